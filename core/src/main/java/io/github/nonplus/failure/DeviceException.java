@@ -1,0 +1,12 @@
+package io.github.nonplus.failure;
+
+/// A device that is not there, or that failed while it worked.
+public final class DeviceException extends NonplusException {
+  public DeviceException(String message) {
+    this(message, null);
+  }
+
+  public DeviceException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

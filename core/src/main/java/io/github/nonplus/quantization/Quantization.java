@@ -1,0 +1,39 @@
+package io.github.nonplus.quantization;
+
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.weights.ElementType;
+import java.util.List;
+
+/// How a model's weights are stored, under the names that MLC LLM gives them. To add a scheme, add
+/// its line to `ALL` (and its arithmetic, if it is of a new kind).
+public sealed interface Quantization permits Unquantized, GroupQuantization {
+  /// Every scheme that can be written and read.
+  List<Quantization> ALL =
+      List.of(
+          new Unquantized("q0f16", ElementType.FLOAT16),
+          new Unquantized("q0f32", ElementType.FLOAT32),
+          new GroupQuantization("q3f16_0", 3, 40, ElementType.FLOAT16, Layout.KN, true),
+          new GroupQuantization("q3f16_1", 3, 40, ElementType.FLOAT16, Layout.NK, true),
+          new GroupQuantization("q4f16_0", 4, 32, ElementType.FLOAT16, Layout.KN, true),
+          new GroupQuantization("q4f16_1", 4, 32, ElementType.FLOAT16, Layout.NK, true),
+          new GroupQuantization("q4f16_2", 4, 32, ElementType.FLOAT16, Layout.NK, false),
+          new GroupQuantization("q4f32_1", 4, 32, ElementType.FLOAT32, Layout.NK, true));
+
+  String name();
+
+  /// The type to which every weight is cast before it is quantized, and in which it is stored where
+  /// it is not.
+  ElementType modelType();
+
+  /// The scheme of that name.
+  static Quantization named(String name) {
+    for (Quantization quantization : ALL) {
+      if (quantization.name().equals(name)) {
+        return quantization;
+      }
+    }
+    throw new ModelException(
+        "unknown quantization '%s': use one of %s"
+            .formatted(name, String.join(", ", ALL.stream().map(Quantization::name).toList())));
+  }
+}

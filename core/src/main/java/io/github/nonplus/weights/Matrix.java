@@ -1,0 +1,19 @@
+package io.github.nonplus.weights;
+
+/// A weight matrix as it is stored: `rows` outputs by `columns` inputs. A device reads it through
+/// `decode`, which is the definition of what the stored bits mean.
+public sealed interface Matrix permits DenseMatrix, GroupQuantizedMatrix {
+  int rows();
+
+  int columns();
+
+  /// Bytes of storage, scales included.
+  long bytes();
+
+  /// The rows `from` (inclusive) to `to` (exclusive), without copying.
+  Matrix slice(int from, int to);
+
+  /// Writes rows `from` to `to` as float32, row-major, `columns` apart, from index `offset` on.
+  /// Exact: every storable value is a float32.
+  void decode(int from, int to, float[] target, int offset);
+}
