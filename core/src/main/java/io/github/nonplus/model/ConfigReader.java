@@ -1,0 +1,137 @@
+package io.github.nonplus.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.ModelException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Reads a JSON configuration key by key and remembers which keys were read, so that a key which
+/// nobody understood can be refused: it might change the numbers.
+public final class ConfigReader {
+  private final String path;
+  private final ObjectNode json;
+  private final Set<String> read = new HashSet<>();
+
+  /// @param path names the file (and the object within it) in messages
+  public ConfigReader(String path, ObjectNode json) {
+    this.path = path;
+    this.json = json;
+  }
+
+  /// Where the configuration came from, for messages.
+  public String path() {
+    return path;
+  }
+
+  /// The value as it stands in the file; empty if the key is absent or null.
+  public Optional<JsonNode> find(String key) {
+    read.add(key);
+    JsonNode value = json.get(key);
+    return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
+  }
+
+  /// A whole number of at least `minimum`.
+  public int requiredInt(String key, int minimum) {
+    return findInt(key, minimum).orElseThrow(() -> failure(key + " is missing"));
+  }
+
+  /// A whole number of at least `minimum`, or `absent`.
+  public int intOr(String key, int minimum, int absent) {
+    return findInt(key, minimum).orElse(absent);
+  }
+
+  private Optional<Integer> findInt(String key, int minimum) {
+    return find(key)
+        .map(
+            value -> {
+              if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < minimum) {
+                throw failure(
+                    "%s is %s, expected a whole number of at least %d"
+                        .formatted(key, value, minimum));
+              }
+              return value.intValue();
+            });
+  }
+
+  /// A finite number, or empty.
+  public Optional<Double> findNumber(String key) {
+    return find(key)
+        .map(
+            value -> {
+              if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+                throw failure("%s is %s, expected a number".formatted(key, value));
+              }
+              return value.doubleValue();
+            });
+  }
+
+  /// A finite number above zero, or `absent`.
+  public double positiveOr(String key, double absent) {
+    double value = findNumber(key).orElse(absent);
+    if (!(value > 0)) {
+      throw failure("%s is %s, expected a number above 0".formatted(key, value));
+    }
+    return value;
+  }
+
+  /// `true` or `false`, or `absent`.
+  public boolean booleanOr(String key, boolean absent) {
+    return find(key)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                throw failure("%s is %s, expected true or false".formatted(key, value));
+              }
+              return value.booleanValue();
+            })
+        .orElse(absent);
+  }
+
+  /// A string, or `absent`.
+  public String stringOr(String key, String absent) {
+    return find(key)
+        .map(
+            value -> {
+              if (!value.isTextual()) {
+                throw failure("%s is %s, expected a string".formatted(key, value));
+              }
+              return value.textValue();
+            })
+        .orElse(absent);
+  }
+
+  /// A nested object with its own memory of what was read, or empty.
+  public Optional<ConfigReader> findObject(String key) {
+    return find(key)
+        .map(
+            value -> {
+              if (!(value instanceof ObjectNode object)) {
+                throw failure("%s is %s, expected an object".formatted(key, value));
+              }
+              return new ConfigReader(path + ": " + key, object);
+            });
+  }
+
+  /// Refuses the first key that was neither read nor listed here as harmless.
+  public void refuseUnknown(Set<String> harmless) {
+    Set<String> unknown = new TreeSet<>();
+    json.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(read);
+    unknown.removeAll(harmless);
+    unknown.removeIf(key -> json.get(key).isNull());
+    if (!unknown.isEmpty()) {
+      String key = unknown.iterator().next();
+      throw failure(
+          "the key '%s' (%s) is not known here and could change the numbers; remove it if it does not"
+              .formatted(key, json.get(key)));
+    }
+  }
+
+  /// A failure that names this configuration.
+  public ModelException failure(String what) {
+    return new ModelException(path + ": " + what);
+  }
+}

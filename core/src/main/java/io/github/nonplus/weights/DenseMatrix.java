@@ -1,0 +1,36 @@
+package io.github.nonplus.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/// A matrix stored number by number, row-major: `data` is `rows * columns` elements of `type`.
+public record DenseMatrix(ElementType type, int rows, int columns, MemorySegment data)
+    implements Matrix {
+  public DenseMatrix {
+    if (data.byteSize() != (long) rows * columns * type.bytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes for %d x %d %s".formatted(data.byteSize(), rows, columns, type));
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return data.byteSize();
+  }
+
+  @Override
+  public DenseMatrix slice(int from, int to) {
+    Objects.checkFromToIndex(from, to, rows);
+    long row = (long) columns * type.bytes();
+    return new DenseMatrix(type, to - from, columns, data.asSlice(from * row, (to - from) * row));
+  }
+
+  @Override
+  public void decode(int from, int to, float[] target, int offset) {
+    Objects.checkFromToIndex(from, to, rows);
+    for (int row = from; row < to; row++) {
+      int at = offset + (row - from) * columns;
+      Floats.copy(type, data, (long) row * columns, columns, target, at);
+    }
+  }
+}
