@@ -26,6 +26,11 @@ public final class ConfigReader {
     return path;
   }
 
+  /// The object itself, for those who copy it.
+  public ObjectNode json() {
+    return json;
+  }
+
   /// The value as it stands in the file; empty if the key is absent or null.
   public Optional<JsonNode> find(String key) {
     read.add(key);
