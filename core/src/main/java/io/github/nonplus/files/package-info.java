@@ -1,0 +1,3 @@
+/// Files written so that a reader never sees half of one, and digests of files. Not here: what the
+/// files contain.
+package io.github.nonplus.files;
