@@ -73,6 +73,18 @@ public record GroupQuantizedMatrix(
   }
 
   @Override
+  public long firstNonFinite() {
+    for (int row = 0; row < rows; row++) {
+      for (int group = 0; group < scheme.groups(columns); group++) {
+        if (!Float.isFinite(scale(row, group))) {
+          return (long) row * columns + (long) group * scheme.groupSize();
+        }
+      }
+    }
+    return -1;
+  }
+
+  @Override
   public void decode(int from, int to, float[] target, int offset) {
     Objects.checkFromToIndex(from, to, rows);
     int codesPerWord = scheme.codesPerWord();
