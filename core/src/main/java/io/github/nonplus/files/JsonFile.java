@@ -38,8 +38,7 @@ public final class JsonFile {
       long size = Files.size(file);
       if (size > MAXIMUM_BYTES) {
         throw failure.apply(
-            "%s has %d bytes, more than the %d that are read"
-                .formatted(file, size, MAXIMUM_BYTES),
+            "%s has %d bytes, more than the %d that are read".formatted(file, size, MAXIMUM_BYTES),
             null);
       }
       return object(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), failure);

@@ -86,15 +86,13 @@ final class HeaderParser {
   private List<Long> wholeNumbers(JsonToken token, String what) throws IOException {
     expect(token, JsonToken.START_ARRAY, what);
     List<Long> numbers = new ArrayList<>();
-    for (JsonToken next = json.nextToken();
-        next != JsonToken.END_ARRAY;
-        next = json.nextToken()) {
+    for (JsonToken next = json.nextToken(); next != JsonToken.END_ARRAY; next = json.nextToken()) {
       expect(next, JsonToken.VALUE_NUMBER_INT, what);
-      long number = json.getLongValue();
-      if (number < 0) {
-        throw new WeightsException("%s: %s holds %d, below 0".formatted(file, what, number));
+      if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER || json.getLongValue() < 0) {
+        throw new WeightsException(
+            "%s: %s holds %s, expected a size".formatted(file, what, json.getText()));
       }
-      numbers.add(number);
+      numbers.add(json.getLongValue());
     }
     return numbers;
   }

@@ -127,8 +127,7 @@ public final class SafetensorsCheckpoint implements TensorSource {
             .orElseThrow(
                 () ->
                     new WeightsException(
-                        "%s has no tensor '%s', which the model needs"
-                            .formatted(directory, name)));
+                        "%s has no tensor '%s', which the model needs".formatted(directory, name)));
     if (!tensor.shape().equals(shape)) {
       throw new WeightsException(
           "%s: tensor '%s' has shape %s, expected %s as config.json says"

@@ -45,8 +45,7 @@ record SafetensorsFile(
     if (headerLength < 0 || headerLength > Math.min(available, MAXIMUM_HEADER)) {
       throw new WeightsException(
           "%s: the header should be %s bytes long, but %d bytes follow and at most %d are read;"
-                  .formatted(
-                      path, Long.toUnsignedString(headerLength), available, MAXIMUM_HEADER)
+                  .formatted(path, Long.toUnsignedString(headerLength), available, MAXIMUM_HEADER)
               + " the file is truncated or is no safetensors file");
     }
     MemorySegment header = bytes.asSlice(LENGTH.byteSize(), headerLength);

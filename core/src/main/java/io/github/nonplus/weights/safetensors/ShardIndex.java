@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// What `model.safetensors.index.json` says: which file of the same directory holds which tensor.
 ///
 /// @param tensorsOfFile files in order of first appearance, each with its tensors in the order of
-///     the index
+///   the index
 record ShardIndex(Map<String, List<String>> tensorsOfFile) {
   static final String FILE_NAME = "model.safetensors.index.json";
 
