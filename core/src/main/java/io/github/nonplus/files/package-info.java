@@ -1,3 +1,3 @@
-/// Files written so that a reader never sees half of one, and digests of files. Not here: what the
-/// files contain.
+/// Files read with suspicion and written with care: JSON with limits, digests, outputs that appear
+/// whole or not at all. Not here: what the files mean.
 package io.github.nonplus.files;

@@ -26,6 +26,11 @@ public record DenseMatrix(ElementType type, int rows, int columns, MemorySegment
   }
 
   @Override
+  public long firstNonFinite() {
+    return Floats.firstNonFinite(type, data);
+  }
+
+  @Override
   public void decode(int from, int to, float[] target, int offset) {
     Objects.checkFromToIndex(from, to, rows);
     for (int row = from; row < to; row++) {

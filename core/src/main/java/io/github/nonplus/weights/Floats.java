@@ -1,17 +1,21 @@
 package io.github.nonplus.weights;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// The value of one stored floating-point number, always exact in float32.
 final class Floats {
-  private static final java.lang.foreign.ValueLayout.OfShort HALF =
+  private static final ValueLayout.OfShort HALF =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final java.lang.foreign.ValueLayout.OfFloat SINGLE =
+  private static final ValueLayout.OfFloat SINGLE =
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Floats() {}
 
@@ -23,6 +27,33 @@ final class Floats {
       case BFLOAT16 -> Float.intBitsToFloat(data.get(HALF, 2 * index) << 16);
       case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
     };
+  }
+
+  /// The index of the first element that is infinite or NaN, or -1. Such numbers are those whose
+  /// exponent bits are all set, which is seen for all numbers of a 64-bit word at once.
+  static long firstNonFinite(ElementType type, MemorySegment data) {
+    long exponents =
+        switch (type) {
+          case FLOAT32 -> 0x7F80_0000_7F80_0000L;
+          case FLOAT16 -> 0x7C00_7C00_7C00_7C00L;
+          case BFLOAT16 -> 0x7F80_7F80_7F80_7F80L;
+          case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
+        };
+    // One unit in the lowest exponent bit: adding it to a full exponent carries into the sign.
+    long lowest = exponents & ~(exponents << 1);
+    long signs = type == ElementType.FLOAT32 ? 0x8000_0000_8000_0000L : 0x8000_8000_8000_8000L;
+    long words = data.byteSize() / Long.BYTES;
+    long word = 0;
+    while (word < words && (((data.get(LONG, 8 * word) & exponents) + lowest) & signs) == 0) {
+      word++;
+    }
+    long elements = data.byteSize() / type.bytes();
+    for (long index = word * (Long.BYTES / type.bytes()); index < elements; index++) {
+      if (!Float.isFinite(get(type, data, index))) {
+        return index;
+      }
+    }
+    return -1;
   }
 
   /// Copies `count` elements from index `from` on into `target[offset…]`.

@@ -56,7 +56,8 @@ public record GroupQuantizedMatrix(
 
   /// The packed codes of a row: word `index`, counted along the inputs.
   public int word(int row, int index) {
-    return words.get(WORD, 4 * position(row, index, scheme.groups(columns) * scheme.wordsPerGroup()));
+    return words.get(
+        WORD, 4 * position(row, index, scheme.groups(columns) * scheme.wordsPerGroup()));
   }
 
   /// The scale of a row's group `index`, counted along the inputs.
@@ -70,6 +71,18 @@ public record GroupQuantizedMatrix(
       case NK -> stored * indices + index;
       case KN -> (long) index * storedRows + stored;
     };
+  }
+
+  @Override
+  public long firstNonFinite() {
+    for (int row = 0; row < rows; row++) {
+      for (int group = 0; group < scheme.groups(columns); group++) {
+        if (!Float.isFinite(scale(row, group))) {
+          return (long) row * columns + (long) group * scheme.groupSize();
+        }
+      }
+    }
+    return -1;
   }
 
   @Override

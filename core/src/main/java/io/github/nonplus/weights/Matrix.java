@@ -13,6 +13,10 @@ public sealed interface Matrix permits DenseMatrix, GroupQuantizedMatrix {
   /// The rows `from` (inclusive) to `to` (exclusive), without copying.
   Matrix slice(int from, int to);
 
+  /// The index, counted row by row, of the first weight whose stored bits are not a finite number
+  /// (for a group, of its first weight), or -1. Reads everything once.
+  long firstNonFinite();
+
   /// Writes rows `from` to `to` as float32, row-major, `columns` apart, from index `offset` on.
   /// Exact: every storable value is a float32.
   void decode(int from, int to, float[] target, int offset);

@@ -16,6 +16,16 @@ public record Tensor(String name, ElementType type, List<Long> shape, MemorySegm
     }
   }
 
+  /// Number of elements.
+  public long elements() {
+    return elementCount(shape);
+  }
+
+  /// Copies `count` elements from index `from` on into `target[offset…]`, exactly.
+  public void read(long from, int count, float[] target, int offset) {
+    Floats.copy(type, data, from, count, target, offset);
+  }
+
   /// Number of elements of a shape; 1 for a scalar. Throws `ArithmeticException` on overflow.
   public static long elementCount(List<Long> shape) {
     long count = 1;

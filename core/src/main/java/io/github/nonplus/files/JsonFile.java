@@ -1,0 +1,67 @@
+package io.github.nonplus.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+
+/// Reads a JSON object from a file that nobody trusts: its size is bounded, duplicate keys and
+/// anything after the closing brace are refused.
+public final class JsonFile {
+  private static final long MAXIMUM_BYTES = 100_000_000;
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private JsonFile() {}
+
+  /// The object in `file`.
+  ///
+  /// @param failure makes the exception of the caller's domain from a sentence and its cause
+  public static ObjectNode read(
+      Path file, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw failure.apply(file + " is a directory, expected a JSON file", null);
+      }
+      long size = Files.size(file);
+      if (size > MAXIMUM_BYTES) {
+        throw failure.apply(
+            "%s has %d bytes, more than the %d that are read".formatted(file, size, MAXIMUM_BYTES),
+            null);
+      }
+      return object(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), failure);
+    } catch (NoSuchFileException missing) {
+      throw failure.apply(file + " is missing", missing);
+    } catch (IOException unreadable) {
+      throw failure.apply(
+          "%s cannot be read (%s)".formatted(file, unreadable.getMessage()), unreadable);
+    }
+  }
+
+  private static ObjectNode object(
+      Path file, String text, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+    JsonNode json;
+    try {
+      json = MAPPER.readTree(text);
+    } catch (JsonProcessingException malformed) {
+      throw failure.apply(
+          "%s is not valid JSON (%s)".formatted(file, malformed.getOriginalMessage()), malformed);
+    }
+    if (json instanceof ObjectNode object) {
+      return object;
+    }
+    throw failure.apply(file + " does not hold a JSON object", null);
+  }
+}

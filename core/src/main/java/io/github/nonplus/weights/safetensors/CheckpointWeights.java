@@ -1,0 +1,85 @@
+package io.github.nonplus.weights.safetensors;
+
+import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A Hugging Face checkpoint as a model's weights, in the precision of its files.
+public final class CheckpointWeights implements ModelWeights {
+  private final SafetensorsCheckpoint checkpoint;
+
+  private CheckpointWeights(SafetensorsCheckpoint checkpoint) {
+    this.checkpoint = checkpoint;
+  }
+
+  /// Opens the weights of a Hugging Face model directory.
+  public static CheckpointWeights open(Path directory) {
+    return new CheckpointWeights(SafetensorsCheckpoint.open(directory));
+  }
+
+  @Override
+  public Path path() {
+    return checkpoint.path();
+  }
+
+  @Override
+  public Optional<Quantization> quantization() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean contains(String name) {
+    return checkpoint.contains(name);
+  }
+
+  @Override
+  public Matrix matrix(String name, int rows, int columns) {
+    Tensor tensor = checkpoint.require(name, List.of((long) rows, (long) columns));
+    DenseMatrix matrix = new DenseMatrix(tensor.type(), rows, columns, tensor.data());
+    long index = matrix.firstNonFinite();
+    if (index >= 0) {
+      throw notFinite(name, "[%d, %d]".formatted(index / columns, index % columns));
+    }
+    return matrix;
+  }
+
+  @Override
+  public float[] vector(String name, int length) {
+    Tensor tensor = checkpoint.require(name, List.of((long) length));
+    float[] values = new float[length];
+    tensor.read(0, length, values, 0);
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw notFinite(name, "[%d]".formatted(i));
+      }
+    }
+    return values;
+  }
+
+  private WeightsException notFinite(String name, String where) {
+    return new WeightsException(
+        "%s: tensor '%s' holds a value at %s that is no finite number; the checkpoint is damaged"
+            .formatted(checkpoint.fileOf(name), name, where));
+  }
+
+  @Override
+  public String digest() {
+    return checkpoint.digest();
+  }
+
+  @Override
+  public long bytes() {
+    return checkpoint.summary().bytes();
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}
