@@ -56,7 +56,8 @@ public record GroupQuantizedMatrix(
 
   /// The packed codes of a row: word `index`, counted along the inputs.
   public int word(int row, int index) {
-    return words.get(WORD, 4 * position(row, index, scheme.groups(columns) * scheme.wordsPerGroup()));
+    return words.get(
+        WORD, 4 * position(row, index, scheme.groups(columns) * scheme.wordsPerGroup()));
   }
 
   /// The scale of a row's group `index`, counted along the inputs.
