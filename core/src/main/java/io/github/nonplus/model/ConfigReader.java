@@ -52,7 +52,9 @@ public final class ConfigReader {
     return find(key)
         .map(
             value -> {
-              if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < minimum) {
+              if (!value.isIntegralNumber()
+                  || !value.canConvertToInt()
+                  || value.intValue() < minimum) {
                 throw failure(
                     "%s is %s, expected a whole number of at least %d"
                         .formatted(key, value, minimum));

@@ -6,7 +6,7 @@ import java.util.List;
 /// concatenated along the first axis, in this order.
 ///
 /// @param name with the ending of an unquantized tensor, such as
-///     `model.layers.0.self_attn.qkv_proj.weight`
+///   `model.layers.0.self_attn.qkv_proj.weight`
 /// @param shape of the concatenation
 /// @param role decides whether and how a scheme quantizes it
 public record StoredParameter(String name, List<Integer> shape, List<String> sources, Role role) {
