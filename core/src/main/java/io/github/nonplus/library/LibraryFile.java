@@ -61,8 +61,7 @@ public final class LibraryFile {
   public static ModelLibrary read(Path path) {
     byte[] bytes = bytes(path);
     int jsonAt = MAGIC.length() + DIGEST_LINE;
-    String head =
-        new String(bytes, 0, Math.min(jsonAt, bytes.length), StandardCharsets.ISO_8859_1);
+    String head = new String(bytes, 0, Math.min(jsonAt, bytes.length), StandardCharsets.ISO_8859_1);
     if (!head.startsWith(MAGIC)) {
       throw new CompileException(
           path + ": not a model library of this version of Nonplus; make one with nonplus compile");
@@ -96,7 +95,8 @@ public final class LibraryFile {
     try {
       if (!Files.isRegularFile(path)) {
         throw new CompileException(
-            path + (Files.exists(path) ? ": is not a file" : ": there is no such file")
+            path
+                + (Files.exists(path) ? ": is not a file" : ": there is no such file")
                 + "; give the model library that nonplus compile wrote");
       }
       if (Files.size(path) > LARGEST) {

@@ -9,7 +9,7 @@ import java.util.Map;
 /// @param compiler the version of Nonplus that compiled it
 /// @param device the device name it was compiled for
 /// @param quantization the scheme of the weights it expects, or `source` for an unquantized
-///     checkpoint
+///   checkpoint
 /// @param model the facts of the model, in order
 /// @param contextWindow the longest window it accepts, in tokens
 /// @param prefillChunk the most tokens in one batch, unless a single window is longer

@@ -18,8 +18,7 @@ public final class RotationReader {
   /// @param maxPositions `max_position_embeddings`, which stands in for a missing original length
   public static Rotation read(ConfigReader config, int maxPositions) {
     double outerBase = config.positiveOr("rope_theta", DEFAULT_BASE);
-    int original =
-        config.intOr("original_max_position_embeddings", 1, -1);
+    int original = config.intOr("original_max_position_embeddings", 1, -1);
     double partial = config.positiveOr("partial_rotary_factor", 1);
     ConfigReader parameters = config.findObject("rope_parameters").orElse(null);
     ConfigReader scaling = config.findObject("rope_scaling").orElse(null);
@@ -45,30 +44,33 @@ public final class RotationReader {
   private static void requireWhole(ConfigReader config, double partial) {
     if (partial != 1) {
       throw config.failure(
-          "partial_rotary_factor is %s, but this architecture turns whole heads".formatted(partial));
+          "partial_rotary_factor is %s, but this architecture turns whole heads"
+              .formatted(partial));
     }
   }
 
-  private static Rotation scaled(ConfigReader rope, double base, int outerOriginal, int maxPositions) {
+  private static Rotation scaled(
+      ConfigReader rope, double base, int outerOriginal, int maxPositions) {
     String type = rope.stringOr("rope_type", rope.stringOr("type", "default"));
     try {
-      Rotation rotation = switch (type) {
-        case "default" -> new DefaultRotation(base);
-        case "linear" -> new LinearRotation(base, required(rope, "factor"));
-        case "dynamic" -> new DynamicRotation(base, required(rope, "factor"), maxPositions);
-        case "llama3" ->
-            new Llama3Rotation(
-                base,
-                required(rope, "factor"),
-                required(rope, "low_freq_factor"),
-                required(rope, "high_freq_factor"),
-                original(rope, outerOriginal, maxPositions));
-        case "yarn" -> yarn(rope, base, original(rope, outerOriginal, maxPositions));
-        default ->
-            throw rope.failure(
-                "rope_type '%s' is not implemented; known are default, linear, dynamic, llama3, yarn"
-                    .formatted(type));
-      };
+      Rotation rotation =
+          switch (type) {
+            case "default" -> new DefaultRotation(base);
+            case "linear" -> new LinearRotation(base, required(rope, "factor"));
+            case "dynamic" -> new DynamicRotation(base, required(rope, "factor"), maxPositions);
+            case "llama3" ->
+                new Llama3Rotation(
+                    base,
+                    required(rope, "factor"),
+                    required(rope, "low_freq_factor"),
+                    required(rope, "high_freq_factor"),
+                    original(rope, outerOriginal, maxPositions));
+            case "yarn" -> yarn(rope, base, original(rope, outerOriginal, maxPositions));
+            default ->
+                throw rope.failure(
+                    "rope_type '%s' is not implemented; known are default, linear, dynamic, llama3, yarn"
+                        .formatted(type));
+          };
       rope.refuseUnknown(Set.of("rope_theta", "partial_rotary_factor"));
       return rotation;
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,7 @@
 package io.github.nonplus.program;
 
-/// An intermediate result: a float32 matrix of `rows` by `width`, written by one instruction.
-/// Names are unique within a program.
+/// An intermediate result: a float32 matrix of `rows` by `width`, written by one instruction. Names
+/// are unique within a program.
 public record Buffer(String name, Rows rows, int width) {
   public Buffer {
     if (name.isEmpty() || width <= 0) {

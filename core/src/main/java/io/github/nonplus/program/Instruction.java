@@ -151,7 +151,8 @@ public sealed interface Instruction {
   /// its token's position within the window, element i paired with element i + headSize/2.
   record Rotate(View vector, int headSize, Rotation rotation) implements Instruction {
     public Rotate {
-      require(headSize > 0 && headSize % 2 == 0 && vector.width() % headSize == 0, vector, headSize);
+      require(
+          headSize > 0 && headSize % 2 == 0 && vector.width() % headSize == 0, vector, headSize);
       Objects.requireNonNull(rotation);
     }
 
@@ -181,9 +182,9 @@ public sealed interface Instruction {
     }
   }
 
-  /// Causal attention within each window: softmax(query · keyᵀ · scale) · value for each head; query
-  /// head h reads key and value head h / (query heads / key heads). Where `output` has the selected
-  /// rows, only their queries are computed.
+  /// Causal attention within each window: softmax(query · keyᵀ · scale) · value for each head;
+  /// query head h reads key and value head h / (query heads / key heads). Where `output` has the
+  /// selected rows, only their queries are computed.
   record Attend(View query, View key, View value, int headSize, double scale, Buffer output)
       implements Instruction {
     public Attend {
@@ -297,7 +298,8 @@ public sealed interface Instruction {
   /// The selected rows of a whole buffer that has a row for each token.
   record SelectRows(View input, Buffer output) implements Instruction {
     public SelectRows {
-      require(input.buffer().rows() == Rows.TOKENS && output.rows() == Rows.SELECTED, input, output);
+      require(
+          input.buffer().rows() == Rows.TOKENS && output.rows() == Rows.SELECTED, input, output);
       require(input.width() == input.buffer().width(), input, input.buffer());
       require(input.width() == output.width(), input, output);
     }
@@ -365,7 +367,9 @@ public sealed interface Instruction {
   private static List<Parameter> parametersOf(List<Linear> parts) {
     List<Parameter> parameters = new ArrayList<>();
     parts.forEach(
-        part -> Stream.concat(Stream.of(part.weight()), part.findBias().stream()).forEach(parameters::add));
+        part ->
+            Stream.concat(Stream.of(part.weight()), part.findBias().stream())
+                .forEach(parameters::add));
     return List.copyOf(parameters);
   }
 

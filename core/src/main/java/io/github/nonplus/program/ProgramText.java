@@ -36,8 +36,7 @@ final class ProgramText {
           "%s = %s(%s) * %s"
               .formatted(
                   gate.output(), gate.activation().name().toLowerCase(), gate.gate(), gate.up());
-      case Instruction.Add add ->
-          "%s = %s + %s".formatted(add.output(), add.left(), add.right());
+      case Instruction.Add add -> "%s = %s + %s".formatted(add.output(), add.left(), add.right());
       case Instruction.SelectRows select ->
           "%s = select %s".formatted(select.output(), select.input());
       case Instruction.Score score ->

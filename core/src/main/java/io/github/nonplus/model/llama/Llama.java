@@ -94,10 +94,12 @@ public final class Llama implements Architecture {
             keyHeads,
             config.intOr("head_dim", 1, hidden / heads),
             config.requiredInt("vocab_size", 1));
-    shape.problem().ifPresent(
-        problem -> {
-          throw config.failure(problem);
-        });
+    shape
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw config.failure(problem);
+            });
     return shape;
   }
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The parameters of a Llama in MLC's format: q, k and v stacked, gate and up stacked. Biases, which
-/// MLC's Llama lacks, are stacked likewise under the names that the weights have there.
+/// The parameters of a Llama in MLC's format: q, k and v stacked, gate and up stacked. Biases,
+/// which MLC's Llama lacks, are stacked likewise under the names that the weights have there.
 final class LlamaParameters {
   private final LlamaModel model;
   private final List<StoredParameter> parameters = new ArrayList<>();
@@ -28,14 +28,29 @@ final class LlamaParameters {
       norm(at + "input_layernorm.weight");
       boolean bias = model.attentionBias();
       int stacked = shape.queryWidth() + 2 * shape.keyWidth();
-      linear(at + "self_attn.", "qkv_proj", List.of("q_proj", "k_proj", "v_proj"), stacked,
-          shape.hidden(), bias);
-      linear(at + "self_attn.", "o_proj", List.of("o_proj"), shape.hidden(), shape.queryWidth(),
+      linear(
+          at + "self_attn.",
+          "qkv_proj",
+          List.of("q_proj", "k_proj", "v_proj"),
+          stacked,
+          shape.hidden(),
           bias);
+      linear(
+          at + "self_attn.", "o_proj", List.of("o_proj"), shape.hidden(), shape.queryWidth(), bias);
       norm(at + "post_attention_layernorm.weight");
-      linear(at + "mlp.", "gate_up_proj", List.of("gate_proj", "up_proj"),
-          2 * shape.intermediate(), shape.hidden(), model.mlpBias());
-      linear(at + "mlp.", "down_proj", List.of("down_proj"), shape.hidden(), shape.intermediate(),
+      linear(
+          at + "mlp.",
+          "gate_up_proj",
+          List.of("gate_proj", "up_proj"),
+          2 * shape.intermediate(),
+          shape.hidden(),
+          model.mlpBias());
+      linear(
+          at + "mlp.",
+          "down_proj",
+          List.of("down_proj"),
+          shape.hidden(),
+          shape.intermediate(),
           model.mlpBias());
     }
     norm("model.norm.weight");

@@ -20,8 +20,8 @@ import io.github.nonplus.program.Rows;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a Llama computes: x = embed(ids); in each layer x += o(attend(norm(x))), then
-/// x += down(silu(gate(norm(x))) · up(norm(x))); then the last norm and the output layer.
+/// What a Llama computes: x = embed(ids); in each layer x += o(attend(norm(x))), then x +=
+/// down(silu(gate(norm(x))) · up(norm(x))); then the last norm and the output layer.
 final class LlamaProgram {
   private final LlamaModel model;
   private final LlamaShape shape;
@@ -63,7 +63,8 @@ final class LlamaProgram {
   private Buffer attention(int layer, Buffer x) {
     String at = "model.layers.%d.self_attn.".formatted(layer);
     String name = layer + ".";
-    Buffer in = norm(name + "attention.norm", x, "model.layers.%d.input_layernorm".formatted(layer));
+    Buffer in =
+        norm(name + "attention.norm", x, "model.layers.%d.input_layernorm".formatted(layer));
     boolean bias = model.attentionBias();
     Buffer q = linear(name + "q", in, at + "q_proj", shape.queryWidth(), bias);
     Buffer k = linear(name + "k", in, at + "k_proj", shape.keyWidth(), bias);
@@ -72,8 +73,7 @@ final class LlamaProgram {
     instructions.add(new Rotate(k.view(), shape.headSize(), model.rotation()));
     Buffer heads = tokens(name + "heads", shape.queryWidth());
     double scale = 1 / Math.sqrt(shape.headSize());
-    instructions.add(
-        new Attend(q.view(), k.view(), v.view(), shape.headSize(), scale, heads));
+    instructions.add(new Attend(q.view(), k.view(), v.view(), shape.headSize(), scale, heads));
     Buffer out = linear(name + "o", heads, at + "o_proj", shape.hidden(), bias);
     return add(name + "attention.x", x, out);
   }
@@ -102,8 +102,7 @@ final class LlamaProgram {
   private Buffer linear(String name, Buffer input, String parameter, int outputs, boolean bias) {
     Buffer output = tokens(name, outputs);
     Parameter weight = Parameter.matrix(parameter + ".weight", outputs, input.width());
-    Linear part =
-        new Linear(weight, bias ? Parameter.vector(parameter + ".bias", outputs) : null);
+    Linear part = new Linear(weight, bias ? Parameter.vector(parameter + ".bias", outputs) : null);
     instructions.add(new MatMul(input.view(), List.of(part), null, output));
     return output;
   }

@@ -9,15 +9,23 @@ import java.util.Optional;
 /// @param heads query heads of `headSize` elements each
 /// @param keyHeads key and value heads; `heads / keyHeads` queries share one
 public record LlamaShape(
-    int hidden, int intermediate, int layers, int heads, int keyHeads, int headSize, int vocabulary) {
+    int hidden,
+    int intermediate,
+    int layers,
+    int heads,
+    int keyHeads,
+    int headSize,
+    int vocabulary) {
   /// More than any published model has, and little enough that no product of two overflows.
   private static final int LARGEST = 1 << 24;
 
   /// What makes the sizes impossible, as part of a sentence.
   Optional<String> problem() {
-    for (int size : new int[] {hidden, intermediate, layers, heads, keyHeads, headSize, vocabulary}) {
+    for (int size :
+        new int[] {hidden, intermediate, layers, heads, keyHeads, headSize, vocabulary}) {
       if (size > LARGEST) {
-        return Optional.of("a size of %d is beyond any model (at most %d)".formatted(size, LARGEST));
+        return Optional.of(
+            "a size of %d is beyond any model (at most %d)".formatted(size, LARGEST));
       }
     }
     if ((long) heads * headSize > LARGEST || layers > 10_000) {

@@ -1,7 +1,8 @@
 package io.github.nonplus.program.rotation;
 
-/// Llama 3.1's frequency bands: fast pairs (more than `highFactor` turns within `originalPositions`)
-/// are kept, slow ones (fewer than `lowFactor`) divided by `factor`, those between blended.
+/// Llama 3.1's frequency bands: fast pairs (more than `highFactor` turns within
+/// `originalPositions`) are kept, slow ones (fewer than `lowFactor`) divided by `factor`, those
+/// between blended.
 public record Llama3Rotation(
     double base, double factor, double lowFactor, double highFactor, int originalPositions)
     implements Rotation {

@@ -3,8 +3,8 @@ package io.github.nonplus.program.rotation;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/// A rotary position embedding. At position p (0 at the start of a window) pair i of a head turns by
-/// the angle p · frequency(i), and the turned pair is multiplied by the attention factor.
+/// A rotary position embedding. At position p (0 at the start of a window) pair i of a head turns
+/// by the angle p · frequency(i), and the turned pair is multiplied by the attention factor.
 ///
 /// To add one: a record here, its line in [Rotation] and its reading in `model.RotationReader`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
