@@ -48,7 +48,8 @@ public final class WikiText {
             () ->
                 new CorpusException(
                     ("the test text of WikiText-2 is not here: get %s (of wikitext-2-raw-v1, "
-                            + "1290590 bytes, sha256 %s) and put it into one of %s, or give "
+                            + "1290590 bytes, sha256 %s) and put it into one of %s or into the "
+                            + "directory that NONPLUS_CORPORA names, or give "
                             + "another text with --input")
                         .formatted(FILE, SHA256, directories)));
   }
