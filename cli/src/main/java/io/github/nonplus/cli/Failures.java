@@ -55,7 +55,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return switch (failure) {
       case NonplusException expected -> expected.getMessage();
       case OutOfMemoryError _ ->
-          "out of memory: the heap ends at %d MiB; set JAVA_OPTS=-Xmx… to allow more"
+          "out of memory: the heap ends at %d MiB; set NONPLUS_JAVA_OPTIONS=-Xmx… to allow more"
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
       default -> "this is a bug in Nonplus, please report it with what --debug prints: " + failure;
     };

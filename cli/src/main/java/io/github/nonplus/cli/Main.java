@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     description = "Measures the perplexity of quantized large language models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      Compile.class,
       PreprocessInput.class,
+      CalculatePerplexity.class,
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -5,6 +5,7 @@ import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.tokenizer.Tokenizer;
@@ -89,7 +90,17 @@ final class PreprocessInput implements Callable<Integer> {
       if (ids.length == 0) {
         throw new CorpusException(text.name() + " has no tokens; give another text with --input");
       }
-      report(sliding, ids.length, WindowsFile.write(destination, sliding.over(ids)));
+      WindowsFile written = WindowsFile.write(destination, sliding.over(ids));
+      WindowsOrigin origin =
+          new WindowsOrigin(
+              written.sha256(),
+              text.name(),
+              text.sha256(),
+              tokenizer.digest(),
+              window,
+              stride,
+              ids.length);
+      report(sliding, written, origin);
     }
     return 0;
   }
@@ -128,7 +139,8 @@ final class PreprocessInput implements Callable<Integer> {
         .toList();
   }
 
-  private void report(SlidingWindows sliding, int tokens, WindowsFile written) {
+  private void report(SlidingWindows sliding, WindowsFile written, WindowsOrigin origin) {
+    Path beside = origin.write(destination);
     Windows windows = written.windows();
     int last = windows.count() - 1;
     if (windows.length(last) == 1) {
@@ -138,12 +150,12 @@ final class PreprocessInput implements Callable<Integer> {
               .formatted(last + 1));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("Tokens:   " + tokens);
+    out.println("Tokens:   " + origin.tokens());
     out.println(
         "Windows:  %d of up to %d ids, every %d tokens"
             .formatted(windows.count(), sliding.window(), sliding.stride()));
     out.println("SHA-256:  " + written.sha256());
-    out.println("Written:  " + written.path());
+    out.println("Written:  %s and, on where it comes from, %s".formatted(written.path(), beside));
   }
 
   private void warn(String sentence) {

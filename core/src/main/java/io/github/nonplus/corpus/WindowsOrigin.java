@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Where the windows of a file come from: a small JSON file beside it, because the file of windows
-/// itself is byte for byte the original's. It counts only as long as the digest in it is that of the
-/// windows.
+/// itself is byte for byte the original's. It counts only as long as the digest in it is that of
+/// the windows.
 ///
 /// @param text name of the text
 /// @param window ids of a full window

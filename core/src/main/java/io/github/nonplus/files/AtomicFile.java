@@ -1,25 +1,16 @@
 package io.github.nonplus.files;
 
 import io.github.nonplus.failure.OutputException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /// A file that is either there as a whole or not there at all. The content goes to a sibling
 /// temporary file, is forced to the disk and then renamed onto the target; on any failure the
 /// temporary file is removed and an older target stays as it was.
 public final class AtomicFile {
-  private static final int BUFFER = 1 << 16;
-
   private AtomicFile() {}
 
   /// What is to be written. An `IOException` that leaves it is reported as a failure to write the
@@ -62,40 +53,9 @@ public final class AtomicFile {
 
   /// The same, with the raw stream replaced by `stream` of it, so that a test can fill the disk.
   static void write(Path target, Content content, UnaryOperator<OutputStream> stream) {
-    check(target);
-    try {
-      Path place = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-      Path partial =
-          place.resolveSibling(".%s.%s.partial".formatted(place.getFileName(), UUID.randomUUID()));
-      try {
-        fill(partial, content, stream);
-        rename(partial, place);
-      } finally {
-        Files.deleteIfExists(partial);
-      }
-    } catch (IOException e) {
-      throw new OutputException(
-          "%s cannot be written: %s; nothing was left behind".formatted(target, Reason.of(e)), e);
-    }
-  }
-
-  private static void fill(Path partial, Content content, UnaryOperator<OutputStream> stream)
-      throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        OutputStream out = stream.apply(Channels.newOutputStream(channel))) {
-      BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
-      content.writeTo(buffered);
-      buffered.flush();
-      channel.force(true);
-    }
-  }
-
-  private static void rename(Path partial, Path place) throws IOException {
-    try {
-      Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, place, StandardCopyOption.REPLACE_EXISTING);
+    try (FileDraft draft = FileDraft.of(target, stream)) {
+      draft.write(content);
+      draft.commit();
     }
   }
 }

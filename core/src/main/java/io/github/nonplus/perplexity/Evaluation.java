@@ -74,7 +74,6 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
     return tokens;
   }
 
-
   private static void requireFinite(WindowScore score) {
     for (int i = 0; i < score.tokenNll().length; i++) {
       if (!Double.isFinite(score.tokenNll()[i])) {

@@ -15,8 +15,8 @@ import java.util.Map;
 /// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
 /// about that.
 ///
-/// `tokenizer_config.json` changes no id here, though it does in some versions of transformers; where
-/// the two files disagree, [#warnings] says so.
+/// `tokenizer_config.json` changes no id here, though it does in some versions of transformers;
+/// where the two files disagree, [#warnings] says so.
 ///
 /// The native library is unpacked once into `~/.djl.ai` (or where `DJL_CACHE_DIR` points); nothing
 /// is downloaded or reported to anybody.
