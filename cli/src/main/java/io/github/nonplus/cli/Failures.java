@@ -57,8 +57,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       case OutOfMemoryError _ ->
           "out of memory: the heap ends at %d MiB; set JAVA_OPTS=-Xmx… to allow more"
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
-      default ->
-          "this is a bug in Nonplus, please report it with what --debug prints: " + failure;
+      default -> "this is a bug in Nonplus, please report it with what --debug prints: " + failure;
     };
   }
 

@@ -5,8 +5,8 @@ package io.github.nonplus.cli;
 final class OptionNames {
   private OptionNames() {}
 
-  /// The arguments with dashes for underscores in every option name. Values (after `=`, or arguments
-  /// of their own) stay as they are, and so does everything after a bare `--`.
+  /// The arguments with dashes for underscores in every option name. Values (after `=`, or
+  /// arguments of their own) stay as they are, and so does everything after a bare `--`.
   static String[] normalized(String... arguments) {
     String[] result = arguments.clone();
     for (int i = 0; i < result.length && !result[i].equals("--"); i++) {

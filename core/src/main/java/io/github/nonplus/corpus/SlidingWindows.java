@@ -21,13 +21,13 @@ package io.github.nonplus.corpus;
 ///   log-likelihoods; the perplexity is `exp` of the mean over windows. So with a stride of half a
 ///   window most tokens count twice, once with little context and once with more, and a short
 ///   window weighs as much as a full one.
-/// - The last window holds `T - (⌈T/stride⌉-1)·stride` ids, which is **one** when `T mod stride` is 1
-///   (and always when the stride is 1). The original writes that line too, so it is written here;
+/// - The last window holds `T - (⌈T/stride⌉-1)·stride` ids, which is **one** when `T mod stride` is
+///   1 (and always when the stride is 1). The original writes that line too, so it is written here;
 ///   but nothing can be scored in it, so reading such a file fails.
 ///
 /// @param window ids in a full window, at least 2
 /// @param stride tokens from one window's begin to the next; from 1 to `window`, because a larger
-///     one would leave tokens out
+///   one would leave tokens out
 public record SlidingWindows(int window, int stride) {
   /// The original's window and stride.
   public static final SlidingWindows ORIGINAL = new SlidingWindows(256, 128);

@@ -3,8 +3,8 @@ package io.github.nonplus.corpus;
 import io.github.nonplus.failure.CorpusException;
 import java.util.Arrays;
 
-/// Reads the bytes of a windows file piece by piece. Memory grows with the ids that were read, never
-/// with what a line claims to be.
+/// Reads the bytes of a windows file piece by piece. Memory grows with the ids that were read,
+/// never with what a line claims to be.
 final class WindowsParser {
   private static final int SHOWN = 24;
   private static final int FIRST_SIZE = 1 << 12;
@@ -39,7 +39,8 @@ final class WindowsParser {
                 "has a carriage return (CR LF line endings, as Windows writes them); "
                     + "convert the file to LF line endings");
         case 0 ->
-            throw failure("has a zero byte, so this is not a text file of ids; see preprocess-input");
+            throw failure(
+                "has a zero byte, so this is not a text file of ids; see preprocess-input");
         default -> extendItem(b);
       }
     }

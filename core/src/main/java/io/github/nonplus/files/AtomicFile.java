@@ -45,7 +45,8 @@ public final class AtomicFile {
       throw new OutputException(target + " is a directory; give the name of a file to write");
     }
     if (Files.exists(target) && !Files.isRegularFile(target)) {
-      throw new OutputException(target + " is not a regular file; give the name of a file to write");
+      throw new OutputException(
+          target + " is not a regular file; give the name of a file to write");
     }
     if (directory == null || !Files.isDirectory(directory)) {
       throw new OutputException(

@@ -1,7 +1,7 @@
 package io.github.nonplus.progress;
 
-/// A listener to long work. It is called often and from one thread; showing less than every call
-/// is the listener's business.
+/// A listener to long work. It is called often and from one thread; showing less than every call is
+/// the listener's business.
 @FunctionalInterface
 public interface Progress {
   /// Listens to nothing.

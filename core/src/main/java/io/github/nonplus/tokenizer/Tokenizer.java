@@ -1,6 +1,7 @@
 package io.github.nonplus.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
@@ -15,8 +16,8 @@ import java.util.Map;
 /// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
 /// about that.
 ///
-/// `tokenizer_config.json` changes no id here, though it does in some versions of transformers; where
-/// the two files disagree, [#warnings] says so.
+/// `tokenizer_config.json` changes no id here, though it does in some versions of transformers;
+/// where the two files disagree, [#warnings] says so.
 ///
 /// The native library is unpacked once into `~/.djl.ai` (or where `DJL_CACHE_DIR` points); nothing
 /// is downloaded or reported to anybody.
@@ -88,17 +89,27 @@ public final class Tokenizer implements AutoCloseable {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new CorpusException("the text holds half of a surrogate pair; it is not Unicode text");
     }
-    long[] ids;
-    try {
-      ids = tokenizer.encode(text, special, false).getIds();
-    } catch (RuntimeException e) {
-      throw new CorpusException("the text cannot be tokenized: " + e.getMessage(), e);
-    }
+    long[] ids = wideIds(text, special);
     int[] result = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       result[i] = checked(ids[i]);
     }
     return result;
+  }
+
+  /// Asks the library for the ids alone: `HuggingFaceTokenizer.encode` would also fetch each
+  /// token's string and place, several objects for each.
+  private long[] wideIds(String text, boolean special) {
+    try {
+      long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, special);
+      try {
+        return TokenizersLibrary.LIB.getTokenIds(encoding);
+      } finally {
+        TokenizersLibrary.LIB.deleteEncoding(encoding);
+      }
+    } catch (RuntimeException e) {
+      throw new CorpusException("the text cannot be tokenized: " + e.getMessage(), e);
+    }
   }
 
   /// The text that `ids` stand for, special tokens included.

@@ -33,7 +33,8 @@ final class TokenizerFiles {
     }
     if (!Files.isDirectory(directory)) {
       throw new CorpusException(
-          directory + " is not a directory; give the directory of a model, with its tokenizer.json");
+          directory
+              + " is not a directory; give the directory of a model, with its tokenizer.json");
     }
     String instead =
         Files.exists(directory.resolve("tokenizer.model"))

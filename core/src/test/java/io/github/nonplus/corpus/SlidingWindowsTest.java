@@ -84,8 +84,7 @@ class SlidingWindowsTest {
   }
 
   private static List<String> windows(int window, int stride, int tokens) {
-    Windows windows =
-        new SlidingWindows(window, stride).over(IntStream.range(0, tokens).toArray());
+    Windows windows = new SlidingWindows(window, stride).over(IntStream.range(0, tokens).toArray());
     return IntStream.range(0, windows.count()).mapToObj(i -> line(windows.window(i))).toList();
   }
 

@@ -13,8 +13,7 @@ final class TestTexts {
   /// Unpacks the resource `name.gz` into `directory` as `as`.
   static Path unpack(String name, Path directory, String as) throws IOException {
     Path file = directory.resolve(as);
-    try (InputStream in =
-        new GZIPInputStream(TestTexts.class.getResourceAsStream(name + ".gz"))) {
+    try (InputStream in = new GZIPInputStream(TestTexts.class.getResourceAsStream(name + ".gz"))) {
       Files.copy(in, file);
     }
     return file;
