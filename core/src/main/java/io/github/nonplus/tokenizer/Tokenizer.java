@@ -1,5 +1,6 @@
 package io.github.nonplus.tokenizer;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,11 +38,15 @@ public final class Tokenizer implements AutoCloseable {
   private final List<String> warnings;
 
   private Tokenizer(
-      HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, String digest, JsonNode settings) {
+      HuggingFaceTokenizer tokenizer,
+      Vocabulary vocabulary,
+      String digest,
+      JsonNode json,
+      JsonNode settings) {
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.digest = digest;
-    this.warnings = new SpecialTokens(settings).disagreements(this);
+    this.warnings = new TokenizerSettings(settings).disagreements(this, json);
   }
 
   /// Opens the tokenizer of a model directory.
@@ -51,11 +56,12 @@ public final class Tokenizer implements AutoCloseable {
     TokenizerFiles files = new TokenizerFiles(modelDirectory);
     Path file = files.tokenizer();
     byte[] bytes = TokenizerFiles.read(file);
-    Vocabulary vocabulary = new Vocabulary(file.toString(), TokenizerFiles.parse(file, bytes));
+    JsonNode json = TokenizerFiles.parse(file, bytes);
+    Vocabulary vocabulary = new Vocabulary(file.toString(), json);
     JsonNode settings = files.configuration();
     HuggingFaceTokenizer loaded = load(file, bytes);
     try {
-      return new Tokenizer(loaded, vocabulary, Sha256.of(bytes), settings);
+      return new Tokenizer(loaded, vocabulary, Sha256.of(bytes), json, settings);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -65,18 +71,27 @@ public final class Tokenizer implements AutoCloseable {
   private static HuggingFaceTokenizer load(Path file, byte[] bytes) {
     try {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
+    } catch (EngineException | LinkageError e) {
+      throw new CorpusException(
+          ("the tokenizer's native library cannot be loaded on %s %s: %s; let DJL_CACHE_DIR name a "
+                  + "directory where it can be unpacked, or tokenize on another machine")
+              .formatted(
+                  System.getProperty("os.name"), System.getProperty("os.arch"), innermost(e)),
+          e);
     } catch (IOException | RuntimeException e) {
       throw new CorpusException(
           "%s is not a tokenizer that can be used: %s; get the model's tokenizer files anew"
               .formatted(file, e.getMessage()),
           e);
-    } catch (LinkageError e) {
-      throw new CorpusException(
-          ("the tokenizer's native library cannot be loaded on %s %s: %s; "
-                  + "make the windows on another machine and copy the file")
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e),
-          e);
     }
+  }
+
+  private static Throwable innermost(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /// The ids of `text`, with the special tokens that the tokenizer adds.

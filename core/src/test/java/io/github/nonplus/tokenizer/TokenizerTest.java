@@ -117,6 +117,18 @@ class TokenizerTest {
   }
 
   @Test
+  void disagreementAboutTheSpaceBeforeTheTextIsAWarning() throws IOException {
+    String json = Files.readString(NOVELLA.resolve("tokenizer.json"));
+    try (Tokenizer tokenizer = open(json, "{\"add_prefix_space\": true}")) {
+      assertThat(tokenizer.warnings())
+          .containsExactly(
+              "tokenizer_config.json sets add_prefix_space to true, but tokenizer.json to false;"
+                  + " the ids follow tokenizer.json, and other tools may begin the text with"
+                  + " another token");
+    }
+  }
+
+  @Test
   void agreementIsSilent() throws IOException {
     try (Tokenizer tokenizer = open(WORDS, "{\"add_bos_token\": true, \"bos_token\": \"<s>\"}")) {
       assertThat(tokenizer.warnings()).isEmpty();
