@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,6 +45,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs one command and exits with its code.
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(out, err, arguments));
@@ -56,15 +58,14 @@ public final class Main implements Callable<Integer> {
   /// @return the exit code
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
     Failures failures = new Failures(Arrays.asList(arguments).contains("--debug"));
+    CommandLine command =
+        commandLine()
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(failures)
+            .setParameterExceptionHandler(failures);
     try {
-      int code =
-          new CommandLine(new Main())
-              .setOut(out)
-              .setErr(err)
-              .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-              .setExecutionExceptionHandler(failures)
-              .setParameterExceptionHandler(failures)
-              .execute(OptionNames.normalized(arguments));
+      int code = command.execute(OptionNames.normalized(arguments));
       if (out.checkError() && code == 0) {
         err.println("nonplus: the result could not be written to standard output");
         return Failures.FAILED;
@@ -76,6 +77,18 @@ public final class Main implements Callable<Integer> {
       out.flush();
       err.flush();
     }
+  }
+
+  /// All commands, in plain text and with the version that the build knows.
+  static CommandLine commandLine() {
+    CommandLine command =
+        new CommandLine(new Main())
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    command
+        .getSubcommands()
+        .values()
+        .forEach(each -> each.getCommandSpec().versionProvider(new Version()));
+    return command;
   }
 
   @Override

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus preprocess-input --model-path models/SmolLM2-135M --destination wiki.txt",
+      "  nonplus preprocess-input --model-path models/SmolLM2-135M \\",
+      "      --destination wiki.windows",
     })
 final class PreprocessInput implements Callable<Integer> {
   @Option(

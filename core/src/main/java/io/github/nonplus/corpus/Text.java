@@ -21,9 +21,10 @@ import java.nio.file.Path;
 /// @param bytes its length in UTF-8
 /// @param sha256 digest of its UTF-8 bytes
 public record Text(String name, String content, int bytes, String sha256) {
-  /// The largest text that is read. A text is tokenized in one go, which takes some hundred bytes
-  /// of memory for each of its tokens.
-  static final int MAX_BYTES = 64 << 20;
+  /// The largest text that is read, twenty-five times WikiText-2's test text. A text is tokenized
+  /// in one go, in which Hugging Face's library takes some 150 bytes of memory for each byte of
+  /// text.
+  static final int MAX_BYTES = 32 << 20;
 
   /// A text at hand.
   public static Text of(String name, String content) {

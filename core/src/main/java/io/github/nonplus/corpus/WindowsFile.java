@@ -33,6 +33,11 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
   ///
   /// @throws CorpusException naming the file and the first line that is wrong
   public static WindowsFile read(Path path) {
+    return read(path, MAX_BYTES);
+  }
+
+  /// The same for a file of at most `limit` bytes.
+  static WindowsFile read(Path path, long limit) {
     if (Files.isDirectory(path)) {
       throw new CorpusException(
           path + " is a directory; give the file of windows that preprocess-input wrote");
@@ -44,10 +49,10 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
       long bytes = 0;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         bytes += n;
-        if (bytes > MAX_BYTES) {
+        if (bytes > limit) {
           throw new CorpusException(
-              "%s is larger than %d MiB, the most that is read at once; split it"
-                  .formatted(path, MAX_BYTES >> 20));
+              "%s is larger than %d bytes, the most that is read at once; split it"
+                  .formatted(path, limit));
         }
         digest.update(buffer, 0, n);
         parser.accept(buffer, n);

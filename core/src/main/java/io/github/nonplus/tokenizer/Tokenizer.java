@@ -1,6 +1,8 @@
 package io.github.nonplus.tokenizer;
 
+import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
@@ -36,11 +38,15 @@ public final class Tokenizer implements AutoCloseable {
   private final List<String> warnings;
 
   private Tokenizer(
-      HuggingFaceTokenizer tokenizer, Vocabulary vocabulary, String digest, JsonNode settings) {
+      HuggingFaceTokenizer tokenizer,
+      Vocabulary vocabulary,
+      String digest,
+      JsonNode json,
+      JsonNode settings) {
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.digest = digest;
-    this.warnings = new SpecialTokens(settings).disagreements(this);
+    this.warnings = new TokenizerSettings(settings).disagreements(this, json);
   }
 
   /// Opens the tokenizer of a model directory.
@@ -50,11 +56,12 @@ public final class Tokenizer implements AutoCloseable {
     TokenizerFiles files = new TokenizerFiles(modelDirectory);
     Path file = files.tokenizer();
     byte[] bytes = TokenizerFiles.read(file);
-    Vocabulary vocabulary = new Vocabulary(file.toString(), TokenizerFiles.parse(file, bytes));
+    JsonNode json = TokenizerFiles.parse(file, bytes);
+    Vocabulary vocabulary = new Vocabulary(file.toString(), json);
     JsonNode settings = files.configuration();
     HuggingFaceTokenizer loaded = load(file, bytes);
     try {
-      return new Tokenizer(loaded, vocabulary, Sha256.of(bytes), settings);
+      return new Tokenizer(loaded, vocabulary, Sha256.of(bytes), json, settings);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -64,18 +71,27 @@ public final class Tokenizer implements AutoCloseable {
   private static HuggingFaceTokenizer load(Path file, byte[] bytes) {
     try {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
+    } catch (EngineException | LinkageError e) {
+      throw new CorpusException(
+          ("the tokenizer's native library cannot be loaded on %s %s: %s; let DJL_CACHE_DIR name a "
+                  + "directory where it can be unpacked, or tokenize on another machine")
+              .formatted(
+                  System.getProperty("os.name"), System.getProperty("os.arch"), innermost(e)),
+          e);
     } catch (IOException | RuntimeException e) {
       throw new CorpusException(
           "%s is not a tokenizer that can be used: %s; get the model's tokenizer files anew"
               .formatted(file, e.getMessage()),
           e);
-    } catch (LinkageError e) {
-      throw new CorpusException(
-          ("the tokenizer's native library cannot be loaded on %s %s: %s; "
-                  + "make the windows on another machine and copy the file")
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), e),
-          e);
     }
+  }
+
+  private static Throwable innermost(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /// The ids of `text`, with the special tokens that the tokenizer adds.
@@ -88,17 +104,27 @@ public final class Tokenizer implements AutoCloseable {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new CorpusException("the text holds half of a surrogate pair; it is not Unicode text");
     }
-    long[] ids;
-    try {
-      ids = tokenizer.encode(text, special, false).getIds();
-    } catch (RuntimeException e) {
-      throw new CorpusException("the text cannot be tokenized: " + e.getMessage(), e);
-    }
+    long[] ids = wideIds(text, special);
     int[] result = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       result[i] = checked(ids[i]);
     }
     return result;
+  }
+
+  /// Asks the library for the ids alone: `HuggingFaceTokenizer.encode` would also fetch each
+  /// token's string and place, several objects for each.
+  private long[] wideIds(String text, boolean special) {
+    try {
+      long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, special);
+      try {
+        return TokenizersLibrary.LIB.getTokenIds(encoding);
+      } finally {
+        TokenizersLibrary.LIB.deleteEncoding(encoding);
+      }
+    } catch (RuntimeException e) {
+      throw new CorpusException("the text cannot be tokenized: " + e.getMessage(), e);
+    }
   }
 
   /// The text that `ids` stand for, special tokens included.

@@ -127,6 +127,15 @@ class WindowsFileRejectionTest {
         .withMessageContaining("line 1 has a zero byte");
   }
 
+  @Test
+  void fileLargerThanTheLimitIsRejected() throws IOException {
+    Path file = Files.writeString(directory.resolve("large.txt"), "1 2\n3 4\n");
+    WindowsFile.read(file, 8);
+    assertThatExceptionOfType(CorpusException.class)
+        .isThrownBy(() -> WindowsFile.read(file, 7))
+        .withMessage(file + " is larger than 7 bytes, the most that is read at once; split it");
+  }
+
   private void rejects(String text, String sentence) {
     Path file = directory.resolve("windows.txt");
     assertThatExceptionOfType(CorpusException.class)
