@@ -64,7 +64,7 @@ public final class WikiText {
             () ->
                 new CorpusException(
                     ("%s is not the test text of WikiText-2: its sha256 is %s, expected %s; get the"
-                         + " original file, or give this one with --input to take it as it is")
+                            + " original file, or give this one with --input to take it as it is")
                         .formatted(file, raw.sha256(), SHA256)));
   }
 
