@@ -1,0 +1,165 @@
+package io.github.nonplus.weights.mlc;
+
+import io.github.nonplus.files.WholeDirectory;
+import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.quantization.MatrixQuantizer;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// From a Hugging Face model directory to MLC's weight directory, parameter by parameter: memory
+/// holds one parameter and one shard, whatever the size of the model.
+public final class MlcConversion {
+  private static final Pattern SHARD = Pattern.compile("params_shard_\\d+\\.bin");
+
+  /// Everything but shards that a directory of weights consists of.
+  private static final Set<String> OTHER_FILES =
+      Stream.concat(
+              Stream.of(
+                  ChatConfigFile.FILE_NAME,
+                  Dialect.UPSTREAM.indexFile(),
+                  Dialect.UPSTREAM.bfloat16IndexFile(),
+                  Dialect.QUALCOMM.indexFile(),
+                  Dialect.QUALCOMM.bfloat16IndexFile()),
+              ChatConfigFile.TOKENIZER_FILES.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final SafetensorsCheckpoint checkpoint;
+  private final Options options;
+
+  private MlcConversion(SafetensorsCheckpoint checkpoint, Options options) {
+    this.checkpoint = checkpoint;
+    this.options = options;
+  }
+
+  /// How to convert.
+  public record Options(Quantization quantization, Rounding rounding, Dialect dialect) {
+    /// As current upstream converts and reads.
+    public static Options upstream(Quantization quantization) {
+      return new Options(quantization, Rounding.TIES_TO_EVEN, Dialect.UPSTREAM);
+    }
+  }
+
+  /// Hears of every parameter before it is converted.
+  @FunctionalInterface
+  public interface Progress {
+    void converting(int number, int of, String parameter);
+  }
+
+  /// What was written.
+  ///
+  /// @param warnings sentences about what was left out
+  public record Result(MlcSummary summary, List<String> warnings) {
+    public Result {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /// Converts the model in `huggingFace` into the new directory `output`, which appears whole or
+  /// not at all. A directory of an earlier conversion is replaced.
+  ///
+  /// @param parameters what the model consists of
+  /// @param chatConfig what `mlc-chat-config.json` is to say of the model
+  public static Result convert(
+      Path huggingFace,
+      List<StoredParameter> parameters,
+      ChatConfig chatConfig,
+      Options options,
+      Path output,
+      Progress progress) {
+    try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(huggingFace);
+        WholeDirectory directory = WholeDirectory.create(output, MlcConversion::isConversion)) {
+      List<String> warnings = new ArrayList<>();
+      MlcConversion conversion = new MlcConversion(checkpoint, options);
+      ChatConfigFile chatFile = new ChatConfigFile(chatConfig, huggingFace);
+      chatFile.write(options.quantization(), options.dialect(), directory.path());
+      warnings.addAll(chatFile.warnings());
+      warnings.addAll(conversion.writeWeights(parameters, directory.path(), progress));
+      MlcSummary summary = MlcSummary.read(directory.path());
+      directory.commit();
+      return new Result(summary, warnings);
+    } catch (UncheckedIOException failure) {
+      throw WholeDirectory.notWritten(output, failure.getCause());
+    }
+  }
+
+  private static boolean isConversion(Set<String> files) {
+    return files.contains(ChatConfigFile.FILE_NAME)
+        && files.stream()
+            .allMatch(file -> SHARD.matcher(file).matches() || OTHER_FILES.contains(file));
+  }
+
+  private List<String> writeWeights(
+      List<StoredParameter> parameters, Path directory, Progress progress) {
+    // All shapes first: a wrong one should not cost minutes.
+    parameters.forEach(this::source);
+    ArrivalOrder order = ArrivalOrder.of(checkpoint, parameters);
+    try (ShardWriter writer = new ShardWriter(directory)) {
+      int number = 0;
+      for (StoredParameter parameter : order.parameters()) {
+        progress.converting(++number, order.parameters().size(), parameter.name());
+        write(parameter, writer);
+      }
+      writeIndex(writer.finish(), order.totalParameters(), directory);
+    }
+    List<String> warnings = new ArrayList<>();
+    for (String name : order.unmapped()) {
+      warnings.add("tensor '%s' is not part of the model and was left out".formatted(name));
+    }
+    for (String name : checkpoint.unlisted()) {
+      warnings.add("tensor '%s' is not listed in the index and was left out".formatted(name));
+    }
+    return warnings;
+  }
+
+  private ConcatenatedSource source(StoredParameter parameter) {
+    return ConcatenatedSource.find(checkpoint, parameter, options.quantization().modelType());
+  }
+
+  private void write(StoredParameter parameter, ShardWriter writer) {
+    ConcatenatedSource source = source(parameter);
+    source.checkValues(checkpoint);
+    try (Arena arena = Arena.ofShared()) {
+      switch (StoredForm.of(parameter, options.quantization())) {
+        case StoredForm.Dense dense ->
+            writer.add(dense.name(), dense.shape(), dense.type(), source.cast(arena));
+        case StoredForm.Grouped grouped -> {
+          GroupQuantizedMatrix matrix =
+              new MatrixQuantizer(grouped.scheme(), options.rounding())
+                  .quantize(source, grouped.rows(), grouped.columns(), grouped.layout(), arena);
+          writer.add(grouped.wordsName(), grouped.wordsShape(), ElementType.UINT32, matrix.words());
+          writer.add(
+              grouped.scalesName(), grouped.scalesShape(), matrix.scaleType(), matrix.scales());
+        }
+      }
+    }
+  }
+
+  private void writeIndex(List<ShardRecord> shards, long totalParameters, Path directory) {
+    Dialect dialect = options.dialect();
+    Path index = directory.resolve(dialect.indexFile());
+    try {
+      Files.writeString(index, IndexJson.print(shards, totalParameters));
+      if (shards.stream().flatMap(s -> s.tensors().stream()).anyMatch(TensorRecord::isShortened)) {
+        Files.writeString(
+            directory.resolve(dialect.bfloat16IndexFile()),
+            IndexJson.printAsBfloat16(shards, totalParameters));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.github.nonplus.weights.mlc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.JsonFile;
+import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.Tensor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A directory in MLC's weight format as a model's weights, with either name of the index. What MLC
+/// has concatenated is taken apart again, without copying.
+///
+/// On opening, every file is checked against the index, and the index against what the model's
+/// parameters become under the scheme: none missing, none of another shape or type, none besides.
+public final class MlcWeights implements ModelWeights {
+  private final Path directory;
+  private final Quantization quantization;
+  private final Arena arena = Arena.ofShared();
+  private final MappedShards shards;
+  private final Map<String, Part> parts = new HashMap<>();
+  private String digest;
+
+  /// A checkpoint's tensor within the parameter that holds it.
+  private record Part(StoredParameter parameter, StoredForm form, int firstRow, int rows) {}
+
+  private MlcWeights(Path directory, List<StoredParameter> parameters) {
+    try {
+      this.directory = directory;
+      MlcIndex index = MlcIndex.read(directory);
+      this.quantization = quantizationOf(directory);
+      Set<String> expected = new HashSet<>();
+      this.shards = MappedShards.open(index, arena);
+      for (StoredParameter parameter : parameters) {
+        StoredForm form = StoredForm.of(parameter, quantization);
+        expected.addAll(check(form));
+        int firstRow = 0;
+        for (int i = 0; i < parameter.sources().size(); i++) {
+          int rows = parameter.sourceRows().get(i);
+          parts.put(parameter.sources().get(i), new Part(parameter, form, firstRow, rows));
+          firstRow += rows;
+        }
+      }
+      refuseOthers(expected);
+    } catch (RuntimeException | Error failure) {
+      arena.close();
+      throw failure;
+    }
+  }
+
+  /// Opens and checks a weight directory. Reads all of it once, for its MD5 sums.
+  ///
+  /// @param parameters what the model consists of
+  public static MlcWeights open(Path directory, List<StoredParameter> parameters) {
+    return new MlcWeights(directory, parameters);
+  }
+
+  /// The scheme that the directory's `mlc-chat-config.json` names.
+  public static Quantization quantizationOf(Path directory) {
+    Path file = directory.resolve(ChatConfigFile.FILE_NAME);
+    ObjectNode json = JsonFile.read(file, WeightsException::new);
+    if (!json.path("quantization").isTextual()) {
+      throw new WeightsException(file + " names no quantization");
+    }
+    return Quantization.named(json.get("quantization").textValue());
+  }
+
+  /// Returns the names of the tensors of `form`, which are there as they should be.
+  private List<String> check(StoredForm form) {
+    return switch (form) {
+      case StoredForm.Dense dense -> {
+        check(dense.name(), dense.type(), dense.shape());
+        yield List.of(dense.name());
+      }
+      case StoredForm.Grouped grouped -> {
+        check(grouped.wordsName(), ElementType.UINT32, grouped.wordsShape());
+        check(grouped.scalesName(), grouped.scheme().modelType(), grouped.scalesShape());
+        yield List.of(grouped.wordsName(), grouped.scalesName());
+      }
+    };
+  }
+
+  private void check(String name, ElementType type, List<Long> shape) {
+    TensorRecord found = shards.record(name);
+    if (found == null) {
+      throw new WeightsException(
+          "%s has no tensor '%s', which the model needs in %s"
+              .formatted(directory, name, quantization.name()));
+    }
+    if (!found.shape().equals(shape) || found.type() != type) {
+      throw new WeightsException(
+          "%s: tensor '%s' is %s of shape %s, expected %s of shape %s for %s"
+              .formatted(
+                  shards.fileOf(name),
+                  name,
+                  found.type().mlcName(),
+                  found.shape(),
+                  type.mlcName(),
+                  shape,
+                  quantization.name()));
+    }
+  }
+
+  private void refuseOthers(Set<String> expected) {
+    for (String name : shards.names().stream().sorted().toList()) {
+      if (!expected.contains(name)) {
+        throw new WeightsException(
+            "%s: tensor '%s' is not part of the model in %s; the directory is of another model"
+                .formatted(shards.fileOf(name), name, quantization.name()));
+      }
+    }
+  }
+
+  @Override
+  public Path path() {
+    return directory;
+  }
+
+  @Override
+  public Optional<Quantization> quantization() {
+    return Optional.of(quantization);
+  }
+
+  @Override
+  public boolean contains(String name) {
+    return parts.containsKey(name);
+  }
+
+  @Override
+  public Matrix matrix(String name, int rows, int columns) {
+    Part part = part(name, rows, List.of(columns));
+    Matrix matrix =
+        whole(part.form(), part.parameter().shape().getFirst(), columns)
+            .slice(part.firstRow(), part.firstRow() + rows);
+    long index = matrix.firstNonFinite();
+    if (index >= 0) {
+      throw notFinite(part, name, "[%d, %d]".formatted(index / columns, index % columns));
+    }
+    return matrix;
+  }
+
+  private Matrix whole(StoredForm form, int rows, int columns) {
+    return switch (form) {
+      case StoredForm.Dense dense -> {
+        Tensor tensor = shards.find(dense.name()).orElseThrow();
+        yield new DenseMatrix(tensor.type(), rows, columns, tensor.data());
+      }
+      case StoredForm.Grouped grouped -> {
+        Tensor words = shards.find(grouped.wordsName()).orElseThrow();
+        Tensor scales = shards.find(grouped.scalesName()).orElseThrow();
+        yield new GroupQuantizedMatrix(
+            grouped.scheme(),
+            grouped.layout(),
+            rows,
+            0,
+            rows,
+            columns,
+            words.data(),
+            scales.type(),
+            scales.data());
+      }
+    };
+  }
+
+  @Override
+  public float[] vector(String name, int length) {
+    Part part = part(name, length, List.of());
+    float[] values = new float[length];
+    shards.find(part.parameter().name()).orElseThrow().read(part.firstRow(), length, values, 0);
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw notFinite(part, name, "[%d]".formatted(i));
+      }
+    }
+    return values;
+  }
+
+  private Part part(String name, int rows, List<Integer> rest) {
+    Part part = parts.get(name);
+    if (part == null) {
+      throw new WeightsException(
+          "%s has nothing for the tensor '%s', which the model needs".formatted(directory, name));
+    }
+    List<Integer> shape = part.parameter().shape();
+    if (part.rows() != rows || !shape.subList(1, shape.size()).equals(rest)) {
+      throw new WeightsException(
+          "%s: '%s' has %d rows of %s, expected %d rows of %s"
+              .formatted(directory, name, part.rows(), shape.subList(1, shape.size()), rows, rest));
+    }
+    return part;
+  }
+
+  private WeightsException notFinite(Part part, String name, String where) {
+    return new WeightsException(
+        "%s: '%s' in '%s' is no finite number at %s; the weights are damaged"
+            .formatted(directory, name, part.parameter().name(), where));
+  }
+
+  @Override
+  public synchronized String digest() {
+    if (digest == null) {
+      digest = shards.digest();
+    }
+    return digest;
+  }
+
+  @Override
+  public long bytes() {
+    return shards.bytes();
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}
