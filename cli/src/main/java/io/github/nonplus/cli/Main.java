@@ -20,9 +20,12 @@ import picocli.CommandLine.Spec;
     description = "Measures the perplexity of quantized large language models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      Demo.class,
       Compile.class,
+      ConvertWeight.class,
       PreprocessInput.class,
       CalculatePerplexity.class,
+      Inspect.class,
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -57,6 +57,6 @@ public record MlcDirectory(Path path, Model model, Quantization scheme) implemen
 
   @Override
   public ModelWeights openWeights() {
-    return MlcWeights.open(path, model.storedParameters(), scheme);
+    return MlcWeights.open(path, model.storedParameters());
   }
 }

@@ -4,7 +4,6 @@ import io.github.nonplus.model.StoredParameter;
 import io.github.nonplus.model.StoredParameter.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// The parameters of a Llama in MLC's format: q, k and v stacked, gate and up stacked. Biases,
 /// which MLC's Llama lacks, are stacked likewise under the names that the weights have there.
@@ -22,36 +21,32 @@ final class LlamaParameters {
 
   private List<StoredParameter> list() {
     LlamaShape shape = model.shape();
+    int hidden = shape.hidden();
+    int queries = shape.queryWidth();
+    int keys = shape.keyWidth();
+    int inner = shape.intermediate();
     vocabulary("model.embed_tokens.weight", Role.EMBEDDING);
     for (int layer = 0; layer < shape.layers(); layer++) {
       String at = "model.layers.%d.".formatted(layer);
-      norm(at + "input_layernorm.weight");
       boolean bias = model.attentionBias();
-      int stacked = shape.queryWidth() + 2 * shape.keyWidth();
+      norm(at + "input_layernorm.weight");
       linear(
-          at + "self_attn.",
-          "qkv_proj",
-          List.of("q_proj", "k_proj", "v_proj"),
-          stacked,
-          shape.hidden(),
+          at + "self_attn.qkv_proj",
+          List.of(at + "self_attn.q_proj", at + "self_attn.k_proj", at + "self_attn.v_proj"),
+          List.of(queries, keys, keys),
+          hidden,
           bias);
-      linear(
-          at + "self_attn.", "o_proj", List.of("o_proj"), shape.hidden(), shape.queryWidth(), bias);
+      String output = at + "self_attn.o_proj";
+      linear(output, List.of(output), List.of(hidden), queries, bias);
       norm(at + "post_attention_layernorm.weight");
       linear(
-          at + "mlp.",
-          "gate_up_proj",
-          List.of("gate_proj", "up_proj"),
-          2 * shape.intermediate(),
-          shape.hidden(),
+          at + "mlp.gate_up_proj",
+          List.of(at + "mlp.gate_proj", at + "mlp.up_proj"),
+          List.of(inner, inner),
+          hidden,
           model.mlpBias());
-      linear(
-          at + "mlp.",
-          "down_proj",
-          List.of("down_proj"),
-          shape.hidden(),
-          shape.intermediate(),
-          model.mlpBias());
+      String down = at + "mlp.down_proj";
+      linear(down, List.of(down), List.of(hidden), inner, model.mlpBias());
     }
     norm("model.norm.weight");
     if (!model.tied()) {
@@ -62,24 +57,31 @@ final class LlamaParameters {
 
   private void vocabulary(String name, Role role) {
     List<Integer> shape = List.of(model.shape().vocabulary(), model.shape().hidden());
-    parameters.add(new StoredParameter(name, shape, List.of(name), role));
+    parameters.add(new StoredParameter(name, shape, name, role));
   }
 
   private void norm(String name) {
-    parameters.add(
-        new StoredParameter(name, List.of(model.shape().hidden()), List.of(name), Role.PLAIN));
+    parameters.add(new StoredParameter(name, List.of(model.shape().hidden()), name, Role.PLAIN));
   }
 
+  /// @param outputs rows of each source
   private void linear(
-      String at, String name, List<String> sources, int outputs, int inputs, boolean bias) {
-    Stream<String> weights = sources.stream().map(source -> at + source + ".weight");
-    parameters.add(
-        new StoredParameter(
-            at + name + ".weight", List.of(outputs, inputs), weights.toList(), Role.LINEAR));
+      String name, List<String> sources, List<Integer> outputs, int inputs, boolean bias) {
+    int rows = outputs.stream().mapToInt(Integer::intValue).sum();
+    stack(name, ".weight", List.of(rows, inputs), sources, outputs, Role.LINEAR);
     if (bias) {
-      Stream<String> biases = sources.stream().map(source -> at + source + ".bias");
-      parameters.add(
-          new StoredParameter(at + name + ".bias", List.of(outputs), biases.toList(), Role.PLAIN));
+      stack(name, ".bias", List.of(rows), sources, outputs, Role.PLAIN);
     }
+  }
+
+  private void stack(
+      String name,
+      String ending,
+      List<Integer> shape,
+      List<String> sources,
+      List<Integer> outputs,
+      Role role) {
+    List<String> names = sources.stream().map(source -> source + ending).toList();
+    parameters.add(new StoredParameter(name + ending, shape, names, outputs, role));
   }
 }
