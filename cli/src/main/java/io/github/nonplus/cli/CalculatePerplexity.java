@@ -153,7 +153,9 @@ final class CalculatePerplexity implements Callable<Integer> {
     public void window(WindowScore score, Tally tally, int total) {
       files.add(score, tally);
       if (!json) {
+        progress.wipe();
         spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+        spec.commandLine().getOut().flush();
       }
       progress.update(
           tally.windows(),
