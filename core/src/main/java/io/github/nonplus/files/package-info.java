@@ -1,3 +1,3 @@
-/// Reading and writing files safely: JSON, digests, directories that appear whole or not at all.
-/// Not here: any format's meaning.
+/// Files read with suspicion and written with care: JSON with limits, digests, outputs that appear
+/// whole or not at all. Not here: what the files mean.
 package io.github.nonplus.files;

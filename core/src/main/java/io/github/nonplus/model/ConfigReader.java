@@ -26,6 +26,11 @@ public final class ConfigReader {
     return path;
   }
 
+  /// The object itself, for those who copy it.
+  public ObjectNode json() {
+    return json;
+  }
+
   /// The value as it stands in the file; empty if the key is absent or null.
   public Optional<JsonNode> find(String key) {
     read.add(key);
@@ -47,7 +52,9 @@ public final class ConfigReader {
     return find(key)
         .map(
             value -> {
-              if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < minimum) {
+              if (!value.isIntegralNumber()
+                  || !value.canConvertToInt()
+                  || value.intValue() < minimum) {
                 throw failure(
                     "%s is %s, expected a whole number of at least %d"
                         .formatted(key, value, minimum));

@@ -2,8 +2,8 @@ package io.github.nonplus.quantization;
 
 import io.github.nonplus.weights.ElementType;
 
-/// Symmetric quantization of groups of consecutive inputs: one scale for each `groupSize` weights of
-/// an output, codes of `bits` bits packed lowest first into 32-bit words.
+/// Symmetric quantization of groups of consecutive inputs: one scale for each `groupSize` weights
+/// of an output, codes of `bits` bits packed lowest first into 32-bit words.
 ///
 /// @param layout storage order of linear layers; embeddings are always [Layout#NK]
 /// @param quantizesVocabulary whether the embedding and the output layer are quantized as well

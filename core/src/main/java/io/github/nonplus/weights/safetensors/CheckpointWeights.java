@@ -23,6 +23,11 @@ public final class CheckpointWeights implements ModelWeights {
     return new CheckpointWeights(SafetensorsCheckpoint.open(directory));
   }
 
+  /// All names of the checkpoint, used by the model or not.
+  public List<String> names() {
+    return checkpoint.names();
+  }
+
   @Override
   public Path path() {
     return checkpoint.path();

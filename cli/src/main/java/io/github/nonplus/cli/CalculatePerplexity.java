@@ -1,0 +1,164 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.perplexity.PerplexityRun;
+import io.github.nonplus.perplexity.Request;
+import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.report.ResultJson;
+import io.github.nonplus.report.ResultText;
+import io.github.nonplus.report.ScoreFiles;
+import io.github.nonplus.report.ScoreLines;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `nonplus calculate-perplexity`: runs every window on a device.
+@Command(
+    name = "calculate-perplexity",
+    description = {
+      "Runs every window through a model on a device and prints each window's log-probability and"
+          + " the cumulative perplexity.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus calculate-perplexity --model dist/SmolLM2-135M-q4f16_0 --model-lib"
+          + " dist/SmolLM2.lib --device cpu --input-path wiki.txt",
+    })
+final class CalculatePerplexity implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Converted weights, or a Hugging Face model, which is evaluated in its source precision.")
+  Path model;
+
+  @Option(
+      names = "--model-lib",
+      paramLabel = "LIB",
+      description = "The compiled model. Default: it is compiled in memory.")
+  Path library;
+
+  @Option(
+      names = "--device",
+      required = true,
+      paramLabel = "DEVICE",
+      description = "Where to run: cpu.")
+  String device;
+
+  @Option(
+      names = "--input-path",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file of windows that preprocess-input wrote.")
+  Path input;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "WINDOWS",
+      description =
+          "Windows of a batch. Default: as many as fit the library's prefill chunk. No result"
+              + " depends on it.")
+  Integer batch;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to compute with. Default: one a processor. No result depends on it.")
+  Integer threads;
+
+  @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--per-window",
+      paramLabel = "FILE",
+      description = "Write every window's values to a file, separated by tabs.")
+  Path perWindow;
+
+  @Option(
+      names = "--per-token",
+      paramLabel = "FILE",
+      description = "Write every scored token's value to a file, separated by tabs.")
+  Path perToken;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Request request =
+        new Request(
+            model,
+            Optional.ofNullable(library),
+            device,
+            threads == null
+                ? DeviceOptions.defaults()
+                : new DeviceOptions(positive("--threads", threads)),
+            input,
+            batch == null ? OptionalInt.empty() : OptionalInt.of(positive("--batch-size", batch)));
+    PrintWriter out = spec.commandLine().getOut();
+    Result result;
+    try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
+        ScoreFiles files =
+            new ScoreFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken))) {
+      result = PerplexityRun.of(request, new Display(progress, files));
+      files.commit();
+    }
+    if (json) {
+      out.println(ResultJson.of(result));
+    } else {
+      ResultText.of(result).forEach(out::println);
+    }
+    return 0;
+  }
+
+  private int positive(String option, int value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is %d, expected 1 or more".formatted(option, value));
+    }
+    return value;
+  }
+
+  /// Shows a run: values on standard output, how far it is on standard error.
+  private final class Display implements PerplexityRun.Listener {
+    private final ConsoleProgress progress;
+    private final ScoreFiles files;
+
+    Display(ConsoleProgress progress, ScoreFiles files) {
+      this.progress = progress;
+      this.files = files;
+    }
+
+    @Override
+    public void note(String sentence) {
+      spec.commandLine().getErr().println(sentence);
+    }
+
+    @Override
+    public void window(WindowScore score, Tally tally, int total) {
+      files.add(score, tally);
+      if (!json) {
+        spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+      }
+      progress.update(
+          tally.windows(),
+          total,
+          String.format(Locale.ROOT, "perplexity %.4f", tally.perplexity()));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.quantization.Quantization;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nonplus compile`: from a model's configuration to a model library.
+@Command(
+    name = "compile",
+    description = {
+      "Compiles a model for a device into a model library. Only the configuration is needed, not"
+          + " the weights.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus compile models/SmolLM2-135M --quantization q4f16_0 --device cpu --perplexity"
+          + " --output dist/SmolLM2.lib",
+    })
+final class Compile implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "HF_MODEL_OR_CONFIG",
+      description = "A Hugging Face model's directory or config.json.")
+  Path model;
+
+  @Option(
+      names = "--quantization",
+      required = true,
+      paramLabel = "SCHEME",
+      description = "The scheme of the weights, such as q4f16_0.")
+  String quantization;
+
+  @Option(
+      names = "--device",
+      required = true,
+      paramLabel = "DEVICE",
+      description = "The device: cpu, or null, which plans everything and executes nothing.")
+  String device;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "LIB",
+      description = "The model library to write.")
+  Path output;
+
+  @Option(
+      names = "--perplexity",
+      arity = "0..1",
+      fallbackValue = "True",
+      defaultValue = "False",
+      paramLabel = "True|False",
+      description = "Whether the library can score windows. Default: False.")
+  String perplexity;
+
+  @Option(
+      names = "--opt",
+      defaultValue = "O2",
+      paramLabel = "O0..O3",
+      description =
+          "Accepted as MLC LLM spells it; every pass keeps the numbers, so all levels are alike.")
+  String level;
+
+  @Option(
+      names = "--overrides",
+      defaultValue = "",
+      paramLabel = "NAME=N;…",
+      description = "context_window_size=N and prefill_chunk_size=N, separated by semicolons.")
+  String overrides;
+
+  @Option(
+      names = "--dump",
+      paramLabel = "DIR",
+      description = "Write the program after each pass to a directory, as text.")
+  Path dump;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (!level.matches("O[0-3]")) {
+      throw usage("--opt is '%s', expected O0, O1, O2 or O3".formatted(level));
+    }
+    Quantization scheme = Quantization.named(quantization);
+    Devices.requireKnown(device);
+    AtomicFile.check(output);
+    CompileOptions options =
+        new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
+            .withOverrides(overrides);
+    Model resolved = HuggingFaceDirectory.read(model).model();
+    ModelLibrary library = Compiler.compile(resolved, scheme.name(), device, options, this::dump);
+    LibraryFile.write(output, library);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
+    out.println("Written:   " + output);
+    return 0;
+  }
+
+  private boolean scores() {
+    return switch (perplexity.toLowerCase(java.util.Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw usage("--perplexity is '%s', expected True or False".formatted(perplexity));
+    };
+  }
+
+  private void dump(String function, String step, String text) {
+    if (dump == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(dump);
+    } catch (IOException e) {
+      throw new OutputException(dump + " cannot be made a directory: " + e.getMessage(), e);
+    }
+    AtomicFile.write(
+        dump.resolve(function + "." + step + ".txt"),
+        out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+}

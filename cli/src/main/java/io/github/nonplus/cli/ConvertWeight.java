@@ -1,0 +1,150 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.weights.mlc.ChatConfig;
+import io.github.nonplus.weights.mlc.Dialect;
+import io.github.nonplus.weights.mlc.MlcConversion;
+import io.github.nonplus.weights.mlc.MlcSummary;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nonplus convert-weight`: from a checkpoint to MLC's weight directory.
+@Command(
+    name = "convert-weight",
+    description = {
+      "Quantizes a Hugging Face checkpoint into MLC LLM's weight directory, bit for bit as MLC LLM"
+          + " does, with mlc-chat-config.json and the tokenizer's files.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus convert-weight models/SmolLM2-135M --quantization q4f16_0 --output"
+          + " dist/SmolLM2-135M-q4f16_0",
+    })
+final class ConvertWeight implements Callable<Integer> {
+  /// Whose directory it is to be.
+  enum Form {
+    upstream,
+    qualcomm
+  }
+
+  /// What happens to a weight halfway between two codes.
+  enum Ties {
+    even,
+    away
+  }
+
+  @Parameters(paramLabel = "HF_MODEL", description = "The directory of a Hugging Face model.")
+  Path model;
+
+  @Option(
+      names = "--quantization",
+      required = true,
+      paramLabel = "SCHEME",
+      description = "q0f16, q0f32, q3f16_0, q3f16_1, q4f16_0, q4f16_1, q4f16_2 or q4f32_1.")
+  String quantization;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "The directory to make; one of an earlier conversion is replaced.")
+  Path output;
+
+  @Option(
+      names = "--mlc-form",
+      defaultValue = "upstream",
+      paramLabel = "FORM",
+      description =
+          "upstream: as current MLC LLM reads it (tensor-cache.json). qualcomm: as Qualcomm's fork"
+              + " reads it (ndarray-cache.json). Default: upstream.")
+  Form form;
+
+  @Option(
+      names = "--round-ties",
+      defaultValue = "even",
+      paramLabel = "TO",
+      description =
+          "even: as MLC LLM on current TVM. away: away from zero, as on TVM before April 2026 on a"
+              + " CPU, Qualcomm's fork among them. Default: even.")
+  Ties ties;
+
+  @Option(
+      names = "--conv-template",
+      defaultValue = "LM",
+      paramLabel = "NAME",
+      description = "The conversation template of mlc-chat-config.json: LM, llama-2. Default: LM.")
+  String template;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Quantization scheme = Quantization.named(quantization);
+    HuggingFaceDirectory directory = HuggingFaceDirectory.read(model);
+    directory.openWeights().close(); // a checkpoint that is not understood is refused at once
+    Model resolved = directory.model();
+    MlcConversion.Options options =
+        new MlcConversion.Options(
+            scheme,
+            switch (ties) {
+              case even -> Rounding.TIES_TO_EVEN;
+              case away -> Rounding.TIES_AWAY;
+            },
+            switch (form) {
+              case upstream -> Dialect.UPSTREAM;
+              case qualcomm -> Dialect.QUALCOMM;
+            });
+    resolved.mlcCaveats().forEach(this::warn);
+    MlcConversion.Result result;
+    try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {
+      result =
+          MlcConversion.convert(
+              directory.path(),
+              resolved.storedParameters(),
+              new ChatConfig(resolved.modelType(), resolved.mlcModelConfig(), template),
+              options,
+              output,
+              (number, of, name) -> progress.update(number, of, name));
+    }
+    result.warnings().forEach(this::warn);
+    report(result.summary());
+    return 0;
+  }
+
+  private void report(MlcSummary summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "Weights:  %s, %d tensors in %d shards, %,d bytes%s",
+            summary.quantization(),
+            summary.tensors(),
+            summary.shards(),
+            summary.bytes(),
+            summary.bitsPerParameter().isPresent()
+                ? String.format(
+                    Locale.ROOT,
+                    ", %.3f bits a parameter",
+                    summary.bitsPerParameter().getAsDouble())
+                : ""));
+    out.println("Written:  " + output);
+  }
+
+  private void warn(String sentence) {
+    spec.commandLine().getErr().println("Warning: " + sentence);
+  }
+}

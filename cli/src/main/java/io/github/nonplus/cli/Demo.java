@@ -1,0 +1,193 @@
+package io.github.nonplus.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.OutputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `nonplus demo`: the whole job on the model and the text that come with the project.
+@Command(
+    name = "demo",
+    description = {
+      "Runs the whole job on a small model and text that come with Nonplus: compiles, converts,"
+          + " cuts a text into windows and scores them, in float16 and in 4 bits.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  nonplus demo"})
+final class Demo implements Callable<Integer> {
+  /// Where Nonplus is installed; the launcher sets it.
+  static final String HOME = "nonplus.home";
+
+  private static final String SCHEME = "q4f16_0";
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Where to write what the steps make. Default: dist/demo beside the launcher.")
+  Path output;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Path home = Path.of(System.getProperty(HOME, "."));
+    Path model = home.resolve("examples/novella-6m");
+    Path text = home.resolve("examples/hound-of-the-baskervilles.txt");
+    if (!Files.isDirectory(model) || !Files.isRegularFile(text)) {
+      throw new CorpusException(
+          "the examples are not where they belong, %s; run the demo with ./nonplus from a clone"
+              .formatted(home.resolve("examples").toAbsolutePath()));
+    }
+    Path made = directory(output == null ? home.resolve("dist/demo") : output);
+    String windows = made.resolve("hound.windows.txt").toString();
+    String library = made.resolve("novella-" + SCHEME + ".lib").toString();
+    String weights = made.resolve("novella-" + SCHEME).toString();
+
+    say("1. Compile the model for this machine's processors");
+    show(
+        "compile",
+        model.toString(),
+        "--quantization",
+        SCHEME,
+        "--device",
+        "cpu",
+        "--perplexity",
+        "--output",
+        library);
+    say("   and quantize its weights");
+    show("convert-weight", model.toString(), "--quantization", SCHEME, "--output", weights);
+    say("2. Cut a text into windows of token ids");
+    show(
+        "preprocess-input",
+        "--model-path",
+        model.toString(),
+        "--input",
+        text.toString(),
+        "--destination",
+        windows);
+    say("3. Score them with the weights as they are, in float16");
+    JsonNode source =
+        score(
+            "calculate-perplexity",
+            "--model",
+            model.toString(),
+            "--device",
+            "cpu",
+            "--input-path",
+            windows,
+            "--json");
+    say("4. Score them with the quantized weights");
+    JsonNode quantized =
+        score(
+            "calculate-perplexity",
+            "--model",
+            weights,
+            "--model-lib",
+            library,
+            "--device",
+            "cpu",
+            "--input-path",
+            windows,
+            "--json");
+    table(source, quantized);
+    return 0;
+  }
+
+  private static Path directory(Path path) {
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new OutputException(path + " cannot be made a directory: " + e.getMessage(), e);
+    }
+  }
+
+  private void show(String... arguments) {
+    announce(arguments);
+    run(out(), arguments);
+    say("");
+  }
+
+  private JsonNode score(String... arguments) {
+    announce(arguments);
+    StringWriter json = new StringWriter();
+    run(new PrintWriter(json), arguments);
+    try {
+      JsonNode result = new ObjectMapper().readTree(json.toString());
+      say(
+          "perplexity %.4f ± %.4f, and %d more lines of JSON",
+          result.get("perplexity").asDouble(),
+          result.get("standard_error").asDouble(),
+          json.toString().lines().count() - 2);
+      say("");
+      return result;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void announce(String... arguments) {
+    say(
+        "%s",
+        "$ "
+            + System.getProperty("nonplus.program", "nonplus")
+            + " "
+            + String.join(" ", arguments));
+    out().flush();
+  }
+
+  private void run(PrintWriter to, String... arguments) {
+    int code = Main.run(to, spec.commandLine().getErr(), arguments);
+    if (code != 0) {
+      throw new OutputException("the demo stopped, because the step above failed");
+    }
+  }
+
+  private void table(JsonNode source, JsonNode quantized) {
+    double before = source.get("perplexity").asDouble();
+    double after = quantized.get("perplexity").asDouble();
+    say(
+        "%-10s %12s %12s %18s %12s",
+        "", "perplexity", "difference", "bytes of weights", "tokens/s");
+    row("float16", source, "");
+    row(SCHEME, quantized, String.format(Locale.ROOT, "%+.4f", after - before));
+    say("");
+    say(
+        "Quantization costs %.2f %% of perplexity and saves %.0f %% of the bytes.",
+        100 * (after / before - 1), 100 * (1 - bytes(quantized) / (double) bytes(source)));
+  }
+
+  private void row(String name, JsonNode result, String difference) {
+    say(
+        "%-10s %12.4f %12s %,18d %12.0f",
+        name,
+        result.get("perplexity").asDouble(),
+        difference,
+        bytes(result),
+        result.get("execution").get("tokens_per_second").asDouble());
+  }
+
+  private static long bytes(JsonNode result) {
+    return result.get("model").get("weight_bytes").asLong();
+  }
+
+  private void say(String format, Object... values) {
+    out().println(String.format(Locale.ROOT, format, values));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.nonplus.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The command `nonplus`. Results go to standard output, everything else to standard error; the
+/// exit code is 0, 1 (failed, with one sentence) or 2 (not understood).
+@Command(
+    name = "nonplus",
+    description = "Measures the perplexity of quantized large language models.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      Demo.class,
+      Compile.class,
+      ConvertWeight.class,
+      PreprocessInput.class,
+      CalculatePerplexity.class,
+      Inspect.class,
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    commandListHeading = "%nCommands, in the order in which they are used:%n",
+    footer = {
+      "",
+      "'nonplus COMMAND --help' says more about each. Option names may be spelled with",
+      "underscores as well: --model_path is --model-path.",
+    })
+public final class Main implements Callable<Integer> {
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of a failure.")
+  boolean debug;
+
+  @Spec CommandSpec spec;
+
+  private Main() {}
+
+  /// Runs one command and exits with its code.
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, err, arguments));
+  }
+
+  /// Runs one command.
+  ///
+  /// @param out takes results
+  /// @param err takes progress, notes and failures
+  /// @return the exit code
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    Failures failures = new Failures(Arrays.asList(arguments).contains("--debug"));
+    CommandLine command =
+        commandLine()
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(failures)
+            .setParameterExceptionHandler(failures);
+    try {
+      int code = command.execute(OptionNames.normalized(arguments));
+      if (out.checkError() && code == 0) {
+        err.println("nonplus: the result could not be written to standard output");
+        return Failures.FAILED;
+      }
+      return code;
+    } catch (Error e) {
+      return failures.report(e, err);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  /// All commands, in plain text and with the version that the build knows.
+  static CommandLine commandLine() {
+    CommandLine command =
+        new CommandLine(new Main())
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    command
+        .getSubcommands()
+        .values()
+        .forEach(each -> each.getCommandSpec().versionProvider(new Version()));
+    return command;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.nonplus.cli;
+
+import java.io.PrintWriter;
+import java.util.function.LongSupplier;
+
+/// One line of a terminal, redrawn at most ten times a second:
+///
+/// ```
+/// windows [#########---------------]  39%  1381/3542  41.2/s, 0:52 left  perplexity 32.88
+/// ```
+final class ProgressBar implements ConsoleProgress {
+  private static final int CELLS = 24;
+  private static final int COLUMNS = 100;
+  private static final long NANOS_BETWEEN = 100_000_000;
+
+  private final PrintWriter err;
+  private final String unit;
+  private final LongSupplier clock;
+  private final long start;
+  private long drawn;
+  private int width;
+
+  ProgressBar(PrintWriter err, String unit, LongSupplier clock) {
+    this.err = err;
+    this.unit = unit;
+    this.clock = clock;
+    this.start = clock.getAsLong();
+    this.drawn = start - NANOS_BETWEEN;
+  }
+
+  @Override
+  public void update(long done, long total, String note) {
+    long now = clock.getAsLong();
+    if (now - drawn < NANOS_BETWEEN && done < total) {
+      return;
+    }
+    drawn = now;
+    Pace pace = new Pace(done, total, (now - start) / 1e9);
+    int full = pace.percent() * CELLS / 100;
+    String line =
+        "%s [%s%s] %3d%%  %d/%d  %s  %s"
+            .formatted(
+                unit,
+                "#".repeat(full),
+                "-".repeat(CELLS - full),
+                pace.percent(),
+                done,
+                total,
+                pace,
+                note)
+            .stripTrailing();
+    line = line.length() < COLUMNS ? line : line.substring(0, COLUMNS - 1);
+    err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+    err.flush();
+    width = line.length();
+  }
+
+  @Override
+  public void close() {
+    if (width > 0) {
+      err.println();
+      width = 0;
+    }
+  }
+}

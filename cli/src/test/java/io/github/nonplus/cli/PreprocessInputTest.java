@@ -1,0 +1,154 @@
+package io.github.nonplus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The contract of `preprocess-input`, to the letter.
+class PreprocessInputTest {
+  private static final Path MODEL = Path.of("../examples/novella-6m");
+  private static final Path TEXT = Path.of("../examples/hound-of-the-baskervilles.txt");
+
+  @TempDir Path directory;
+
+  @Test
+  void summaryGoesToStandardOutputAndTheRestToStandardError() {
+    Path destination = directory.resolve("windows.txt");
+    CommandRun run = run("--destination", destination, "--model-path", MODEL, "--input", TEXT);
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                0,
+                """
+                Tokens:   25141
+                Windows:  197 of up to 256 ids, every 128 tokens
+                SHA-256:  fdf48f783a0e152aac1557dcf0b4b902acf47d6d69145cd22ccb1015901b7bf0
+                Written:  %s
+                """
+                    .formatted(destination),
+                "Text: %s, as it is\n".formatted(TEXT)));
+    assertThat(destination).exists();
+  }
+
+  @Test
+  void windowAndStrideAreObeyedAndUnderscoresAreDashes() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the");
+    Path destination = directory.resolve("w");
+    CommandRun run =
+        run(
+            "--destination=" + destination,
+            "--model_path=" + MODEL,
+            "--input=" + text,
+            "--window=3",
+            "--stride=2");
+    assertThat(run.out()).startsWith("Tokens:   6\nWindows:  3 of up to 3 ids, every 2 tokens\n");
+    assertThat(Files.readString(destination)).isEqualTo("1 502 264\n264 264 264\n264 264\n");
+  }
+
+  @Test
+  void lastWindowOfOneIdIsWrittenWithAWarning() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the");
+    CommandRun run =
+        run(
+            "--destination",
+            directory.resolve("w"),
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--window",
+            3,
+            "--stride",
+            1);
+    assertThat(run.code()).isZero();
+    assertThat(run.err())
+        .endsWith(
+            ", the last, holds one id, as the original writes it, but nothing can be scored in it:"
+                + " remove the line or choose another stride\n");
+  }
+
+  @Test
+  void missingCorpusIsOneSentence() {
+    fails(
+        "nonplus: the test text of WikiText-2 is not here: get wiki.test.raw",
+        "--destination",
+        directory.resolve("w"),
+        "--model-path",
+        MODEL);
+  }
+
+  @Test
+  void directoryAsTextIsOneSentence() {
+    fails(
+        "nonplus: " + directory + " is a directory; give a file of text",
+        "--destination",
+        directory.resolve("w"),
+        "--model-path",
+        MODEL,
+        "--input",
+        directory);
+  }
+
+  @Test
+  void directoryAsDestinationIsOneSentence() {
+    fails(
+        "nonplus: " + directory + " is a directory; give the name of a file to write",
+        "--destination",
+        directory,
+        "--model-path",
+        MODEL,
+        "--input",
+        TEXT);
+  }
+
+  @Test
+  void modelWithoutTokenizerIsOneSentence() {
+    fails(
+        "nonplus: " + directory + " has no tokenizer.json; get the model's tokenizer files",
+        "--destination",
+        directory.resolve("w"),
+        "--model-path",
+        directory,
+        "--input",
+        TEXT);
+  }
+
+  @Test
+  void strideBeyondTheWindowIsAUsageError() {
+    CommandRun run =
+        run("--destination", directory.resolve("w"), "--model-path", MODEL, "--stride", 300);
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "nonplus: the stride is 300, expected 1 to 256 (the window)\n"
+                    + "See 'nonplus preprocess-input --help'.\n"));
+  }
+
+  @Test
+  void missingOptionsAreAUsageError() {
+    CommandRun run = run();
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("nonplus: Missing required options: '--destination=FILE'");
+  }
+
+  private void fails(String sentence, Object... arguments) {
+    CommandRun run = run(arguments);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith(sentence).hasLineCount(1);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  private static CommandRun run(Object... arguments) {
+    Object[] all = new Object[arguments.length + 1];
+    all[0] = "preprocess-input";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return CommandRun.of(all);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.nonplus.checkpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.JsonFile;
+import io.github.nonplus.model.Architecture;
+import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.mlc.MlcWeights;
+import java.nio.file.Path;
+
+/// MLC's weight directory: `mlc-chat-config.json`, an index and shards.
+///
+/// As MLC's compiler does, top-level values of the configuration win over those in `model_config`.
+public record MlcDirectory(Path path, Model model, Quantization scheme) implements ModelDirectory {
+  static final String CONFIG = "mlc-chat-config.json";
+
+  static MlcDirectory read(Path path) {
+    Path file = path.resolve(CONFIG);
+    ObjectNode json = JsonFile.read(file, ModelException::new);
+    ConfigReader config = new ConfigReader(file.toString(), json);
+    String type = required(config, "model_type");
+    Quantization scheme;
+    try {
+      scheme = Quantization.named(required(config, "quantization"));
+    } catch (ModelException e) {
+      throw config.failure(e.getMessage());
+    }
+    ConfigReader modelConfig =
+        config
+            .findObject("model_config")
+            .orElseThrow(() -> config.failure("model_config is missing"));
+    ObjectNode merged = modelConfig.json().deepCopy();
+    for (String key : new String[] {"vocab_size", "context_window_size"}) {
+      config.find(key).ifPresent(value -> merged.set(key, value));
+    }
+    Model model =
+        Architecture.named(type, file.toString())
+            .fromMlc(new ConfigReader(modelConfig.path(), merged));
+    return new MlcDirectory(path, model, scheme);
+  }
+
+  private static String required(ConfigReader config, String key) {
+    String value = config.stringOr(key, "");
+    if (value.isEmpty()) {
+      throw config.failure(key + " is missing");
+    }
+    return value;
+  }
+
+  @Override
+  public String quantization() {
+    return scheme.name();
+  }
+
+  @Override
+  public ModelWeights openWeights() {
+    return MlcWeights.open(path, model.storedParameters());
+  }
+}

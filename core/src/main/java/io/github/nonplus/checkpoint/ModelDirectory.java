@@ -1,0 +1,42 @@
+package io.github.nonplus.checkpoint;
+
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.weights.ModelWeights;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A model on disk: its configuration, understood, and its weights.
+public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirectory {
+  /// The directory.
+  Path path();
+
+  /// What the model is.
+  Model model();
+
+  /// How the weights are stored, as results and libraries name it: a scheme such as `q4f16_0`, or
+  /// `source` for a checkpoint in its own precision.
+  String quantization();
+
+  /// Opens the weights.
+  ModelWeights openWeights();
+
+  /// Reads the configuration of a directory of either form.
+  static ModelDirectory open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new ModelException(
+          path
+              + (Files.exists(path) ? " is a file" : " does not exist")
+              + "; give the directory of a Hugging Face model or of converted weights");
+    }
+    if (Files.exists(path.resolve(MlcDirectory.CONFIG))) {
+      return MlcDirectory.read(path);
+    }
+    if (Files.exists(path.resolve(HuggingFaceDirectory.CONFIG))) {
+      return HuggingFaceDirectory.read(path);
+    }
+    throw new ModelException(
+        "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
+            .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG));
+  }
+}

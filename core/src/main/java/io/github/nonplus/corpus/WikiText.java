@@ -1,0 +1,87 @@
+package io.github.nonplus.corpus;
+
+import io.github.nonplus.failure.CorpusException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The test split of WikiText-2 (raw), the text on which perplexities are usually given.
+///
+/// Its one pinned file yields the text that Hugging Face's rows yield. The rows of the dataset are
+/// the file's lines, each with its line feed, but a blank line (`" \n"`) is stored as the empty
+/// string; the original preprocessing joins the rows by two line feeds:
+///
+/// ```
+/// file    " \n"  " = Robert Boulter = \n"  " \n"  " Robert Boulter is …\n"  …
+/// rows    ""     " = Robert Boulter = \n"  ""     " Robert Boulter is …\n"  …
+/// text    \n\n = Robert Boulter = \n\n\n\n\n Robert Boulter is …\n\n\n …
+/// ```
+public final class WikiText {
+  /// The name under which the file is published.
+  public static final String FILE = "wiki.test.raw";
+
+  /// Digest of the file's 1,290,590 bytes.
+  public static final String SHA256 =
+      "173c87a53759e0201f33e0ccf978e510c2042d7f2cb78229d9a50d79b9e7dd08";
+
+  private static final String BLANK = " \n";
+
+  private WikiText() {}
+
+  /// The joined rows, if `text` is the pinned file; empty for any other text.
+  public static Optional<Text> recognize(Text text) {
+    return text.sha256().equals(SHA256)
+        ? Optional.of(Text.of(text.name(), join(text.content())))
+        : Optional.empty();
+  }
+
+  /// The file, in the first of `directories` that has it.
+  ///
+  /// @throws CorpusException saying how to get it, if none has
+  public static Path find(List<Path> directories) {
+    return directories.stream()
+        .map(directory -> directory.resolve(FILE))
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CorpusException(
+                    ("the test text of WikiText-2 is not here: get %s (of wikitext-2-raw-v1, "
+                            + "1290590 bytes, sha256 %s) and put it into one of %s or into the "
+                            + "directory that NONPLUS_CORPORA names, or give "
+                            + "another text with --input")
+                        .formatted(FILE, SHA256, directories)));
+  }
+
+  /// The joined rows of the pinned file.
+  ///
+  /// @throws CorpusException if `file` is not that file
+  public static Text read(Path file) {
+    Text raw = Text.read(file);
+    return recognize(raw)
+        .orElseThrow(
+            () ->
+                new CorpusException(
+                    ("%s is not the test text of WikiText-2: its sha256 is %s, expected %s; get the"
+                            + " original file, or give this one with --input to take it as it is")
+                        .formatted(file, raw.sha256(), SHA256)));
+  }
+
+  /// Joins the rows that the lines of `raw` stand for by two line feeds.
+  static String join(String raw) {
+    StringBuilder text = new StringBuilder(raw.length() + (raw.length() >> 6));
+    for (int start = 0; start < raw.length(); ) {
+      int end = raw.indexOf('\n', start) + 1;
+      end = end == 0 ? raw.length() : end;
+      if (start > 0) {
+        text.append("\n\n");
+      }
+      if (end - start != BLANK.length() || !raw.startsWith(BLANK, start)) {
+        text.append(raw, start, end);
+      }
+      start = end;
+    }
+    return text.toString();
+  }
+}

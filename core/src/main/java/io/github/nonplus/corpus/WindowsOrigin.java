@@ -1,0 +1,74 @@
+package io.github.nonplus.corpus;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.JsonFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where the windows of a file come from: a small JSON file beside it, because the file of windows
+/// itself is byte for byte the original's. It counts only as long as the digest in it is that of
+/// the windows.
+///
+/// @param text name of the text
+/// @param window ids of a full window
+/// @param stride tokens from one window to the next
+/// @param tokens of the whole text
+public record WindowsOrigin(
+    String windowsSha256,
+    String text,
+    String textSha256,
+    String tokenizerSha256,
+    int window,
+    int stride,
+    int tokens) {
+  private static final String ENDING = ".origin.json";
+
+  private static Path path(Path windows) {
+    return windows.resolveSibling(windows.getFileName() + ENDING);
+  }
+
+  /// Writes it beside the windows.
+  ///
+  /// @return the file
+  public Path write(Path windows) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("windows_sha256", windowsSha256);
+    json.put("protocol", "qualcomm-mlc");
+    json.put("window", window);
+    json.put("stride", stride);
+    json.put("tokens", tokens);
+    json.put("text", text);
+    json.put("text_sha256", textSha256);
+    json.put("tokenizer_sha256", tokenizerSha256);
+    Path file = path(windows);
+    AtomicFile.write(
+        file, out -> out.write((json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8)));
+    return file;
+  }
+
+  /// What stands beside a file of windows, if it is about these very windows.
+  public static Optional<WindowsOrigin> beside(WindowsFile windows) {
+    Path file = path(windows.path());
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    ObjectNode json = JsonFile.read(file, CorpusException::new);
+    if (!windows.sha256().equals(json.path("windows_sha256").asText())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new WindowsOrigin(
+            windows.sha256(),
+            json.path("text").asText(),
+            json.path("text_sha256").asText(),
+            json.path("tokenizer_sha256").asText(),
+            json.path("window").asInt(),
+            json.path("stride").asInt(),
+            json.path("tokens").asInt()));
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.nonplus.corpus;
+
+import io.github.nonplus.failure.CorpusException;
+import java.util.Arrays;
+
+/// Reads the bytes of a windows file piece by piece. Memory grows with the ids that were read,
+/// never with what a line claims to be.
+final class WindowsParser {
+  private static final int SHOWN = 24;
+  private static final int FIRST_SIZE = 1 << 12;
+
+  private final String name;
+  private int[] ids = new int[FIRST_SIZE];
+  private int count;
+  private int[] ends = new int[FIRST_SIZE];
+  private int lines;
+
+  /// The item (what stands between two spaces) that is being read; its first bytes, for messages.
+  private final byte[] item = new byte[SHOWN];
+
+  private int itemLength;
+  private long value;
+  private boolean malformed;
+
+  /// @param name names the file in messages
+  WindowsParser(String name) {
+    this.name = name;
+  }
+
+  /// Takes the next `length` bytes of the file.
+  void accept(byte[] bytes, int length) {
+    for (int i = 0; i < length; i++) {
+      byte b = bytes[i];
+      switch (b) {
+        case ' ' -> finishId();
+        case '\n' -> finishLine();
+        case '\r' ->
+            throw failure(
+                "has a carriage return (CR LF line endings, as Windows writes them); "
+                    + "convert the file to LF line endings");
+        case 0 ->
+            throw failure(
+                "has a zero byte, so this is not a text file of ids; see preprocess-input");
+        default -> extendItem(b);
+      }
+    }
+  }
+
+  /// The windows, once every byte was taken.
+  Windows finish() {
+    if (itemLength > 0 || count > lineStart()) {
+      finishLine();
+    }
+    if (lines == 0) {
+      throw new CorpusException(
+          name + " is empty, expected one window of ids a line; make it with preprocess-input");
+    }
+    int[] starts = new int[lines];
+    System.arraycopy(ends, 0, starts, 1, lines - 1);
+    return new Windows(Arrays.copyOf(ids, count), starts, Arrays.copyOf(ends, lines));
+  }
+
+  private void extendItem(byte b) {
+    if (itemLength < SHOWN) {
+      item[itemLength++] = b;
+    }
+    if (b < '0' || b > '9' || (itemLength == 2 && value == 0)) {
+      malformed = true;
+    } else if (!malformed && value <= Integer.MAX_VALUE) {
+      value = 10 * value + (b - '0');
+    }
+    if (malformed && itemLength == SHOWN) {
+      throw badItem();
+    }
+  }
+
+  private void finishId() {
+    if (itemLength == 0) {
+      throw failure(
+          "has a space where an id is expected; put one space between two ids and none elsewhere");
+    }
+    if (malformed || value > Integer.MAX_VALUE) {
+      throw badItem();
+    }
+    if (count == ids.length) {
+      ids = Arrays.copyOf(ids, Math.multiplyExact(2, count));
+    }
+    ids[count++] = (int) value;
+    itemLength = 0;
+    value = 0;
+  }
+
+  private void finishLine() {
+    if (itemLength == 0 && count == lineStart()) {
+      throw failure("is empty, expected a window of ids; remove the line");
+    }
+    finishId();
+    if (count - lineStart() == 1) {
+      throw failure(
+          "is a window of one id, in which nothing can be scored, at least 2 ids expected; "
+              + "remove the line");
+    }
+    if (lines == ends.length) {
+      ends = Arrays.copyOf(ends, Math.multiplyExact(2, lines));
+    }
+    ends[lines++] = count;
+  }
+
+  private int lineStart() {
+    return lines == 0 ? 0 : ends[lines - 1];
+  }
+
+  private CorpusException badItem() {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < itemLength; i++) {
+      boolean printable = item[i] > ' ' && item[i] < 0x7f;
+      shown.append(printable ? "" + (char) item[i] : "\\x%02x".formatted(item[i]));
+    }
+    String found = shown + (itemLength == SHOWN ? "…" : "");
+    if (found.matches("-[0-9]+…?")) {
+      return failure("holds the negative id %s, expected 0 or more".formatted(found));
+    }
+    if (!malformed) {
+      return failure(
+          "holds the id %s, which is above %d, the largest that is possible"
+              .formatted(found, Integer.MAX_VALUE));
+    }
+    return failure(
+        "holds '%s', expected an id (decimal digits without leading zeros)".formatted(found));
+  }
+
+  private CorpusException failure(String what) {
+    return new CorpusException("%s: line %d %s".formatted(name, lines + 1, what));
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.nonplus.device;
+
+import java.util.List;
+
+/// Windows side by side, never padded: `ids` holds one after another, `starts` where each begins
+/// (and, last, where all end), `selected` the rows (counted over the whole batch, ascending) whose
+/// output is wanted, `targets` the token that each of them should predict.
+public record Batch(int[] ids, int[] starts, int[] selected, int[] targets) {
+  public Batch {
+    if (starts.length < 2 || starts[0] != 0 || starts[starts.length - 1] != ids.length) {
+      throw new IllegalArgumentException("the windows do not cover the batch");
+    }
+    for (int i = 1; i < starts.length; i++) {
+      if (starts[i] <= starts[i - 1]) {
+        throw new IllegalArgumentException("window " + (i - 1) + " is empty");
+      }
+    }
+    if (selected.length != targets.length) {
+      throw new IllegalArgumentException("as many targets as selected rows are needed");
+    }
+    int previous = -1;
+    for (int row : selected) {
+      if (row <= previous || row >= ids.length) {
+        throw new IllegalArgumentException("row " + row + " cannot be selected");
+      }
+      previous = row;
+    }
+  }
+
+  /// A batch in which every token but the first of each window is scored by the row before it.
+  ///
+  /// @param windows each of two ids or more
+  public static Batch scoring(List<int[]> windows) {
+    int tokens = 0;
+    for (int[] window : windows) {
+      if (window.length < 2) {
+        throw new IllegalArgumentException("a window of one id has nothing to score");
+      }
+      tokens = Math.addExact(tokens, window.length);
+    }
+    int[] ids = new int[tokens];
+    int[] starts = new int[windows.size() + 1];
+    int[] selected = new int[tokens - windows.size()];
+    int[] targets = new int[selected.length];
+    int row = 0;
+    int chosen = 0;
+    for (int w = 0; w < windows.size(); w++) {
+      int[] window = windows.get(w);
+      System.arraycopy(window, 0, ids, row, window.length);
+      for (int i = 1; i < window.length; i++, chosen++) {
+        selected[chosen] = row + i - 1;
+        targets[chosen] = window[i];
+      }
+      row += window.length;
+      starts[w + 1] = row;
+    }
+    return new Batch(ids, starts, selected, targets);
+  }
+
+  /// Number of tokens.
+  public int tokens() {
+    return ids.length;
+  }
+
+  /// Number of windows.
+  public int windows() {
+    return starts.length - 1;
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.nonplus.device;
+
+import io.github.nonplus.failure.DeviceException;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/// The devices of this build.
+public final class Devices {
+  private Devices() {}
+
+  /// Opens the device of that name.
+  public static Device open(String name, DeviceOptions options) {
+    return provider(name).open(name, options);
+  }
+
+  /// Refuses a name that no provider knows.
+  public static void requireKnown(String name) {
+    provider(name);
+  }
+
+  private static DeviceProvider provider(String name) {
+    List<DeviceProvider> providers =
+        ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    return providers.stream()
+        .filter(provider -> provider.accepts(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "unknown device '%s': this build has %s"
+                        .formatted(
+                            name,
+                            providers.stream()
+                                .flatMap(provider -> provider.names().stream())
+                                .sorted()
+                                .collect(Collectors.joining(", ")))));
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.nonplus.device;
+
+/// A program on a device, with its weights and its memory. Not for several threads at once.
+public interface Executable extends AutoCloseable {
+  /// Runs a program that ends in a score.
+  ///
+  /// @return for each selected row the negative log-likelihood of its target, in nats
+  double[] score(Batch batch);
+
+  /// Runs a program that ends in a buffer.
+  ///
+  /// @return that buffer, a row for each selected row
+  float[] output(Batch batch);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,71 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.weights.ModelWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// This machine's processors.
+final class CpuDevice implements Device {
+  static final String NAME = "cpu";
+
+  private final Kernels kernels;
+  private final Workers workers;
+
+  CpuDevice(Kernels kernels, int threads) {
+    this.kernels = kernels;
+    this.workers = new Workers(threads);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "%s (%s, %d processors)"
+        .formatted(
+            processor(), System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors());
+  }
+
+  /// The processor's name where the system tells it.
+  private static String processor() {
+    Path list = Path.of("/proc/cpuinfo");
+    if (Files.isReadable(list)) {
+      try (var lines = Files.lines(list)) {
+        return lines
+            .filter(line -> line.startsWith("model name"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElse("processor");
+      } catch (IOException e) {
+        return "processor";
+      }
+    }
+    return "processor";
+  }
+
+  @Override
+  public String kernels() {
+    return kernels.name();
+  }
+
+  @Override
+  public int threads() {
+    return workers.threads();
+  }
+
+  @Override
+  public Executable load(Function function, ModelWeights weights, int tokens) {
+    return new CpuExecutable(function, weights, tokens, kernels, workers);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.DeviceProvider;
+import java.util.List;
+
+/// Offers the device `cpu`.
+public final class CpuProvider implements DeviceProvider {
+  @Override
+  public List<String> names() {
+    return List.of(CpuDevice.NAME);
+  }
+
+  @Override
+  public boolean accepts(String name) {
+    return name.equals(CpuDevice.NAME);
+  }
+
+  @Override
+  public Device open(String name, DeviceOptions options) {
+    return new CpuDevice(new ScalarKernels(), options.threads());
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.nonplus.device.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A team of threads that share the tasks of one operation. Which thread takes which task is left
+/// to chance, so no result may depend on it.
+final class Workers implements AutoCloseable {
+  private final int threads;
+  private final ExecutorService others;
+
+  Workers(int threads) {
+    this.threads = threads;
+    this.others =
+        Executors.newFixedThreadPool(
+            Math.max(1, threads - 1),
+            Thread.ofPlatform().daemon().name("nonplus-worker-", 1).factory());
+  }
+
+  /// One piece of an operation.
+  @FunctionalInterface
+  interface Task {
+    /// @param worker who runs it, 0 to threads − 1: each has scratch memory of its own
+    /// @param index which piece it is
+    void run(int worker, int index);
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /// Runs tasks 0 to `count` − 1 and returns when all are done.
+  void run(int count, Task task) {
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> running = new ArrayList<>();
+    for (int worker = 1; worker < Math.min(threads, count); worker++) {
+      int self = worker;
+      running.add(others.submit(() -> drain(self, next, count, task)));
+    }
+    try {
+      drain(0, next, count, task);
+    } finally {
+      next.set(count); // after a failure nobody takes another task
+      await(running);
+    }
+  }
+
+  private static void drain(int worker, AtomicInteger next, int count, Task task) {
+    for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+      task.run(worker, i);
+    }
+  }
+
+  private static void await(List<Future<?>> running) {
+    for (Future<?> future : running) {
+      try {
+        future.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while an operation was running", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    others.shutdownNow();
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.nonplus.device.none;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.weights.ModelWeights;
+
+/// Checks that all weights are there in their shapes, and executes nothing.
+final class NullDevice implements Device {
+  static final String NAME = "null";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "executes nothing";
+  }
+
+  @Override
+  public String kernels() {
+    return "none";
+  }
+
+  @Override
+  public int threads() {
+    return 0;
+  }
+
+  @Override
+  public Executable load(Function function, ModelWeights weights, int tokens) {
+    for (Parameter parameter : function.program().parameters()) {
+      if (parameter.shape().size() == 2) {
+        weights.matrix(parameter.name(), parameter.outputs(), parameter.inputs());
+      } else {
+        weights.vector(parameter.name(), parameter.outputs());
+      }
+    }
+    return new Refusal();
+  }
+
+  @Override
+  public void close() {}
+
+  /// What is left of a program on this device.
+  private static final class Refusal implements Executable {
+    @Override
+    public double[] score(Batch batch) {
+      throw refusal();
+    }
+
+    @Override
+    public float[] output(Batch batch) {
+      throw refusal();
+    }
+
+    private static DeviceException refusal() {
+      return new DeviceException(
+          "the device null plans programs but executes nothing; use --device cpu for numbers");
+    }
+
+    @Override
+    public void close() {}
+  }
+}

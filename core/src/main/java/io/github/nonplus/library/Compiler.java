@@ -1,0 +1,54 @@
+package io.github.nonplus.library;
+
+import io.github.nonplus.Version;
+import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.program.passes.Passes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// From model to library: the architecture's program, the passes, the memory plan.
+public final class Compiler {
+  /// Tokens of a batch where nobody says otherwise: enough rows to keep every product busy, few
+  /// enough that the arena stays small beside the weights.
+  private static final int DEFAULT_PREFILL_CHUNK = 2048;
+
+  private Compiler() {}
+
+  /// Is told what the program looks like on its way.
+  @FunctionalInterface
+  public interface Dump {
+    /// @param function `score` or `prefill`
+    /// @param step a number and a name: `0-architecture`, …
+    void accept(String function, String step, String text);
+  }
+
+  /// @param quantization name of the scheme, or [ModelLibrary#SOURCE_PRECISION]
+  public static ModelLibrary compile(
+      Model model, String quantization, String device, CompileOptions options, Dump dump) {
+    int contextWindow = options.contextWindow().orElse(model.contextWindow());
+    int prefillChunk = options.prefillChunk().orElse(DEFAULT_PREFILL_CHUNK);
+    Map<String, Function> functions = new LinkedHashMap<>();
+    functions.put(ModelLibrary.PREFILL, function(model, Output.LOGITS, ModelLibrary.PREFILL, dump));
+    if (options.perplexity()) {
+      functions.put(ModelLibrary.SCORE, function(model, Output.SCORE, ModelLibrary.SCORE, dump));
+    }
+    if (contextWindow > (1 << 24)) {
+      throw new CompileException("a context window of %d is beyond any".formatted(contextWindow));
+    }
+    return new ModelLibrary(
+        Version.NAME, device, quantization, model.facts(), contextWindow, prefillChunk, functions);
+  }
+
+  private static Function function(Model model, Output output, String name, Dump dump) {
+    int[] step = {0};
+    var improved =
+        Passes.apply(
+            model.program(output),
+            (pass, program) -> dump.accept(name, step[0]++ + "-" + pass, program.text()));
+    Function function = Function.of(improved);
+    dump.accept(name, step[0] + "-memory-plan", function.plan().text());
+    return function;
+  }
+}

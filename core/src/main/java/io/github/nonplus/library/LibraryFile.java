@@ -1,0 +1,111 @@
+package io.github.nonplus.library;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The file of a model library: a line that names the format and its version, a line with the
+/// SHA-256 of the rest, then the library as JSON. A damaged file is refused, never trusted.
+public final class LibraryFile {
+  static final String MAGIC = "nonplus-model-library 1\n";
+  private static final int DIGEST_LINE = 65;
+
+  /// Far more than the program of any published model takes.
+  private static final long LARGEST = 256L << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private LibraryFile() {}
+
+  /// Whether the file claims to be a model library.
+  public static boolean isLibrary(Path path) {
+    try (var in = Files.newInputStream(path)) {
+      byte[] start = in.readNBytes(MAGIC.indexOf(' '));
+      return new String(start, StandardCharsets.ISO_8859_1).equals(MAGIC.substring(0, start.length))
+          && start.length > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Writes the library as a whole or not at all.
+  public static void write(Path path, ModelLibrary library) {
+    byte[] json;
+    try {
+      json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(library);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    AtomicFile.write(
+        path,
+        out -> {
+          out.write(MAGIC.getBytes(StandardCharsets.US_ASCII));
+          out.write((Sha256.of(json) + "\n").getBytes(StandardCharsets.US_ASCII));
+          out.write(json);
+        });
+  }
+
+  /// Reads and checks a library.
+  public static ModelLibrary read(Path path) {
+    byte[] bytes = bytes(path);
+    int jsonAt = MAGIC.length() + DIGEST_LINE;
+    String head = new String(bytes, 0, Math.min(jsonAt, bytes.length), StandardCharsets.ISO_8859_1);
+    if (!head.startsWith(MAGIC)) {
+      throw new CompileException(
+          path + ": not a model library of this version of Nonplus; make one with nonplus compile");
+    }
+    if (bytes.length <= jsonAt || head.charAt(jsonAt - 1) != '\n') {
+      throw new CompileException(path + ": the model library is cut short; compile it again");
+    }
+    byte[] json = java.util.Arrays.copyOfRange(bytes, jsonAt, bytes.length);
+    String stated = head.substring(MAGIC.length(), jsonAt - 1);
+    String found = Sha256.of(json);
+    if (!found.equals(stated)) {
+      throw new CompileException(
+          "%s: the model library is damaged (its SHA-256 is %s, it says %s); compile it again"
+              .formatted(path, found, stated));
+    }
+    try {
+      ModelLibrary library = JSON.readValue(json, ModelLibrary.class);
+      if (library == null) {
+        throw new CompileException(path + ": the model library is empty; compile it again");
+      }
+      return library;
+    } catch (IOException e) {
+      throw new CompileException(
+          "%s: the model library cannot be understood (%s); compile it again"
+              .formatted(path, e.getMessage().lines().findFirst().orElse("")),
+          e);
+    }
+  }
+
+  private static byte[] bytes(Path path) {
+    try {
+      if (!Files.isRegularFile(path)) {
+        throw new CompileException(
+            path
+                + (Files.exists(path) ? ": is not a file" : ": there is no such file")
+                + "; give the model library that nonplus compile wrote");
+      }
+      if (Files.size(path) > LARGEST) {
+        throw new CompileException(
+            "%s: %d bytes are too many for a model library".formatted(path, Files.size(path)));
+      }
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new CompileException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.nonplus.library;
+
+import io.github.nonplus.failure.CompileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A compiled model: its functions for one device, and what they were compiled from.
+///
+/// @param compiler the version of Nonplus that compiled it
+/// @param device the device name it was compiled for
+/// @param quantization the scheme of the weights it expects, or `source` for an unquantized
+///   checkpoint
+/// @param model the facts of the model, in order
+/// @param contextWindow the longest window it accepts, in tokens
+/// @param prefillChunk the most tokens in one batch, unless a single window is longer
+/// @param functions by name: `prefill` always, `score` if it was compiled with `--perplexity`
+public record ModelLibrary(
+    String compiler,
+    String device,
+    String quantization,
+    Map<String, String> model,
+    int contextWindow,
+    int prefillChunk,
+    Map<String, Function> functions) {
+  /// The quantization name of a checkpoint in its source precision.
+  public static final String SOURCE_PRECISION = "source";
+
+  public static final String SCORE = "score";
+  public static final String PREFILL = "prefill";
+
+  public ModelLibrary {
+    model = new LinkedHashMap<>(model);
+    functions = new LinkedHashMap<>(functions);
+    if (contextWindow < 1 || prefillChunk < 1) {
+      throw new IllegalArgumentException(
+          "a context window of %d, a prefill chunk of %d".formatted(contextWindow, prefillChunk));
+    }
+  }
+
+  /// The function that scores windows.
+  public Function score(String name) {
+    Function score = functions.get(SCORE);
+    if (score == null) {
+      throw new CompileException(
+          name
+              + ": the library has no function 'score', because it was compiled without"
+              + " --perplexity; compile it again with --perplexity");
+    }
+    return score;
+  }
+
+  /// Refuses weights that the library was not compiled for.
+  ///
+  /// @param name of the library, for the message
+  /// @param weightsName of the weights, for the message
+  public void requireModel(
+      String name, String weightsName, Map<String, String> facts, String weightsQuantization) {
+    for (Map.Entry<String, String> fact : facts.entrySet()) {
+      String compiled = model.get(fact.getKey());
+      if (!fact.getValue().equals(compiled)) {
+        throw new CompileException(
+            "%s was compiled for another model than %s: %s is %s in the library, %s in the model;"
+                    .formatted(name, weightsName, fact.getKey(), compiled, fact.getValue())
+                + " compile this model");
+      }
+    }
+    if (!quantization.equals(weightsQuantization)) {
+      throw new CompileException(
+          "%s was compiled for weights in %s, but %s holds weights in %s; compile it for those"
+              .formatted(name, quantization, weightsName, weightsQuantization));
+    }
+  }
+}

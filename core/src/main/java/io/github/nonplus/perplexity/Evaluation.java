@@ -1,0 +1,87 @@
+package io.github.nonplus.perplexity;
+
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.failure.DeviceException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs all windows through a program, a batch at a time, and hands out the scores in order.
+///
+/// @param tokensPerBatch the most tokens of a batch, unless one window alone is longer
+/// @param windowsPerBatch the most windows of a batch
+public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatch) {
+  /// Batches of `windowsPerBatch` windows, however long.
+  public static Evaluation ofWindows(Windows windows, int windowsPerBatch) {
+    return new Evaluation(windows, Integer.MAX_VALUE, windowsPerBatch);
+  }
+
+  /// Batches of up to `tokensPerBatch` tokens.
+  public static Evaluation ofTokens(Windows windows, int tokensPerBatch) {
+    return new Evaluation(windows, tokensPerBatch, Integer.MAX_VALUE);
+  }
+
+  /// The most tokens that any batch will have: what an executable must have room for.
+  public int largestBatch() {
+    int largest = 0;
+    for (int start = 0; start < windows.count(); start = end(start)) {
+      largest = Math.max(largest, tokens(start, end(start)));
+    }
+    return largest;
+  }
+
+  /// Scores every window.
+  public void run(Executable executable, Consumer<WindowScore> sink) {
+    for (int start = 0; start < windows.count(); start = end(start)) {
+      List<int[]> batch = new ArrayList<>();
+      for (int w = start; w < end(start); w++) {
+        batch.add(windows.window(w));
+      }
+      double[] nll = executable.score(Batch.scoring(batch));
+      int at = 0;
+      for (int w = 0; w < batch.size(); w++) {
+        int scored = batch.get(w).length - 1;
+        WindowScore score = new WindowScore(start + w, Arrays.copyOfRange(nll, at, at + scored));
+        requireFinite(score);
+        sink.accept(score);
+        at += scored;
+      }
+    }
+  }
+
+  /// The window after the last of the batch that begins with window `start`.
+  private int end(int start) {
+    int end = start + 1;
+    long tokens = windows.length(start);
+    while (end < windows.count() && end - start < windowsPerBatch) {
+      tokens += windows.length(end);
+      if (tokens > tokensPerBatch) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  private int tokens(int start, int end) {
+    int tokens = 0;
+    for (int w = start; w < end; w++) {
+      tokens = Math.addExact(tokens, windows.length(w));
+    }
+    return tokens;
+  }
+
+  private static void requireFinite(WindowScore score) {
+    for (int i = 0; i < score.tokenNll().length; i++) {
+      if (!Double.isFinite(score.tokenNll()[i])) {
+        throw new DeviceException(
+            ("window %d, token %d: the negative log-likelihood came out as %s; the weights or the"
+                    + " device are broken")
+                .formatted(score.window() + 1, i + 1, score.tokenNll()[i]));
+      }
+    }
+  }
+}

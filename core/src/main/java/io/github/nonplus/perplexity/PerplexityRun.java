@@ -1,0 +1,201 @@
+package io.github.nonplus.perplexity;
+
+import io.github.nonplus.Version;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.Sha256;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.weights.ModelWeights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// One evaluation from request to result: everything is checked before the first window runs.
+public final class PerplexityRun {
+  /// The name of the only protocol so far: overlapping windows, each scored from its second id on.
+  public static final String PROTOCOL = "qualcomm-mlc";
+
+  static final String AVERAGING = "exp of the mean over windows of the mean over scored tokens";
+
+  private final Request request;
+  private final Listener listener;
+
+  private PerplexityRun(Request request, Listener listener) {
+    this.request = request;
+    this.listener = listener;
+  }
+
+  /// Who watches a run.
+  public interface Listener {
+    /// Something the user should know, as a sentence.
+    void note(String sentence);
+
+    /// A window is done.
+    ///
+    /// @param tally all windows so far, this one included
+    /// @param total windows in all
+    void window(WindowScore score, Tally tally, int total);
+  }
+
+  /// Runs it.
+  public static Result of(Request request, Listener listener) {
+    return new PerplexityRun(request, listener).result();
+  }
+
+  private Result result() {
+    Devices.requireKnown(request.device());
+    ModelDirectory directory = ModelDirectory.open(request.model());
+    ModelLibrary library = library(directory);
+    Function score = library.score(libraryName());
+    WindowsFile file = WindowsFile.read(request.input());
+    requireScorable(file, directory, library);
+    Evaluation evaluation =
+        request.windowsPerBatch().isPresent()
+            ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
+            : Evaluation.ofTokens(file.windows(), library.prefillChunk());
+    Tally tally = new Tally();
+    Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    try (Device device = Devices.open(request.device(), request.options());
+        ModelWeights weights = directory.openWeights();
+        Executable executable = device.load(score, weights, evaluation.largestBatch())) {
+      long begin = System.nanoTime();
+      evaluation.run(
+          executable,
+          window -> {
+            tally.add(window);
+            listener.window(window, tally, file.windows().count());
+          });
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      return new Result(
+          tally.perplexity(),
+          tally.meanNll(),
+          tally.standardError(),
+          tally.standardErrorNll(),
+          tally.windows(),
+          tally.tokens(),
+          PROTOCOL,
+          AVERAGING,
+          corpus(file),
+          account(directory, weights),
+          execution(device, started, seconds, file.windows().ids() / seconds),
+          versions());
+    }
+  }
+
+  private ModelLibrary library(ModelDirectory directory) {
+    if (request.library().isEmpty()) {
+      listener.note("No --model-lib is given: compiling the model in memory.");
+      return Compiler.compile(
+          directory.model(),
+          directory.quantization(),
+          request.device(),
+          CompileOptions.SCORING,
+          (_, _, _) -> {});
+    }
+    ModelLibrary library = LibraryFile.read(request.library().get());
+    if (!library.device().equals(request.device())) {
+      throw new CompileException(
+          "%s was compiled for the device '%s', not '%s'; compile it with --device %s"
+              .formatted(libraryName(), library.device(), request.device(), request.device()));
+    }
+    library.requireModel(
+        libraryName(),
+        directory.path().toString(),
+        directory.model().facts(),
+        directory.quantization());
+    return library;
+  }
+
+  private String libraryName() {
+    return request.library().map(Path::toString).orElse("the model compiled in memory");
+  }
+
+  private void requireScorable(WindowsFile file, ModelDirectory directory, ModelLibrary library) {
+    file.checkVocabulary(directory.model().vocabularySize());
+    for (int w = 0; w < file.windows().count(); w++) {
+      int length = file.windows().length(w);
+      if (length < 2) {
+        throw new CorpusException(
+            "%s: line %d is a window of one id, in which nothing can be scored; remove the line"
+                .formatted(file.path(), w + 1));
+      }
+      if (length > library.contextWindow()) {
+        throw new CorpusException(
+            ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
+                    + " use shorter windows, or compile with --overrides context_window_size=%d")
+                .formatted(file.path(), w + 1, length, library.contextWindow(), length));
+      }
+    }
+  }
+
+  private Result.Corpus corpus(WindowsFile file) {
+    Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
+    return new Result.Corpus(
+        file.path().toString(),
+        file.sha256(),
+        file.windows().longest(),
+        origin.map(WindowsOrigin::window).orElse(null),
+        origin.map(WindowsOrigin::stride).orElse(null),
+        origin.map(WindowsOrigin::text).orElse(null),
+        origin.map(WindowsOrigin::textSha256).orElse(null));
+  }
+
+  private static Result.ModelAccount account(ModelDirectory directory, ModelWeights weights) {
+    Path tokenizer = directory.path().resolve("tokenizer.json");
+    return new Result.ModelAccount(
+        directory.path().toString(),
+        directory.model().modelType(),
+        directory.quantization(),
+        weights.bytes(),
+        weights.digest(),
+        Files.exists(tokenizer) ? sha256(tokenizer) : null);
+  }
+
+  private Result.Execution execution(
+      Device device, Instant started, double seconds, double tokensPerSecond) {
+    return new Result.Execution(
+        device.name(),
+        device.description(),
+        device.kernels(),
+        device.threads(),
+        "float32",
+        request.library().map(Path::toString).orElse(null),
+        request.library().map(PerplexityRun::sha256).orElse(null),
+        started,
+        seconds,
+        tokensPerSecond,
+        PeakMemory.bytes());
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("nonplus", Version.NAME);
+    versions.put("java", Runtime.version().toString());
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return versions;
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.nonplus.perplexity;
+
+import java.time.Instant;
+import java.util.Map;
+
+/// A perplexity and everything needed to know what it means and where it came from.
+public record Result(
+    double perplexity,
+    double meanNll,
+    double standardError,
+    double standardErrorNll,
+    long windows,
+    long tokensScored,
+    String protocol,
+    String averaging,
+    Corpus corpus,
+    ModelAccount model,
+    Execution execution,
+    Map<String, String> versions) {
+  /// The windows that were scored.
+  ///
+  /// @param text name of the text they were made of, null if the file of windows does not say
+  /// @param textSha256 its digest, null likewise
+  public record Corpus(
+      String windowsFile,
+      String windowsSha256,
+      int longestWindow,
+      Integer window,
+      Integer stride,
+      String text,
+      String textSha256) {}
+
+  /// The model that scored them.
+  ///
+  /// @param quantization a scheme, or `source`
+  /// @param tokenizerSha256 null if there is no tokenizer beside the weights
+  public record ModelAccount(
+      String path,
+      String modelType,
+      String quantization,
+      long weightBytes,
+      String weightsSha256,
+      String tokenizerSha256) {}
+
+  /// How it was computed.
+  ///
+  /// @param library the model library's file, null if it was compiled in memory
+  /// @param arithmetic of activations
+  /// @param seconds for all windows, without loading
+  /// @param tokensPerSecond tokens of all windows, first ids included, divided by that
+  /// @param peakMemoryBytes of the whole process, null where the system does not tell
+  public record Execution(
+      String device,
+      String deviceDescription,
+      String kernels,
+      int threads,
+      String arithmetic,
+      String library,
+      String librarySha256,
+      Instant started,
+      double seconds,
+      double tokensPerSecond,
+      Long peakMemoryBytes) {}
+}

@@ -1,0 +1,4 @@
+/// The language that a model is compiled to: instructions over buffers, the passes that improve a
+/// program, its memory plan, and the file that holds the outcome. Not here: files of weights, and
+/// how any device executes an instruction.
+package io.github.nonplus.program;

@@ -1,0 +1,26 @@
+package io.github.nonplus.program.rotation;
+
+/// Llama 3.1's frequency bands: fast pairs (more than `highFactor` turns within
+/// `originalPositions`) are kept, slow ones (fewer than `lowFactor`) divided by `factor`, those
+/// between blended.
+public record Llama3Rotation(
+    double base, double factor, double lowFactor, double highFactor, int originalPositions)
+    implements Rotation {
+  public Llama3Rotation {
+    Rotation.requirePositive("rope_theta", base);
+    Rotation.requirePositive("factor", factor);
+    Rotation.requirePositive("original_max_position_embeddings", originalPositions);
+    Rotation.requirePositive("high_freq_factor - low_freq_factor", highFactor - lowFactor);
+  }
+
+  @Override
+  public double[] frequencies(int width, int windowLength) {
+    double[] frequencies = Rotation.powers(base, width);
+    for (int i = 0; i < frequencies.length; i++) {
+      double turns = originalPositions * frequencies[i] / (2 * Math.PI);
+      double kept = Math.clamp((turns - lowFactor) / (highFactor - lowFactor), 0.0, 1.0);
+      frequencies[i] = (1 - kept) * frequencies[i] / factor + kept * frequencies[i];
+    }
+    return frequencies;
+  }
+}

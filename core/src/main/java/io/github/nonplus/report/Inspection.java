@@ -1,0 +1,140 @@
+package io.github.nonplus.report;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.checkpoint.MlcDirectory;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.weights.mlc.MlcSummary;
+import io.github.nonplus.weights.safetensors.CheckpointSummary;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// What a file or directory is, in a screenful.
+public final class Inspection {
+  private final List<String> lines = new ArrayList<>();
+
+  private Inspection() {}
+
+  /// The lines to print.
+  public static List<String> of(Path path) {
+    Inspection inspection = new Inspection();
+    if (Files.isDirectory(path)) {
+      inspection.model(ModelDirectory.open(path));
+    } else if (!Files.exists(path)) {
+      throw new CorpusException(path + " does not exist; give a file or directory");
+    } else if (LibraryFile.isLibrary(path)) {
+      inspection.library(path);
+    } else {
+      inspection.windows(path);
+    }
+    return inspection.lines;
+  }
+
+  private void model(ModelDirectory directory) {
+    switch (directory) {
+      case HuggingFaceDirectory _ -> {
+        say("%s: a Hugging Face model", directory.path());
+        try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(directory.path())) {
+          CheckpointSummary summary = checkpoint.summary();
+          say(
+              "  weights    %,d parameters, %,d bytes, %d tensors (%s) in %d files",
+              summary.elements(),
+              summary.bytes(),
+              summary.tensors(),
+              counts(summary.tensorsOfType()),
+              summary.files());
+        }
+      }
+      case MlcDirectory _ -> {
+        MlcSummary summary = MlcSummary.read(directory.path());
+        say("%s: converted weights (MLC LLM's format)", directory.path());
+        say(
+            "  weights    %s, %,d bytes, %d tensors in %d shards, index %s",
+            summary.quantization(),
+            summary.bytes(),
+            summary.tensors(),
+            summary.shards(),
+            summary.indexFile());
+      }
+    }
+    Model model = directory.model();
+    facts(model.facts());
+    say("  context    %d tokens", model.contextWindow());
+    say(
+        "  tokenizer  %s",
+        Files.exists(directory.path().resolve("tokenizer.json")) ? "tokenizer.json" : "none");
+  }
+
+  private void library(Path path) {
+    ModelLibrary library = LibraryFile.read(path);
+    say("%s: a model library", path);
+    say("  compiled   by Nonplus %s for the device %s", library.compiler(), library.device());
+    say("  weights    %s", library.quantization());
+    for (Map.Entry<String, Function> function : library.functions().entrySet()) {
+      say(
+          "  function   %s: %d instructions, %,d bytes of activations a token",
+          function.getKey(),
+          function.getValue().program().instructions().size(),
+          4L * function.getValue().plan().width());
+    }
+    if (!library.functions().containsKey(ModelLibrary.SCORE)) {
+      say("             it cannot score: it was compiled without --perplexity");
+    }
+    facts(library.model());
+    say("  context    %d tokens, batches of %d", library.contextWindow(), library.prefillChunk());
+  }
+
+  private void windows(Path path) {
+    WindowsFile file = WindowsFile.read(path);
+    Windows windows = file.windows();
+    say("%s: a file of windows", path);
+    say(
+        "  windows    %,d of up to %d ids, the last of %d; %,d ids, %,d of them scored",
+        windows.count(),
+        windows.longest(),
+        windows.length(windows.count() - 1),
+        windows.ids(),
+        windows.ids() - windows.count());
+    say("  ids        up to %d", windows.largestId());
+    say("  sha256     %s", file.sha256());
+    WindowsOrigin.beside(file)
+        .ifPresentOrElse(
+            origin -> {
+              say(
+                  "  text       %s, %,d tokens, sha256 %s",
+                  origin.text(), origin.tokens(), origin.textSha256());
+              say("  cut        %d ids every %d tokens", origin.window(), origin.stride());
+              say("  tokenizer  sha256 %s", origin.tokenizerSha256());
+            },
+            () -> say("  text       unknown: nothing beside the file says where it comes from"));
+  }
+
+  private void facts(Map<String, String> facts) {
+    facts.forEach((name, value) -> say("  %-24s %s", name, value));
+  }
+
+  private static String counts(Map<String, Integer> counts) {
+    return String.join(
+        ", ",
+        counts.entrySet().stream()
+            .map(entry -> entry.getValue() + " " + entry.getKey())
+            .sorted()
+            .toList());
+  }
+
+  private void say(String format, Object... values) {
+    lines.add(String.format(Locale.ROOT, format, values));
+  }
+}

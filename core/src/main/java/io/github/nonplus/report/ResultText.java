@@ -1,0 +1,61 @@
+package io.github.nonplus.report;
+
+import io.github.nonplus.perplexity.Result;
+import java.util.List;
+import java.util.Locale;
+
+/// The result in words and numbers.
+public final class ResultText {
+  private ResultText() {}
+
+  /// Lines for a terminal.
+  public static List<String> of(Result result) {
+    Result.ModelAccount model = result.model();
+    Result.Execution execution = result.execution();
+    return List.of(
+        say(
+            "Perplexity %.4f ± %.4f (mean negative log-likelihood %.6f ± %.6f nats)",
+            result.perplexity(),
+            result.standardError(),
+            result.meanNll(),
+            result.standardErrorNll()),
+        say("  protocol   %s: %s", result.protocol(), result.averaging()),
+        say(
+            "  windows    %d of up to %d ids, %d tokens scored; ± is the standard error over windows,"
+                + " which overlap",
+            result.windows(), result.corpus().longestWindow(), result.tokensScored()),
+        say(
+            "  input      %s, sha256 %s",
+            result.corpus().windowsFile(), result.corpus().windowsSha256()),
+        say(
+            "  text       %s",
+            result.corpus().text() == null
+                ? "unknown: the file of windows does not say"
+                : result.corpus().text() + ", sha256 " + result.corpus().textSha256()),
+        say(
+            "  model      %s: %s, weights in %s, %,d bytes, sha256 %s",
+            model.path(),
+            model.modelType(),
+            model.quantization().equals("source") ? "their source precision" : model.quantization(),
+            model.weightBytes(),
+            model.weightsSha256()),
+        say(
+            "  device     %s: %s; kernels %s, %d threads, %s",
+            execution.device(),
+            execution.deviceDescription(),
+            execution.kernels(),
+            execution.threads(),
+            execution.arithmetic()),
+        say(
+            "  speed      %.1f tokens/s, %.1f s, peak memory %s",
+            execution.tokensPerSecond(),
+            execution.seconds(),
+            execution.peakMemoryBytes() == null
+                ? "unknown"
+                : say("%d MB", execution.peakMemoryBytes() / 1_000_000)));
+  }
+
+  private static String say(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.nonplus.tokenizer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The files of a model directory that say how it tokenizes.
+final class TokenizerFiles {
+  /// Four times the largest in use, of a vocabulary of 256,000 tokens.
+  private static final int MAX_BYTES = 128 << 20;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path directory;
+
+  TokenizerFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /// Where `tokenizer.json` lies.
+  ///
+  /// @throws CorpusException saying what is there instead
+  Path tokenizer() {
+    Path file = directory.resolve("tokenizer.json");
+    if (Files.isRegularFile(file)) {
+      return file;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new CorpusException(
+          directory
+              + " is not a directory; give the directory of a model, with its tokenizer.json");
+    }
+    String instead =
+        Files.exists(directory.resolve("tokenizer.model"))
+            ? "only tokenizer.model (SentencePiece), which is not read; "
+                + "save the tokenizer as tokenizer.json with transformers' save_pretrained"
+            : "no tokenizer.json; get the model's tokenizer files";
+    throw new CorpusException("%s has %s".formatted(directory, instead));
+  }
+
+  /// `tokenizer_config.json`, or an empty object if there is none.
+  JsonNode configuration() {
+    Path file = directory.resolve("tokenizer_config.json");
+    return Files.exists(file) ? parse(file, read(file)) : JSON.createObjectNode();
+  }
+
+  static byte[] read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new CorpusException(
+            "%s is larger than %d MiB, so it is no tokenizer; get the model's files anew"
+                .formatted(file, MAX_BYTES >> 20));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new CorpusException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
+    }
+  }
+
+  static JsonNode parse(Path file, byte[] bytes) {
+    try {
+      JsonNode json = JSON.readTree(bytes);
+      if (!json.isObject()) {
+        throw new CorpusException(
+            file + " is not a JSON object; get the model's tokenizer files anew");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw new CorpusException(
+          "%s is not JSON: %s at line %d; get the model's tokenizer files anew"
+              .formatted(
+                  file,
+                  e.getOriginalMessage(),
+                  e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
+          e);
+    } catch (IOException e) {
+      throw new CorpusException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.nonplus.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What `tokenizer_config.json` says that could change ids: the tokens at the begin and the end of
+/// a text, and a space before it.
+final class TokenizerSettings {
+  private final JsonNode settings;
+
+  TokenizerSettings(JsonNode settings) {
+    this.settings = settings;
+  }
+
+  /// Where the settings and what `tokenizer` really does are not the same.
+  ///
+  /// @param json its `tokenizer.json`
+  List<String> disagreements(Tokenizer tokenizer, JsonNode json) {
+    List<String> result = new ArrayList<>();
+    int[] bare = tokenizer.encode("a", false);
+    int[] full = tokenizer.encode("a", true);
+    boolean added = full.length > bare.length;
+    compare(tokenizer, "bos", added ? full[0] : -1).ifPresent(result::add);
+    compare(tokenizer, "eos", added ? full[full.length - 1] : -1).ifPresent(result::add);
+    prefixSpace(json.path("pre_tokenizer").path("add_prefix_space")).ifPresent(result::add);
+    return List.copyOf(result);
+  }
+
+  private Optional<String> prefixSpace(JsonNode done) {
+    JsonNode wanted = settings.path("add_prefix_space");
+    if (!wanted.isBoolean() || !done.isBoolean() || wanted.equals(done)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("tokenizer_config.json sets add_prefix_space to %s, but tokenizer.json to %s; the ids "
+                + "follow tokenizer.json, and other tools may begin the text with another token")
+            .formatted(wanted, done));
+  }
+
+  /// @param found the id that stands at this end of a text because it was added; -1 if none was
+  private Optional<String> compare(Tokenizer tokenizer, String which, int found) {
+    JsonNode wanted = settings.path("add_" + which + "_token");
+    JsonNode named = settings.path(which + "_token");
+    String token = named.isObject() ? named.path("content").asText() : named.asText();
+    if (!wanted.isBoolean() || token.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean adds = found >= 0 && tokenizer.token(found).equals(token);
+    if (adds == wanted.booleanValue()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("tokenizer_config.json sets add_%s_token to %s, but tokenizer.json %s %s; the ids follow "
+                + "tokenizer.json, and other tools may count one token more or less")
+            .formatted(which, wanted, adds ? "adds" : "does not add", token));
+  }
+}

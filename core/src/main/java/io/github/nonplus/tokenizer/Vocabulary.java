@@ -1,0 +1,58 @@
+package io.github.nonplus.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nonplus.failure.CorpusException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The tokens that a `tokenizer.json` names: the vocabulary of its model and the tokens that were
+/// added to it.
+final class Vocabulary {
+  private static final int LARGEST_ID = Integer.MAX_VALUE - 1;
+
+  private final Map<Integer, String> tokens = new HashMap<>();
+  private int size;
+
+  /// @param name names the file in messages
+  /// @param json the whole `tokenizer.json`
+  Vocabulary(String name, JsonNode json) {
+    JsonNode vocabulary = json.path("model").path("vocab");
+    if (vocabulary.isObject()) { // BPE, WordPiece, WordLevel: token → id
+      vocabulary.properties().forEach(entry -> add(name, entry.getValue(), entry.getKey()));
+    } else if (vocabulary.isArray()) { // Unigram: [token, score] at its id
+      for (int id = 0; id < vocabulary.size(); id++) {
+        tokens.put(id, vocabulary.get(id).path(0).asText());
+        size = id + 1;
+      }
+    } else {
+      throw new CorpusException(
+          name + " has no model.vocab, so it is no tokenizer; get the model's files anew");
+    }
+    for (JsonNode added : json.path("added_tokens")) {
+      add(name, added.path("id"), added.path("content").asText());
+    }
+  }
+
+  private void add(String name, JsonNode id, String token) {
+    if (!id.isIntegralNumber()
+        || !id.canConvertToInt()
+        || id.intValue() < 0
+        || id.intValue() > LARGEST_ID) {
+      throw new CorpusException(
+          "%s gives the token '%s' the id %s, expected 0 to %d; get the model's files anew"
+              .formatted(name, token, id, LARGEST_ID));
+    }
+    tokens.put(id.intValue(), token);
+    size = Math.max(size, id.intValue() + 1);
+  }
+
+  /// One more than the largest id.
+  int size() {
+    return size;
+  }
+
+  /// The token as it stands in the file, or `null` if no token has this id.
+  String token(int id) {
+    return tokens.get(id);
+  }
+}
