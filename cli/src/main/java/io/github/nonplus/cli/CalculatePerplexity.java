@@ -111,7 +111,9 @@ final class CalculatePerplexity implements Callable<Integer> {
                 ? DeviceOptions.defaults()
                 : new DeviceOptions(from1("--threads", threads, MOST_THREADS)),
             input,
-            batch == null ? OptionalInt.empty() : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
+            batch == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
     PrintWriter out = spec.commandLine().getOut();
     Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
