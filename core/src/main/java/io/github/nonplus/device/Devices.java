@@ -19,11 +19,19 @@ public final class Devices {
     provider(name);
   }
 
+  /// All devices that this build has on this machine.
+  public static List<DeviceSummary> summaries() {
+    return providers().stream().flatMap(provider -> provider.summaries().stream()).toList();
+  }
+
+  private static List<DeviceProvider> providers() {
+    return ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
   private static DeviceProvider provider(String name) {
-    List<DeviceProvider> providers =
-        ServiceLoader.load(DeviceProvider.class, Devices.class.getClassLoader()).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList();
+    List<DeviceProvider> providers = providers();
     return providers.stream()
         .filter(provider -> provider.accepts(name))
         .findFirst()

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// What every device keeps. A device's test implements this with its name.
-interface DeviceContract {
+public interface DeviceContract {
   Path LLAMA = Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");
   int TOKENS = 20;
   List<int[]> WINDOWS = List.of(new int[] {3, 1, 4, 1, 5}, new int[] {9, 2, 6}, new int[] {5, 3});

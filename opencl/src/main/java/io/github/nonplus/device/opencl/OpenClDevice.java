@@ -1,0 +1,69 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.opencl.binding.ComputeDevice;
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.DeviceFacts;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.BinaryCache;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.weights.ModelWeights;
+
+/// One device of an OpenCL driver.
+final class OpenClDevice implements Device {
+  private final String name;
+  private final Profile profile;
+  private final Context context;
+  private final Queue queue;
+  private final KernelSet kernels;
+
+  OpenClDevice(String name, ComputeDevice device, Profile profile, BinaryCache cache) {
+    if (!device.facts().compiler()) {
+      throw new DeviceException(
+          "%s has no compiler for OpenCL C; update its driver, or use --device cpu"
+              .formatted(device.facts().name()));
+    }
+    this.name = name;
+    this.profile = profile;
+    this.context = Context.of(device);
+    this.queue = context.queue();
+    this.kernels = new KernelSet(context, cache);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String description() {
+    DeviceFacts facts = context.facts();
+    return "%s (%s, driver %s)".formatted(facts.name(), facts.version(), facts.driver());
+  }
+
+  @Override
+  public String kernels() {
+    return "opencl " + profile.family();
+  }
+
+  /// Its threads are not this process's.
+  @Override
+  public int threads() {
+    return 0;
+  }
+
+  @Override
+  public Executable load(Function function, ModelWeights weights, int tokens) {
+    return new OpenClExecutable(function, weights, tokens, context, queue, kernels, profile);
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    queue.close();
+    context.close();
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.ModelWeights;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A program made ready on a device. A batch goes there, all steps follow, and its result comes
+/// back: nothing waits in between.
+final class OpenClExecutable implements Executable {
+  private final Program program;
+  private final Queue queue;
+  private final Allocations allocations;
+  private final Frame frame;
+  private final List<Step> steps = new ArrayList<>();
+  private final int vocabulary;
+
+  OpenClExecutable(
+      Function function,
+      ModelWeights weights,
+      int tokens,
+      Context context,
+      Queue queue,
+      KernelSet kernels,
+      Profile profile) {
+    this.program = function.program();
+    this.queue = queue;
+    DeviceWeights found = DeviceWeights.of(program, weights);
+    requireMemory(function, found.bytes(), tokens, context, profile);
+    this.allocations = new Allocations(context);
+    try {
+      found.upload(allocations, queue);
+      this.frame = new Frame(function.plan(), tokens, allocations, queue);
+      Lowering lowering =
+          new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
+      program.instructions().forEach(instruction -> steps.add(lowering.step(instruction)));
+    } catch (RuntimeException e) {
+      allocations.close();
+      throw e;
+    }
+    this.vocabulary =
+        program.instructions().getFirst() instanceof Instruction.Embed embed
+            ? embed.table().outputs()
+            : Integer.MAX_VALUE;
+  }
+
+  /// Refuses before anything is allocated what cannot fit.
+  private static void requireMemory(
+      Function function, long weights, int tokens, Context context, Profile profile) {
+    long arena = Frame.arenaBytes(function.plan(), tokens);
+    long score =
+        function.program().instructions().getLast() instanceof Instruction.Score last
+            ? ScoreStep.bytes(last, profile, tokens)
+            : 0;
+    long there = context.facts().globalMemory();
+    long most = context.facts().largestAllocation();
+    if (Math.addExact(weights, Math.addExact(arena, score)) > there) {
+      throw new DeviceException(
+          ("batches of %d tokens need %s on the device (%s of weights, %s of activations), %s has"
+                  + " %s; use smaller batches, or a larger device")
+              .formatted(
+                  tokens,
+                  Memory.size(weights + arena + score),
+                  Memory.size(weights),
+                  Memory.size(arena + score),
+                  context.facts().name(),
+                  Memory.size(there)));
+    }
+    if (arena > most) {
+      throw new DeviceException(
+          "batches of %d tokens need %s for activations in one piece, %s gives at most %s at once; use smaller batches"
+              .formatted(tokens, Memory.size(arena), context.facts().name(), Memory.size(most)));
+    }
+  }
+
+  @Override
+  public double[] score(Batch batch) {
+    if (!(steps.getLast() instanceof ScoreStep last)) {
+      throw new IllegalStateException("the program does not end in a score");
+    }
+    run(batch);
+    return last.result(frame, queue);
+  }
+
+  @Override
+  public float[] output(Batch batch) {
+    Buffer buffer =
+        program
+            .instructions()
+            .getLast()
+            .result()
+            .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
+    run(batch);
+    int count = Math.multiplyExact(frame.rows(buffer), buffer.width());
+    return queue.read(frame.arena(), frame.at(buffer), count);
+  }
+
+  private void run(Batch batch) {
+    requireIds(batch.ids());
+    requireIds(batch.targets());
+    frame.begin(batch);
+    steps.forEach(step -> step.run(frame, queue));
+  }
+
+  private void requireIds(int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException("token id " + id + " of " + vocabulary);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    queue.finish();
+    allocations.close();
+  }
+}

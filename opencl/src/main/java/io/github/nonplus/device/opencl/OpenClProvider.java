@@ -1,0 +1,119 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.DeviceProvider;
+import io.github.nonplus.device.DeviceSummary;
+import io.github.nonplus.device.opencl.binding.ComputeDevice;
+import io.github.nonplus.device.opencl.binding.DeviceFacts;
+import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.OpenClLoader;
+import io.github.nonplus.device.opencl.kernels.BinaryCache;
+import io.github.nonplus.failure.DeviceException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Offers `opencl` (the first GPU, else the first device), `opencl:N`, and the Adreno targets.
+public final class OpenClProvider implements DeviceProvider {
+  static final String NAME = "opencl";
+
+  /// Targets by the names that MLC LLM gives them.
+  private static final Map<String, Profile> ADRENO =
+      Map.of(
+          "android:adreno", Profile.ANDROID_ADRENO, "windows:adreno_x86", Profile.WINDOWS_ADRENO);
+
+  @Override
+  public List<String> names() {
+    return List.of(NAME, NAME + ":N", "android:adreno", "windows:adreno_x86");
+  }
+
+  @Override
+  public boolean accepts(String name) {
+    return name.equals(NAME) || name.matches(NAME + ":[0-9]{1,4}") || ADRENO.containsKey(name);
+  }
+
+  @Override
+  public Device open(String name, DeviceOptions options) {
+    List<ComputeDevice> devices = OpenClLoader.devices();
+    Profile adreno = ADRENO.get(name);
+    if (adreno != null) {
+      ComputeDevice device = adreno(name, devices);
+      return new OpenClDevice(
+          name, device, adreno.within(device.facts()), BinaryCache.ofUser());
+    }
+    ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
+    return new OpenClDevice(
+        name, device, Profile.of(device.facts()), BinaryCache.ofUser());
+  }
+
+  private static ComputeDevice first(List<ComputeDevice> devices) {
+    return devices.stream()
+        .filter(device -> device.facts().kind() == Kind.GPU)
+        .findFirst()
+        .orElse(devices.getFirst());
+  }
+
+  private static ComputeDevice numbered(String name, List<ComputeDevice> devices) {
+    int number = Integer.parseInt(name.substring(NAME.length() + 1));
+    if (number >= devices.size()) {
+      throw new DeviceException(
+          "there is no device %s: OpenCL has %d here, opencl:0 to opencl:%d; see nonplus devices"
+              .formatted(name, devices.size(), devices.size() - 1));
+    }
+    return devices.get(number);
+  }
+
+  private static ComputeDevice adreno(String name, List<ComputeDevice> devices) {
+    return devices.stream()
+        .filter(device -> isAdreno(device.facts()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    ("the device %s runs on an Adreno GPU with Qualcomm's OpenCL driver only, and"
+                            + " there is none here (there is %s); compile for --device opencl to"
+                            + " run on this machine")
+                        .formatted(name, devices.getFirst().facts().name())));
+  }
+
+  private static boolean isAdreno(DeviceFacts facts) {
+    return (facts.platform() + facts.name() + facts.vendor())
+            .toLowerCase(Locale.ROOT)
+            .contains("qualcomm")
+        && facts.kind() == Kind.GPU;
+  }
+
+  @Override
+  public List<DeviceSummary> summaries() {
+    List<DeviceSummary> summaries = new ArrayList<>();
+    try {
+      List<ComputeDevice> devices = OpenClLoader.devices();
+      for (int i = 0; i < devices.size(); i++) {
+        summaries.add(summary(NAME + ":" + i, devices.get(i).facts()));
+      }
+    } catch (DeviceException e) {
+      summaries.add(new DeviceSummary(NAME, e.getMessage(), Map.of()));
+    }
+    return summaries;
+  }
+
+  private static DeviceSummary summary(String name, DeviceFacts facts) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("platform", facts.platform());
+    lines.put("version", facts.version());
+    lines.put("driver", facts.driver());
+    lines.put("kind", facts.kind() + ", " + facts.units() + " compute units");
+    lines.put("memory", Memory.size(facts.globalMemory()));
+    lines.put("largest allocation", Memory.size(facts.largestAllocation()));
+    lines.put("local memory", facts.localMemory() / 1024 + " KiB");
+    lines.put("largest work-group", facts.largestWorkGroup() + " work-items");
+    lines.put("float16 arithmetic", facts.has("cl_khr_fp16") ? "yes" : "no (not needed)");
+    lines.put("subgroups", facts.has("cl_khr_subgroups") ? "yes" : "no (not needed)");
+    lines.put("kernels", "opencl " + Profile.of(facts).family());
+    return new DeviceSummary(name, facts.name(), lines);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.nonplus.device.opencl;
+
+import java.util.Map;
+
+/// The tiles of product.cl.
+///
+/// @param lanes work-items side by side along the outputs
+/// @param teams work-items along the rows
+/// @param rows of one block of a work-item's sums
+/// @param vectors of such a row
+/// @param blocks of a work-item
+/// @param words of an output that are expanded at once
+record ProductShape(
+    int vec, int lanes, int teams, int rows, int vectors, int blocks, int words, boolean stages) {
+  /// Rows that a processor puts through one expanded tile of weights.
+  private static final int CACHED_ROWS = 256;
+
+  /// Tiles that fit a profile. None depends on a batch.
+  static ProductShape of(Profile profile) {
+    if (profile.caches() || profile.largestWorkGroup() < 64 || profile.localMemory() < 8 << 10) {
+      int rows = profile.vectorWidth() == 16 ? 8 : 4;
+      return new ProductShape(
+          profile.vectorWidth(), 1, 1, rows, 2, CACHED_ROWS / rows, 8, false);
+    }
+    if (profile.largestWorkGroup() < 256 || profile.localMemory() < 24 << 10) {
+      return new ProductShape(4, 8, 8, 4, 1, 1, 2, true);
+    }
+    return profile.registers()
+        ? new ProductShape(4, 16, 16, 8, 2, 1, 2, true)
+        : new ProductShape(4, 16, 8, 8, 1, 1, 2, true);
+  }
+
+  int tileRows() {
+    return teams * rows * blocks;
+  }
+
+  int tileOutputs() {
+    return lanes * vectors * vec;
+  }
+
+  /// @param codesPerWord 8 or 10; 8 for a dense matrix
+  Map<String, String> definitions(int codesPerWord) {
+    return Map.of(
+        "VEC", text(vec),
+        "LANES", text(lanes),
+        "TEAMS", text(teams),
+        "RM", text(rows),
+        "RV", text(vectors),
+        "BLOCKS", text(blocks),
+        "TILE_DEPTH", text(words * codesPerWord),
+        "STAGE", stages ? "1" : "0");
+  }
+
+  /// Bytes of local memory with the deepest tile.
+  long localMemory() {
+    return 4L * words * 10 * (tileOutputs() + (stages ? tileRows() : 0));
+  }
+
+  private static String text(int value) {
+    return Integer.toString(value);
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Linear;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Linear layers side by side. Slices that adjoin in one stored matrix are multiplied in one launch.
+///
+/// @param bias of each launch; the arena's place in the argument list if there is none
+record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implements Step {
+  /// One launch: outputs from `column` on.
+  private record Part(DeviceWeight weight, Kernel kernel, Memory bias, int column) {}
+
+  static ProductStep of(MatMul matmul, Lowering lowering) {
+    ProductShape shape = ProductShape.of(lowering.profile());
+    List<DeviceWeight> joined = new ArrayList<>();
+    for (Linear linear : matmul.parts()) {
+      DeviceWeight next = lowering.weights().matrix(linear.weight());
+      Optional<DeviceWeight> both =
+          joined.isEmpty() ? Optional.empty() : joined.getLast().joinedWith(next);
+      both.ifPresent(_ -> joined.removeLast());
+      joined.add(both.orElse(next));
+    }
+    float[] bias = bias(matmul.parts(), lowering.weights());
+    List<Part> parts = new ArrayList<>();
+    int column = 0;
+    for (DeviceWeight weight : joined) {
+      Memory own = bias == null ? null : slice(bias, column, weight.outputs(), lowering);
+      Specialization kernel =
+          Specialization.of("matmul.cl")
+              .with(weight.definitions())
+              .with(shape.definitions(weight.codesPerWord()))
+              .with("BIAS", own == null ? 0 : 1)
+              .with("RESIDUAL", matmul.residual() == null ? 0 : 1);
+      parts.add(new Part(weight, lowering.kernels().get(kernel), own, column));
+      column += weight.outputs();
+    }
+    return new ProductStep(matmul, shape, parts);
+  }
+
+  /// The bias of each output, 0 where there is none; null if there is none at all.
+  static float[] bias(List<Linear> parts, DeviceWeights weights) {
+    if (parts.stream().allMatch(part -> part.bias() == null)) {
+      return null;
+    }
+    float[] bias = new float[parts.stream().mapToInt(part -> part.weight().outputs()).sum()];
+    int column = 0;
+    for (Linear part : parts) {
+      if (part.bias() != null) {
+        System.arraycopy(weights.values(part.bias()), 0, bias, column, part.bias().outputs());
+      }
+      column += part.weight().outputs();
+    }
+    return bias;
+  }
+
+  private static Memory slice(float[] bias, int from, int count, Lowering lowering) {
+    Memory memory = lowering.allocations().take(4L * count, "a bias");
+    lowering.queue().write(memory, java.util.Arrays.copyOfRange(bias, from, from + count));
+    return memory;
+  }
+
+  @Override
+  public void run(Frame frame, Queue queue) {
+    int rows = frame.rows(matmul.output());
+    for (Part part : parts) {
+      Arguments arguments = part.kernel().arguments().memory(frame.arena());
+      Lowering.view(arguments, frame, matmul.input());
+      part.weight().addTo(arguments);
+      arguments.memory(part.bias() == null ? frame.arena() : part.bias());
+      if (matmul.residual() == null) {
+        arguments.index(0).number(0);
+      } else {
+        arguments
+            .index(frame.at(matmul.residual()) + part.column())
+            .number(matmul.residual().buffer().width());
+      }
+      arguments
+          .index(frame.at(matmul.output()) + part.column())
+          .number(matmul.output().width())
+          .number(rows);
+      queue.launch(
+          arguments,
+          shape.lanes(),
+          shape.teams(),
+          Math.ceilDiv(part.weight().outputs(), shape.tileOutputs()),
+          Math.ceilDiv(rows, shape.tileRows()));
+    }
+  }
+}

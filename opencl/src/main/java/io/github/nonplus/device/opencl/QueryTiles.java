@@ -1,0 +1,72 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.program.Rows;
+
+/// Which rows of attention go together: at most so many, all of one window. For each row its token
+/// and its window's first token.
+final class QueryTiles {
+  private final int queries;
+  private final Rows rows;
+  private final Queue queue;
+  private final Memory rowsOf;
+  private final Memory startsOf;
+  private final Memory tiles;
+  private int count;
+
+  QueryTiles(int queries, Rows rows, int tokens, Allocations allocations, Queue queue) {
+    this.queries = queries;
+    this.rows = rows;
+    this.queue = queue;
+    this.rowsOf = allocations.take(4L * tokens, "the rows of attention");
+    this.startsOf = allocations.take(4L * tokens, "the starts of windows");
+    this.tiles = allocations.take(8L * tokens, "the tiles of attention");
+  }
+
+  void begin(Batch batch) {
+    int total = rows == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    int[] rowOf = new int[total];
+    int[] startOf = new int[total];
+    int[] tile = new int[2 * total];
+    count = 0;
+    int window = 0;
+    for (int i = 0; i < total; i++) {
+      rowOf[i] = rows == Rows.TOKENS ? i : batch.selected()[i];
+      while (rowOf[i] >= batch.starts()[window + 1]) {
+        window++;
+      }
+      startOf[i] = batch.starts()[window];
+      boolean goesOn =
+          count > 0 && startOf[tile[2 * count - 2]] == startOf[i] && tile[2 * count - 1] < queries;
+      if (goesOn) {
+        tile[2 * count - 1]++;
+      } else {
+        tile[2 * count] = i;
+        tile[2 * count + 1] = 1;
+        count++;
+      }
+    }
+    queue.write(rowsOf, rowOf, total);
+    queue.write(startsOf, startOf, total);
+    queue.write(tiles, tile, 2 * count);
+  }
+
+  Memory rowsOf() {
+    return rowsOf;
+  }
+
+  Memory startsOf() {
+    return startsOf;
+  }
+
+  Memory tiles() {
+    return tiles;
+  }
+
+  /// Number of tiles of the batch at hand.
+  int count() {
+    return count;
+  }
+}

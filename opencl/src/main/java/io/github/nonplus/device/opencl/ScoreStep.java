@@ -1,0 +1,103 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.Instruction.Score;
+import java.util.List;
+
+/// The output layer and the negative log-likelihood in one: logits live in registers, and of each
+/// chunk of the vocabulary a row keeps two numbers.
+final class ScoreStep implements Step {
+  /// Outputs of a chunk, in whole tiles.
+  private static final int CHUNK = 1024;
+
+  private static final int JOIN_LANES = 64;
+
+  private final Score score;
+  private final ProductShape shape;
+  private final DeviceWeight head;
+  private final Kernel kernel;
+  private final Kernel join;
+  private final Memory bias;
+  private final Memory largest;
+  private final Memory sums;
+  private final Memory targetLogits;
+  private final Memory result;
+  private final int chunks;
+  private final int joinLanes;
+
+  ScoreStep(Score score, Lowering lowering) {
+    this.score = score;
+    this.shape = ProductShape.of(lowering.profile());
+    this.head = lowering.weights().matrix(score.head().weight());
+    this.chunks = chunks(shape, head.outputs());
+    this.bias =
+        score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
+    this.kernel =
+        lowering
+            .kernels()
+            .get(
+                Specialization.of("score.cl")
+                    .with(head.definitions())
+                    .with(shape.definitions(head.codesPerWord()))
+                    .with("BIAS", bias == null ? 0 : 1)
+                    .with("CHUNK", tilesPerChunk(shape)));
+    this.join = lowering.kernels().get(Specialization.of("join.cl").with("VEC", 1));
+    this.joinLanes = lowering.profile().lanes(JOIN_LANES);
+    Allocations allocations = lowering.allocations();
+    long tokens = lowering.tokens();
+    this.largest = allocations.take(4L * chunks * tokens, "the largest logits");
+    this.sums = allocations.take(4L * chunks * tokens, "the sums of exponentials");
+    this.targetLogits = allocations.take(4L * tokens, "the logits of targets");
+    this.result = allocations.take(12L * tokens, "the scores");
+  }
+
+  private static int tilesPerChunk(ProductShape shape) {
+    return Math.max(1, CHUNK / shape.tileOutputs());
+  }
+
+  private static int chunks(ProductShape shape, int outputs) {
+    return Math.ceilDiv(outputs, tilesPerChunk(shape) * shape.tileOutputs());
+  }
+
+  /// Bytes of device memory beside the weights.
+  static long bytes(Score score, Profile profile, int tokens) {
+    long chunks = chunks(ProductShape.of(profile), score.head().weight().outputs());
+    return Math.multiplyExact(8L * chunks + 16L, (long) tokens);
+  }
+
+  @Override
+  public void run(Frame frame, Queue queue) {
+    int rows = frame.batch().selected().length;
+    Arguments arguments = kernel.arguments().memory(frame.arena());
+    Lowering.view(arguments, frame, score.input());
+    head.addTo(arguments);
+    arguments
+        .memory(bias == null ? frame.arena() : bias)
+        .memory(frame.targets())
+        .memory(largest)
+        .memory(sums)
+        .memory(targetLogits)
+        .number(rows);
+    queue.launch(
+        arguments, shape.lanes(), shape.teams(), chunks, Math.ceilDiv(rows, shape.tileRows()));
+    Arguments joined = join.arguments();
+    List.of(largest, sums, targetLogits, result).forEach(joined::memory);
+    joined.number(chunks).number(rows);
+    queue.launch(joined, joinLanes, 1, Math.ceilDiv(rows, joinLanes), 1);
+  }
+
+  /// Waits for the negative log-likelihoods of the batch at hand.
+  double[] result(Frame frame, Queue queue) {
+    int rows = frame.batch().selected().length;
+    float[] parts = queue.read(result, 0, 3 * rows);
+    double[] nll = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      nll[row] = (double) parts[3 * row] - parts[3 * row + 2] + Math.log(parts[3 * row + 1]);
+    }
+    return nll;
+  }
+}

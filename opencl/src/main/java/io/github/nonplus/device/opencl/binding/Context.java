@@ -1,0 +1,92 @@
+package io.github.nonplus.device.opencl.binding;
+
+import io.github.nonplus.failure.DeviceException;
+import java.nio.IntBuffer;
+import java.util.Optional;
+import org.lwjgl.opencl.CL10;
+import org.lwjgl.system.MemoryStack;
+
+/// One device in use: memory, programs and queues belong to it, and must be closed before it.
+public final class Context implements AutoCloseable {
+  final long id;
+  private final ComputeDevice device;
+  private boolean closed;
+
+  private Context(ComputeDevice device, long id) {
+    this.device = device;
+    this.id = id;
+  }
+
+  /// Takes a device into use.
+  public static Context of(ComputeDevice device) {
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      IntBuffer status = stack.callocInt(1);
+      long id = CL10.clCreateContext(null, device.id, null, 0, status);
+      Status.check("clCreateContext", status.get(0));
+      return new Context(device, id);
+    }
+  }
+
+  public DeviceFacts facts() {
+    return device.facts();
+  }
+
+  /// A queue whose commands run in order.
+  public Queue queue() {
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      IntBuffer status = stack.callocInt(1);
+      long queue = CL10.clCreateCommandQueue(id, device.id, 0, status);
+      Status.check("clCreateCommandQueue", status.get(0));
+      return new Queue(queue);
+    }
+  }
+
+  /// Memory of the device, uninitialized.
+  ///
+  /// @param purpose for the sentence if there is not enough: `the activations`
+  public Memory allocate(long bytes, String purpose) {
+    long most = facts().largestAllocation();
+    if (bytes > most) {
+      throw new DeviceException(
+          "%s need %s in one piece, but %s gives at most %s at once; use smaller batches or a"
+              .formatted(purpose, Memory.size(bytes), facts().name(), Memory.size(most))
+              + " larger device");
+    }
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      IntBuffer status = stack.callocInt(1);
+      long memory = CL10.clCreateBuffer(id, CL10.CL_MEM_READ_WRITE, Math.max(4, bytes), status);
+      if (status.get(0) != Status.SUCCESS) {
+        throw new DeviceException(
+            "%s need %s: %s"
+                .formatted(
+                    purpose, Memory.size(bytes), Status.sentence("clCreateBuffer", status.get(0))));
+      }
+      return new Memory(memory, bytes);
+    }
+  }
+
+  /// Builds a program from source.
+  ///
+  /// @param name of the kernel's file, for the sentence if it does not build
+  public KernelProgram build(String name, String source, String options) {
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      IntBuffer status = stack.callocInt(1);
+      long program = CL10.clCreateProgramWithSource(id, source, status);
+      Status.check("clCreateProgramWithSource", status.get(0));
+      return KernelProgram.built(name, program, device.id, options);
+    }
+  }
+
+  /// A program from a binary that an equal device once gave; empty if the driver does not take it.
+  public Optional<KernelProgram> load(String name, byte[] binary, String options) {
+    return KernelProgram.loaded(name, this, device.id, binary, options);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      CL10.clReleaseContext(id);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.nonplus.device.opencl.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import org.lwjgl.PointerBuffer;
+import org.lwjgl.opencl.CL10;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
+
+/// Commands of one device, carried out in the order in which they are given.
+public final class Queue implements AutoCloseable {
+  /// Bytes of one transfer.
+  private static final long PIECE = 64L << 20;
+
+  private final long id;
+  private boolean closed;
+
+  Queue(long id) {
+    this.id = id;
+  }
+
+  /// Copies numbers to the device, to byte 0 on.
+  public void write(Memory memory, int[] values, int count) {
+    memory.requireInside(0, 4L * count);
+    if (count > 0) {
+      IntBuffer buffer = MemoryUtil.memAllocInt(count);
+      try {
+        buffer.put(0, values, 0, count);
+        Status.check(
+            "clEnqueueWriteBuffer",
+            CL10.clEnqueueWriteBuffer(id, memory.id, true, 0, buffer, null, null));
+      } finally {
+        MemoryUtil.memFree(buffer);
+      }
+    }
+  }
+
+  /// Copies numbers to the device, to byte 0 on.
+  public void write(Memory memory, float[] values) {
+    memory.requireInside(0, 4L * values.length);
+    if (values.length > 0) {
+      FloatBuffer buffer = MemoryUtil.memAllocFloat(values.length);
+      try {
+        buffer.put(0, values);
+        Status.check(
+            "clEnqueueWriteBuffer",
+            CL10.clEnqueueWriteBuffer(id, memory.id, true, 0, buffer, null, null));
+      } finally {
+        MemoryUtil.memFree(buffer);
+      }
+    }
+  }
+
+  /// Begins to copy bytes to the device, to byte 0 on. They must stay as they are until [#finish].
+  public void upload(Memory memory, MemorySegment bytes) {
+    memory.requireInside(0, bytes.byteSize());
+    for (long from = 0; from < bytes.byteSize(); from += PIECE) {
+      MemorySegment piece = bytes.asSlice(from, Math.min(PIECE, bytes.byteSize() - from));
+      if (piece.isNative()) {
+        write(memory, from, piece.asByteBuffer(), false);
+      } else {
+        ByteBuffer copy = MemoryUtil.memAlloc((int) piece.byteSize());
+        try {
+          MemorySegment.ofBuffer(copy).copyFrom(piece);
+          write(memory, from, copy, true);
+        } finally {
+          MemoryUtil.memFree(copy);
+        }
+      }
+    }
+  }
+
+  private void write(Memory memory, long offset, ByteBuffer bytes, boolean waits) {
+    Status.check(
+        "clEnqueueWriteBuffer",
+        CL10.clEnqueueWriteBuffer(id, memory.id, waits, offset, bytes, null, null));
+  }
+
+  /// Waits for all that was given before and reads floats from index `from` on.
+  public float[] read(Memory memory, long from, int count) {
+    memory.requireInside(4 * from, 4L * count);
+    float[] values = new float[count];
+    if (count > 0) {
+      FloatBuffer buffer = MemoryUtil.memAllocFloat(count);
+      try {
+        Status.check(
+            "clEnqueueReadBuffer",
+            CL10.clEnqueueReadBuffer(id, memory.id, true, 4 * from, buffer, null, null));
+        buffer.get(0, values);
+      } finally {
+        MemoryUtil.memFree(buffer);
+      }
+    }
+    return values;
+  }
+
+  /// Starts work-groups of `x` × `y` work-items, `groupsX` × `groupsY` of them; none if there are
+  /// none.
+  public void launch(Arguments arguments, long x, long y, long groupsX, long groupsY) {
+    if (groupsX == 0 || groupsY == 0) {
+      return;
+    }
+    arguments.requireAll();
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      PointerBuffer global = stack.pointers(x * groupsX, y * groupsY);
+      PointerBuffer local = stack.pointers(x, y);
+      Status.check(
+          "clEnqueueNDRangeKernel for %s (%d x %d work-groups of %d x %d)"
+              .formatted(arguments.kernel().name(), groupsX, groupsY, x, y),
+          CL10.clEnqueueNDRangeKernel(
+              id, arguments.kernel().id, 2, null, global, local, null, null));
+    }
+  }
+
+  /// Waits until everything is done.
+  public void finish() {
+    Status.check("clFinish", CL10.clFinish(id));
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      CL10.clFinish(id);
+      CL10.clReleaseCommandQueue(id);
+    }
+  }
+}

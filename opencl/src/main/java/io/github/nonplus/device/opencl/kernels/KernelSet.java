@@ -1,0 +1,60 @@
+package io.github.nonplus.device.opencl.kernels;
+
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.DeviceFacts;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.KernelProgram;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The kernels of one context, each built once.
+public final class KernelSet implements AutoCloseable {
+  private final Context context;
+  private final BinaryCache cache;
+  private final Map<Specialization, KernelProgram> programs = new HashMap<>();
+  private int built;
+
+  public KernelSet(Context context, BinaryCache cache) {
+    this.context = context;
+    this.cache = cache;
+  }
+
+  /// The kernel of that specialisation.
+  public Kernel get(Specialization specialization) {
+    return programs.computeIfAbsent(specialization, this::program).kernel();
+  }
+
+  /// How many kernels had to be built from source.
+  public int built() {
+    return built;
+  }
+
+  private KernelProgram program(Specialization specialization) {
+    String source = specialization.source();
+    String options = options(context.facts(), specialization);
+    Path path = cache.path(context.facts(), source, options);
+    Optional<KernelProgram> kept =
+        cache.read(path).flatMap(bytes -> context.load(specialization.file(), bytes, options));
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    KernelProgram program = context.build(specialization.file(), source, options);
+    built++;
+    program.binary().ifPresent(bytes -> cache.write(path, bytes));
+    return program;
+  }
+
+  private static String options(DeviceFacts device, Specialization specialization) {
+    return "-cl-std=CL1.2 -DFMA="
+        + (device.fusedMultiplyAdd() ? "fma" : "mad")
+        + (device.roundedDivision() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")
+        + (specialization.definitions().isEmpty() ? "" : " " + specialization.options());
+  }
+
+  @Override
+  public void close() {
+    programs.values().forEach(KernelProgram::close);
+  }
+}

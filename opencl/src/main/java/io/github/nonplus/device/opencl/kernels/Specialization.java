@@ -1,0 +1,44 @@
+package io.github.nonplus.device.opencl.kernels;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// A kernel file with values for its preprocessor definitions.
+///
+/// @param file such as `matmul.cl`
+public record Specialization(String file, Map<String, String> definitions) {
+  public Specialization {
+    definitions = Map.copyOf(definitions);
+  }
+
+  /// A file of which nothing is specialised yet.
+  public static Specialization of(String file) {
+    return new Specialization(file, Map.of());
+  }
+
+  /// The same with one more definition.
+  public Specialization with(String name, int value) {
+    return with(Map.of(name, Integer.toString(value)));
+  }
+
+  /// The same with more definitions.
+  public Specialization with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(definitions);
+    all.putAll(more);
+    return new Specialization(file, all);
+  }
+
+  /// The source as the driver gets it, which takes the definitions as options.
+  public String source() {
+    return KernelSource.of(file);
+  }
+
+  /// The definitions as options, in alphabetical order.
+  public String options() {
+    return new TreeMap<>(definitions)
+        .entrySet().stream()
+            .map(each -> "-D" + each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(" "));
+  }
+}

@@ -1,0 +1,14 @@
+// Rows of the embedding: out(t, k) = table(ids(t), k).
+// ids [rows]; table as in weight.cl; out [rows, depth], a view into the arena.
+// Launch: work-items (k, t), k padded to whole work-groups.
+// Equals Matrix.decode, bit for bit.
+#include "weight.cl"
+
+kernel void embed(
+    global float *arena, global const int *ids, WEIGHT_PARAMETERS, ulong out_at, uint out_stride) {
+  const uint k = get_global_id(0);
+  const size_t t = get_global_id(1);
+  if (k < depth) {
+    arena[out_at + t * out_stride + k] = weight_at(WEIGHT, (uint)ids[t], k);
+  }
+}

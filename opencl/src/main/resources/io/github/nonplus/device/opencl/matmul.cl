@@ -1,0 +1,52 @@
+// Linear layer: out(r, n) = Σ_k x(r, k) · weight(n, k) + bias(n) + residual(r, n).
+// x [rows, depth], out and residual [rows, outputs], each a view into the arena: its first element
+// and the stride from row to row; bias [outputs]. Out may lie where residual lies.
+// Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows).
+// Definitions: those of product.cl; BIAS and RESIDUAL, whether there is one.
+// Equals ProductStep with ScalarKernels.multiply, bit for bit where FMA is fma.
+#include "product.cl"
+
+kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void matmul(
+    global float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS, global const float *bias,
+    ulong residual_at, uint residual_stride, ulong out_at, uint out_stride, uint rows) {
+  LOCAL_TILES;
+  floatv sums[ITEM_ROWS * RV];
+  const uint n0 = get_group_id(0) * TILE_OUTPUTS;
+  const uint r0 = get_group_id(1) * TILE_ROWS;
+  product(
+      sums, TILES, arena + x_at + (size_t)r0 * x_stride, x_stride, rows - r0, WEIGHT, n0);
+  EACH_ROW
+  for (uint i = 0; i < ITEM_ROWS; i++) {
+    const uint r = r0 + get_local_id(1) * ITEM_ROWS + i;
+    if (r < rows) {
+#pragma unroll
+      for (uint v = 0; v < RV; v++) {
+        floatv value = sums[i * RV + v];
+        const uint n = n0 + COLUMN(v);
+        global float *out = arena + out_at + (size_t)r * out_stride + n;
+        global const float *residual = arena + residual_at + (size_t)r * residual_stride + n;
+        if (n + VEC <= outputs) {
+#if BIAS
+          value += LOAD(bias + n);
+#endif
+#if RESIDUAL
+          value += LOAD(residual);
+#endif
+          STORE(value, out);
+        } else {
+          float single[VEC];
+          STORE(value, single);
+          for (uint e = 0; n + e < outputs; e++) {
+#if BIAS
+            single[e] += bias[n + e];
+#endif
+#if RESIDUAL
+            single[e] += residual[e];
+#endif
+            out[e] = single[e];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+// One tile of a product: TILE_ROWS rows of activations with TILE_OUTPUTS outputs of a weight matrix,
+// which is expanded TILE_DEPTH inputs at a time into local memory. Each element is one chain of
+// fused multiply-adds from k = 0 upwards, starting with 0, as in ScalarKernels.multiply, so its bits
+// depend on no tile.
+//
+// Definitions: those of weight.cl; LANES × TEAMS, the work-group; each work-item computes BLOCKS
+// blocks of RM rows × RV vectors; TILE_DEPTH, a multiple of CODES; STAGE, 1 if activations go
+// through local memory too (GPUs; BLOCKS is 1), 0 if they are read where they are (CPUs, whose
+// work-group is one work-item and whose caches do it).
+#include "weight.cl"
+
+#define ITEM_ROWS (BLOCKS * RM)
+#define TILE_ROWS (TEAMS * ITEM_ROWS)
+#define TILE_OUTPUTS (LANES * RV * VEC)
+#define ITEMS (LANES * TEAMS)
+#define TILE_CODES (TILE_DEPTH / CODES)
+
+// Rows of a work-item stay in registers where they are few.
+#if STAGE
+#define EACH_ROW _Pragma("unroll")
+#else
+#define EACH_ROW
+#endif
+
+// The outputs of a work-item: vector v begins at this column of the tile. Its rows begin at
+// ITEM_ROWS · get_local_id(1).
+#define COLUMN(v) (((v) * LANES + get_local_id(0)) * VEC)
+
+// Expands inputs k0… of outputs n0… into tile[k · TILE_OUTPUTS + n]: 0 beyond the last input, the
+// last output again beyond it.
+inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {
+  const uint item = get_local_id(1) * LANES + get_local_id(0);
+#if BITS > 0
+  const uint groups = (depth + GROUP - 1) / GROUP;
+  const uint words = groups * WORDS_PER_GROUP;
+#if KN && !STAGE
+  // One output beside the other: this loop becomes vector instructions.
+  for (uint w = 0; w < TILE_CODES; w++) {
+    uint word = k0 / CODES + w;
+    if (word >= words) {
+      for (uint i = 0; i < CODES * TILE_OUTPUTS; i++) {
+        tile[w * CODES * TILE_OUTPUTS + i] = 0;
+      }
+      continue;
+    }
+    if (n0 + TILE_OUTPUTS <= outputs) {
+      global const uint *packed = codes + place(first_row + n0, word, words, stored_rows);
+      float scale[TILE_OUTPUTS];
+      for (uint n = 0; n < TILE_OUTPUTS; n++) {
+        scale[n] = number(
+            FORMAT, scales, place(first_row + n0 + n, word / WORDS_PER_GROUP, groups, stored_rows));
+      }
+      for (uint c = 0; c < CODES; c++) {
+        local float *row = tile + (w * CODES + c) * TILE_OUTPUTS;
+        bool inside = k0 + w * CODES + c < depth;
+        for (uint n = 0; n < TILE_OUTPUTS; n++) {
+          row[n] = inside ? decoded(packed[n], c, scale[n]) : 0.0f;
+        }
+      }
+      continue;
+    }
+    for (uint n = 0; n < TILE_OUTPUTS; n++) {
+      uint row = first_row + min(n0 + n, outputs - 1);
+      uint packed = codes[place(row, word, words, stored_rows)];
+      float scale =
+          number(FORMAT, scales, place(row, word / WORDS_PER_GROUP, groups, stored_rows));
+      for (uint c = 0; c < CODES; c++) {
+        uint k = w * CODES + c;
+        tile[k * TILE_OUTPUTS + n] = k0 + k < depth ? decoded(packed, c, scale) : 0.0f;
+      }
+    }
+  }
+#else
+  for (uint i = item; i < TILE_OUTPUTS * TILE_CODES; i += ITEMS) {
+#if KN
+    uint n = i % TILE_OUTPUTS, w = i / TILE_OUTPUTS;
+#else
+    uint w = i % TILE_CODES, n = i / TILE_CODES;
+#endif
+    uint row = first_row + min(n0 + n, outputs - 1);
+    uint word = k0 / CODES + w;
+    uint packed = 0;
+    float scale = 0;
+    if (word < words) {
+      packed = codes[place(row, word, words, stored_rows)];
+      scale = number(FORMAT, scales, place(row, word / WORDS_PER_GROUP, groups, stored_rows));
+    }
+#pragma unroll
+    for (uint c = 0; c < CODES; c++) {
+      uint k = w * CODES + c;
+      tile[k * TILE_OUTPUTS + n] = k0 + k < depth ? decoded(packed, c, scale) : 0.0f;
+    }
+  }
+#endif
+#else
+  for (uint i = item; i < TILE_OUTPUTS * TILE_DEPTH; i += ITEMS) {
+    uint k = i % TILE_DEPTH, n = i / TILE_DEPTH;
+    tile[k * TILE_OUTPUTS + n] =
+        k0 + k < depth ? weight_at(WEIGHT, min(n0 + n, outputs - 1), k0 + k) : 0.0f;
+  }
+#endif
+}
+
+#if STAGE
+// Tiles of activations and weights, both by input; a row of vectors each.
+#define LOCAL_TILES                                                                                \
+  local float weights[TILE_DEPTH * TILE_OUTPUTS] __attribute__((aligned(64)));                     \
+  local float inputs[TILE_DEPTH * TILE_ROWS] __attribute__((aligned(64)))
+#define TILES weights, inputs
+
+inline void product(
+    floatv *sums, local float *weights, local float *inputs, global const float *x, uint stride,
+    uint rows, WEIGHT_PARAMETERS, uint n0) {
+  const uint item = get_local_id(1) * LANES + get_local_id(0);
+#pragma unroll
+  for (uint i = 0; i < RM * RV; i++) {
+    sums[i] = 0;
+  }
+  for (uint k0 = 0; k0 < depth; k0 += TILE_DEPTH) {
+    barrier(CLK_LOCAL_MEM_FENCE);
+    expand(weights, WEIGHT, n0, k0);
+    for (uint i = item; i < TILE_ROWS * TILE_DEPTH; i += ITEMS) {
+      uint k = i % TILE_DEPTH, r = i / TILE_DEPTH;
+      inputs[k * TILE_ROWS + r] =
+          r < rows && k0 + k < depth ? x[(size_t)r * stride + k0 + k] : 0.0f;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+#pragma unroll 4
+    for (uint k = 0; k < TILE_DEPTH; k++) {
+      floatv w[RV];
+#pragma unroll
+      for (uint v = 0; v < RV; v++) {
+        w[v] = *(local floatv *)(weights + k * TILE_OUTPUTS + COLUMN(v));
+      }
+#pragma unroll
+      for (uint r = 0; r < RM; r++) {
+        floatv factor = inputs[k * TILE_ROWS + get_local_id(1) * RM + r];
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          sums[r * RV + v] = FMA(factor, w[v], sums[r * RV + v]);
+        }
+      }
+    }
+  }
+}
+#else
+#define LOCAL_TILES local float weights[TILE_DEPTH * TILE_OUTPUTS] __attribute__((aligned(64)))
+#define TILES weights
+
+inline void product(
+    floatv *sums, local float *weights, global const float *x, uint stride, uint rows,
+    WEIGHT_PARAMETERS, uint n0) {
+  const uint blocks = (min(rows, (uint)TILE_ROWS) + RM - 1) / RM;
+  for (uint i = 0; i < blocks * RM * RV; i++) {
+    sums[i] = 0;
+  }
+  for (uint k0 = 0; k0 < depth; k0 += TILE_DEPTH) {
+    expand(weights, WEIGHT, n0, k0);
+    const uint steps = min((uint)TILE_DEPTH, depth - k0);
+    for (uint block = 0; block < blocks; block++) {
+      floatv part[RM * RV];
+      global const float *row[RM];
+#pragma unroll
+      for (uint r = 0; r < RM; r++) {
+        row[r] = x + (size_t)min(block * RM + r, rows - 1) * stride + k0;
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          part[r * RV + v] = sums[(block * RM + r) * RV + v];
+        }
+      }
+      for (uint k = 0; k < steps; k++) {
+        floatv w[RV];
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          w[v] = *(local floatv *)(weights + k * TILE_OUTPUTS + v * VEC);
+        }
+#pragma unroll
+        for (uint r = 0; r < RM; r++) {
+          floatv factor = row[r][k];
+#pragma unroll
+          for (uint v = 0; v < RV; v++) {
+            part[r * RV + v] = FMA(factor, w[v], part[r * RV + v]);
+          }
+        }
+      }
+#pragma unroll
+      for (uint i = 0; i < RM * RV; i++) {
+        sums[block * RM * RV + i] = part[i];
+      }
+    }
+  }
+}
+#endif

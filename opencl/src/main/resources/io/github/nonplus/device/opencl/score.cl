@@ -1,0 +1,106 @@
+// The output layer and its log-sum-exp in one: logits(r, n) = Σ_k x(r, k) · weight(n, k) + bias(n)
+// live in registers, a tile at a time. The vocabulary is cut into chunks of CHUNK tiles; of each a
+// row keeps the largest logit and the sum of exponentials relative to it.
+// x [rows, depth], a view into the arena; targets [rows]; largest_of and sum_of [chunks, rows];
+// target_logits [rows].
+// Launch: work-groups of LANES × TEAMS, one for each (chunk, tile of rows). join.cl follows.
+// Definitions: those of product.cl; BIAS; CHUNK, tiles of a chunk.
+// Equals ScoreStep up to float32 rounding of exponentials and their sums; the order of a row's sum
+// follows from the vocabulary alone.
+#include "product.cl"
+
+kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void score(
+    global const float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS,
+    global const float *bias, global const int *targets, global float *largest_of,
+    global float *sum_of, global float *target_logits, uint rows) {
+  LOCAL_TILES;
+  floatv sums[ITEM_ROWS * RV];
+  float most[ITEM_ROWS];
+  float exponentials[ITEM_ROWS];
+  const uint r0 = get_group_id(1) * TILE_ROWS;
+  const uint first = get_local_id(1) * ITEM_ROWS;
+  EACH_ROW
+  for (uint i = 0; i < ITEM_ROWS; i++) {
+    most[i] = -MAXFLOAT;
+    exponentials[i] = 0;
+  }
+  for (uint tile = 0; tile < CHUNK; tile++) {
+    const uint n0 = (get_group_id(0) * CHUNK + tile) * TILE_OUTPUTS;
+    if (n0 >= outputs) {
+      break;
+    }
+    product(
+        sums, TILES, arena + x_at + (size_t)r0 * x_stride, x_stride, rows - r0, WEIGHT, n0);
+    EACH_ROW
+    for (uint i = 0; i < ITEM_ROWS; i++) {
+      const uint r = r0 + first + i;
+      if (r < rows) {
+        const int target = targets[r];
+        floatv logits[RV];
+        float before = most[i];
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          const uint n = n0 + COLUMN(v);
+          logits[v] = sums[i * RV + v];
+          if (n + VEC <= outputs) {
+#if BIAS
+            logits[v] += LOAD(bias + n);
+#endif
+          } else {
+            float single[VEC];
+            STORE(logits[v], single);
+            for (uint e = 0; e < VEC; e++) {
+#if BIAS
+              single[e] += n + e < outputs ? bias[n + e] : 0.0f;
+#endif
+              single[e] = n + e < outputs ? single[e] : -INFINITY;
+            }
+            logits[v] = LOAD(single);
+          }
+          most[i] = fmax(most[i], largest(logits[v]));
+          const uint wanted = (uint)target - n;
+          if (wanted < VEC) {
+            float single[VEC];
+            STORE(logits[v], single);
+            target_logits[r] = single[wanted];
+          }
+        }
+        float sum = exponentials[i] * exp(before - most[i]);
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          sum += total(exp(logits[v] - most[i]));
+        }
+        exponentials[i] = sum;
+      }
+    }
+  }
+#if STAGE
+  // The tiles of the product are free by now: TILE_DEPTH is at least LANES.
+  barrier(CLK_LOCAL_MEM_FENCE);
+  EACH_ROW
+  for (uint i = 0; i < ITEM_ROWS; i++) {
+    weights[(first + i) * LANES + get_local_id(0)] = most[i];
+    inputs[(first + i) * LANES + get_local_id(0)] = exponentials[i];
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (uint i = get_local_id(1) * LANES + get_local_id(0); i < TILE_ROWS; i += ITEMS) {
+    if (r0 + i < rows) {
+      float most_of_all = -MAXFLOAT;
+      for (uint lane = 0; lane < LANES; lane++) {
+        most_of_all = fmax(most_of_all, weights[i * LANES + lane]);
+      }
+      float sum = 0;
+      for (uint lane = 0; lane < LANES; lane++) {
+        sum += inputs[i * LANES + lane] * exp(weights[i * LANES + lane] - most_of_all);
+      }
+      largest_of[(size_t)get_group_id(0) * rows + r0 + i] = most_of_all;
+      sum_of[(size_t)get_group_id(0) * rows + r0 + i] = sum;
+    }
+  }
+#else
+  for (uint i = 0; i < ITEM_ROWS && r0 + i < rows; i++) {
+    largest_of[(size_t)get_group_id(0) * rows + r0 + i] = most[i];
+    sum_of[(size_t)get_group_id(0) * rows + r0 + i] = exponentials[i];
+  }
+#endif
+}

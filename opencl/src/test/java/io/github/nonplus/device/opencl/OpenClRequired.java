@@ -1,0 +1,30 @@
+package io.github.nonplus.device.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.github.nonplus.device.opencl.binding.ComputeDevice;
+import io.github.nonplus.device.opencl.binding.OpenClLoader;
+import io.github.nonplus.failure.DeviceException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+
+/// Tests that need a device: without one they are skipped with the reason, unless the build was
+/// told (`-Dnonplus.require=opencl`) that there must be one.
+interface OpenClRequired {
+  @BeforeAll
+  static void aDeviceIsThere() {
+    devices();
+  }
+
+  static List<ComputeDevice> devices() {
+    try {
+      return OpenClLoader.devices();
+    } catch (DeviceException e) {
+      assertThat(System.getProperty("nonplus.require", ""))
+          .as("OpenCL is required here, but " + e.getMessage())
+          .doesNotContain("opencl");
+      return abort("skipped: " + e.getMessage());
+    }
+  }
+}
