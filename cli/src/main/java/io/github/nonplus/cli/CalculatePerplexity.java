@@ -111,7 +111,9 @@ final class CalculatePerplexity implements Callable<Integer> {
                 ? DeviceOptions.defaults()
                 : new DeviceOptions(from1("--threads", threads, MOST_THREADS)),
             input,
-            batch == null ? OptionalInt.empty() : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
+            batch == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
     PrintWriter out = spec.commandLine().getOut();
     Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
@@ -155,7 +157,9 @@ final class CalculatePerplexity implements Callable<Integer> {
     public void window(WindowScore score, Tally tally, int total) {
       files.add(score, tally);
       if (!json) {
+        progress.wipe();
         spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+        spec.commandLine().getOut().flush();
       }
       progress.update(
           tally.windows(),

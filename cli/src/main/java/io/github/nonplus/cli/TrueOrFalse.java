@@ -18,8 +18,7 @@ final class TrueOrFalse implements IParameterPreprocessor {
       Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> facts) {
     boolean attached = facts.containsKey("separator"); // --perplexity=True
     if (!attached
-        && (arguments.isEmpty()
-            || !arguments.peek().toLowerCase(Locale.ROOT).matches(VALUES))) {
+        && (arguments.isEmpty() || !arguments.peek().toLowerCase(Locale.ROOT).matches(VALUES))) {
       arguments.push("True");
     }
     return false; // picocli goes on and takes the value

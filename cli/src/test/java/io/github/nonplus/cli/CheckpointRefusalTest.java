@@ -63,8 +63,7 @@ class CheckpointRefusalTest {
     TinyModel model = TinyModel.llama(directory);
     Files.write(model.weights(), new byte[0]);
     scoring(model)
-        .says(
-            "%s: 0 bytes are too few for a safetensors file; download it again", model.weights());
+        .says("%s: 0 bytes are too few for a safetensors file; download it again", model.weights());
   }
 
   @Test

@@ -80,9 +80,11 @@ final class TensorFile {
     for (Map.Entry<String, Entry> tensor : tensors.entrySet()) {
       int from = data.size();
       data.write(tensor.getValue().bytes());
-      header
-          .set(tensor.getKey(), tensor.getValue().header().deepCopy());
-      ((ObjectNode) header.get(tensor.getKey())).putArray("data_offsets").add(from).add(data.size());
+      header.set(tensor.getKey(), tensor.getValue().header().deepCopy());
+      ((ObjectNode) header.get(tensor.getKey()))
+          .putArray("data_offsets")
+          .add(from)
+          .add(data.size());
     }
     write(path, header.toString(), data.toByteArray());
   }

@@ -50,9 +50,11 @@ public record ModelLibrary(
     Instruction last = instructions.getLast();
     int outputs =
         switch (name) {
-          case SCORE -> last instanceof Instruction.Score score ? score.head().weight().outputs() : 0;
+          case SCORE ->
+              last instanceof Instruction.Score score ? score.head().weight().outputs() : 0;
           case PREFILL -> last.result().map(Buffer::width).orElse(0);
-          default -> throw new IllegalArgumentException("a function of the name '%s'".formatted(name));
+          default ->
+              throw new IllegalArgumentException("a function of the name '%s'".formatted(name));
         };
     if (!(instructions.getFirst() instanceof Instruction.Embed embed)
         || outputs < embed.table().outputs()) {

@@ -1,6 +1,5 @@
 package io.github.nonplus.perplexity;
 
-import io.github.nonplus.Version;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -17,6 +16,7 @@ import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -206,7 +206,7 @@ public final class PerplexityRun {
 
   private static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("nonplus", Version.NAME);
+    versions.put("nonplus", Version.number());
     versions.put("java", Runtime.version().toString());
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return versions;

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /// A straight list of instructions that turns the tokens of a batch into one result: the negative
 /// log-likelihoods of [Instruction.Score], or the buffer that the last instruction writes.
 ///
-/// Checked on construction: every buffer is written once and before it is read, rows fit each other,
-/// and nothing follows a score.
+/// Checked on construction: every buffer is written once and before it is read, rows fit each
+/// other, and nothing follows a score.
 public record Program(List<Instruction> instructions) {
   public Program {
     instructions = List.copyOf(instructions);
