@@ -21,8 +21,8 @@ public final class ResultText {
             result.standardErrorNll()),
         say("  protocol   %s: %s", result.protocol(), result.averaging()),
         say(
-            "  windows    %d of up to %d ids, %d tokens scored; ± is the standard error over windows,"
-                + " which overlap",
+            "  windows    %d of up to %d ids, %d tokens scored; ± is the standard error over"
+                + " windows, which overlap",
             result.windows(), result.corpus().longestWindow(), result.tokensScored()),
         say(
             "  input      %s, sha256 %s",
