@@ -21,8 +21,7 @@ class ArchitectureTest {
   /// One direction, no way back: what a package, with those inside it, must not know.
   @ParameterizedTest(name = "{0} knows nothing of {1}")
   @CsvSource({
-    "failure,      corpus files model perplexity program device progress quantization report"
-        + " weights",
+    "failure,      corpus files model perplexity program device progress quantization report weights",
     "progress,     corpus files model perplexity program device quantization report weights",
     "files,        corpus model perplexity program device quantization report weights",
     "corpus,       model weights quantization program device perplexity report",

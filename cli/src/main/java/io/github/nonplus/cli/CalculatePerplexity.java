@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
           + " dist/SmolLM2.lib --device cpu --input-path wiki.txt",
     })
 final class CalculatePerplexity implements Callable<Integer> {
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--model",
       required = true,
@@ -107,9 +109,11 @@ final class CalculatePerplexity implements Callable<Integer> {
             device,
             threads == null
                 ? DeviceOptions.defaults()
-                : new DeviceOptions(positive("--threads", threads)),
+                : new DeviceOptions(from1("--threads", threads, MOST_THREADS)),
             input,
-            batch == null ? OptionalInt.empty() : OptionalInt.of(positive("--batch-size", batch)));
+            batch == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
     PrintWriter out = spec.commandLine().getOut();
     Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
@@ -126,10 +130,10 @@ final class CalculatePerplexity implements Callable<Integer> {
     return 0;
   }
 
-  private int positive(String option, int value) {
-    if (value < 1) {
+  private int from1(String option, int value, int most) {
+    if (value < 1 || value > most) {
       throw new ParameterException(
-          spec.commandLine(), "%s is %d, expected 1 or more".formatted(option, value));
+          spec.commandLine(), "%s is %d, expected 1 to %d".formatted(option, value, most));
     }
     return value;
   }
@@ -153,7 +157,9 @@ final class CalculatePerplexity implements Callable<Integer> {
     public void window(WindowScore score, Tally tally, int total) {
       files.add(score, tally);
       if (!json) {
+        progress.wipe();
         spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+        spec.commandLine().getOut().flush();
       }
       progress.update(
           tally.windows(),

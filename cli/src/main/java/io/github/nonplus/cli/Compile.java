@@ -2,19 +2,17 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.device.Devices;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.library.ProgramDump;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,7 +68,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--perplexity",
       arity = "0..1",
-      fallbackValue = "True",
+      preprocessor = TrueOrFalse.class,
       defaultValue = "False",
       paramLabel = "True|False",
       description = "Whether the library can score windows. Default: False.")
@@ -111,8 +109,17 @@ final class Compile implements Callable<Integer> {
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
     Model resolved = HuggingFaceDirectory.read(model).model();
-    ModelLibrary library = Compiler.compile(resolved, scheme.name(), device, options, this::dump);
-    LibraryFile.write(output, library);
+    ModelLibrary library;
+    if (dump == null) {
+      library = Compiler.compile(resolved, scheme.name(), device, options, (_, _, _) -> {});
+      LibraryFile.write(output, library);
+    } else {
+      try (ProgramDump texts = ProgramDump.to(dump)) {
+        library = Compiler.compile(resolved, scheme.name(), device, options, texts);
+        LibraryFile.write(output, library);
+        texts.commit();
+      }
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
@@ -120,25 +127,11 @@ final class Compile implements Callable<Integer> {
   }
 
   private boolean scores() {
-    return switch (perplexity.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (perplexity.toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default -> throw usage("--perplexity is '%s', expected True or False".formatted(perplexity));
     };
-  }
-
-  private void dump(String function, String step, String text) {
-    if (dump == null) {
-      return;
-    }
-    try {
-      Files.createDirectories(dump);
-    } catch (IOException e) {
-      throw new OutputException(dump + " cannot be made a directory: " + e.getMessage(), e);
-    }
-    AtomicFile.write(
-        dump.resolve(function + "." + step + ".txt"),
-        out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private ParameterException usage(String sentence) {

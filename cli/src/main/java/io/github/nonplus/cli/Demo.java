@@ -45,7 +45,7 @@ final class Demo implements Callable<Integer> {
   public Integer call() {
     Path home = Path.of(System.getProperty(HOME, "."));
     Path model = home.resolve("examples/novella-6m");
-    Path text = home.resolve("examples/hound-of-the-baskervilles.txt");
+    Path text = home.resolve("examples/hound-excerpt.txt");
     if (!Files.isDirectory(model) || !Files.isRegularFile(text)) {
       throw new CorpusException(
           "the examples are not where they belong, %s; run the demo with ./nonplus from a clone"

@@ -29,6 +29,16 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
 
   private static final int BUFFER = 1 << 16;
 
+  /// Whether the file claims to be one: its first byte is a digit, or it is empty.
+  public static boolean looksLikeOne(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      int first = in.read();
+      return first < 0 || (first >= '0' && first <= '9');
+    } catch (IOException e) {
+      return true; // why it cannot be read is said by whoever reads it
+    }
+  }
+
   /// Reads and checks every line.
   ///
   /// @throws CorpusException naming the file and the first line that is wrong

@@ -1,10 +1,10 @@
 package io.github.nonplus.library;
 
-import io.github.nonplus.Version;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.version.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,7 +38,13 @@ public final class Compiler {
       throw new CompileException("a context window of %d is beyond any".formatted(contextWindow));
     }
     return new ModelLibrary(
-        Version.NAME, device, quantization, model.facts(), contextWindow, prefillChunk, functions);
+        Version.number(),
+        device,
+        quantization,
+        model.facts(),
+        contextWindow,
+        prefillChunk,
+        functions);
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

@@ -15,8 +15,7 @@ class LlamaConfigTest {
       """
       {"model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,
        "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 128,
-       "max_position_embeddings": 256, "rms_norm_eps": 1e-05}\
-      """;
+       "max_position_embeddings": 256, "rms_norm_eps": 1e-05}""";
 
   private static Model read(String... keysAndValues) {
     ObjectNode json = parse(PLAIN);
@@ -119,13 +118,11 @@ class LlamaConfigTest {
               "rope_scaling",
               """
               {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-               "high_freq_factor": 4.0, "original_max_position_embeddings": 64}\
-              """),
+               "high_freq_factor": 4.0, "original_max_position_embeddings": 64}"""),
           read(
               "rope_scaling",
               """
-              {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}\
-              """),
+              {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}"""),
         }) {
       Model again =
           Architecture.named("llama", "mlc-chat-config.json")

@@ -3,8 +3,10 @@ package io.github.nonplus.perplexity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.nonplus.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +36,14 @@ class ArchitectureFixturesTest {
             .as("%s: window %d, token %d", name, w, i + 1)
             .isCloseTo(fixture.nll(w, i), within(fixture.tolerance()));
       }
+    }
+  }
+
+  @Test
+  void everyArchitectureHasAFixture() throws IOException {
+    for (Architecture architecture : Architecture.ALL) {
+      assertThat(Fixture.named(architecture.modelType()).golden().get("model_type").asText())
+          .isEqualTo(architecture.modelType());
     }
   }
 }

@@ -113,8 +113,7 @@ public final class Llama implements Architecture {
         .ifPresent(
             found -> {
               throw config.failure(
-                  "the checkpoint is quantized already (quantization_config); give the original"
-                      + " one");
+                  "the checkpoint is quantized already (quantization_config); give the original one");
             });
     config.refuseUnknown(harmless);
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A Llama, resolved.
 ///
@@ -87,6 +88,13 @@ record LlamaModel(
   public boolean ignores(String checkpointName) {
     return checkpointName.endsWith(".rotary_emb.inv_freq")
         || (tied && checkpointName.equals("lm_head.weight"));
+  }
+
+  @Override
+  public Optional<String> originalOf(String checkpointName) {
+    return tied && checkpointName.equals("lm_head.weight")
+        ? Optional.of("model.embed_tokens.weight")
+        : Optional.empty();
   }
 
   @Override

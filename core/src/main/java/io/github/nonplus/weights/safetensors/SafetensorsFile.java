@@ -95,7 +95,7 @@ record SafetensorsFile(
       }
       if (entry.from() != end) {
         throw new WeightsException(
-            "%s: tensor '%s' begins at byte %d, %s %s, which ends at byte %d"
+            "%s: tensor '%s' begins at byte %d, %s %s, which ends at byte %d; download it again"
                 .formatted(
                     path,
                     entry.name(),
@@ -109,7 +109,8 @@ record SafetensorsFile(
     }
     if (end != length) {
       throw new WeightsException(
-          "%s: %d bytes follow the last tensor, expected none".formatted(path, length - end));
+          "%s: %d bytes follow the last tensor, expected none; download it again"
+              .formatted(path, length - end));
     }
   }
 
