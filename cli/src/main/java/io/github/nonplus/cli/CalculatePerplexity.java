@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
@@ -13,9 +14,11 @@ import io.github.nonplus.report.ScoreLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -102,6 +105,7 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Stream.of(perWindow, perToken).filter(Objects::nonNull).forEach(this::refuseInput);
     Request request =
         new Request(
             model,
@@ -128,6 +132,13 @@ final class CalculatePerplexity implements Callable<Integer> {
       ResultText.of(result).forEach(out::println);
     }
     return 0;
+  }
+
+  private void refuseInput(Path values) {
+    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          values + " is the file of windows; name another file for the values");
+    }
   }
 
   private int from1(String option, int value, int most) {

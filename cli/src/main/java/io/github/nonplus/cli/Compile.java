@@ -68,6 +68,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--perplexity",
       arity = "0..1",
+      fallbackValue = "True",
       preprocessor = TrueOrFalse.class,
       defaultValue = "False",
       paramLabel = "True|False",
