@@ -60,8 +60,7 @@ class ConfigurationRefusalTest {
   @Test
   void missingModelTypeIsRefused() {
     configured(config -> config.remove("model_type"))
-        .says(
-            "%s: model_type is missing; give the config.json of a Hugging Face model", config());
+        .says("%s: model_type is missing; give the config.json of a Hugging Face model", config());
   }
 
   @Test
@@ -85,15 +84,13 @@ class ConfigurationRefusalTest {
   void sizeThatIsNoSizeIsRefused(String value, String shown) throws IOException {
     replaced("\"hidden_size\": 64", "\"hidden_size\": " + value)
         .says(
-            "%s: hidden_size is %s, expected a whole number from 1 to 2147483647",
-            config(), shown);
+            "%s: hidden_size is %s, expected a whole number from 1 to 2147483647", config(), shown);
   }
 
   @Test
   void sizeBeyondAnyModelIsRefused() throws IOException {
     replaced("\"hidden_size\": 64", "\"hidden_size\": 2147483647")
-        .says(
-            "%s: a size of 2147483647 is beyond any model (at most 16777216)", config());
+        .says("%s: a size of 2147483647 is beyond any model (at most 16777216)", config());
   }
 
   @Test

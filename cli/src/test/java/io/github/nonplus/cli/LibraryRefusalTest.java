@@ -32,7 +32,8 @@ class LibraryRefusalTest {
 
   @Test
   void libraryOfAnotherModelIsRefused() {
-    Path other = TinyModel.copy("llama-tied-sharded", directory).compiled("q4f16_1", "--perplexity");
+    Path other =
+        TinyModel.copy("llama-tied-sharded", directory).compiled("q4f16_1", "--perplexity");
     Refusal.of(directory, scoring(weights, other, "cpu"))
         .says(
             "%s was compiled for another model than %s: num_hidden_layers is 3 in the library, 2 in"

@@ -30,8 +30,7 @@ class OutputRefusalTest {
   @Test
   void fileIsNotReplacedByWeights() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "content");
-    converting(file)
-        .says("%s is a file; name a directory that does not exist yet as output", file);
+    converting(file).says("%s is a file; name a directory that does not exist yet as output", file);
   }
 
   @Test

@@ -71,8 +71,7 @@ class WindowsRefusalTest {
   @Test
   void directoryIsRefused() {
     scored(directory)
-        .says(
-            "%s is a directory; give the file of windows that preprocess-input wrote", directory);
+        .says("%s is a directory; give the file of windows that preprocess-input wrote", directory);
   }
 
   @Test
