@@ -1,12 +1,13 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.library.OptimizationLevel;
 import io.github.nonplus.library.ProgramDump;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
@@ -41,7 +42,9 @@ import picocli.CommandLine.Spec;
 final class Compile implements Callable<Integer> {
   @Parameters(
       paramLabel = "HF_MODEL_OR_CONFIG",
-      description = "A Hugging Face model's directory or config.json.")
+      description =
+          "A Hugging Face model's directory or config.json, or converted weights or their"
+              + " mlc-chat-config.json.")
   Path model;
 
   @Option(
@@ -78,7 +81,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--opt",
       defaultValue = "O2",
-      paramLabel = "O0..O3",
+      paramLabel = "O0..O3|NAME=N;…",
       description =
           "Accepted as MLC LLM spells it; every pass keeps the numbers, so all levels are alike.")
   String level;
@@ -100,16 +103,14 @@ final class Compile implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!level.matches("O[0-3]")) {
-      throw usage("--opt is '%s', expected O0, O1, O2 or O3".formatted(level));
-    }
+    OptimizationLevel.check(level);
     Quantization scheme = Quantization.named(quantization);
     Devices.requireKnown(device);
     AtomicFile.check(output);
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    Model resolved = HuggingFaceDirectory.read(model).model();
+    Model resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
       library = Compiler.compile(resolved, scheme.name(), device, options, (_, _, _) -> {});
