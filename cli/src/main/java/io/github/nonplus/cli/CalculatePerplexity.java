@@ -81,6 +81,14 @@ final class CalculatePerplexity implements Callable<Integer> {
       description = "Threads to compute with. Default: one a processor. No result depends on it.")
   Integer threads;
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "Kernels to compute with. On the device cpu: scalar, or vectors of 128, 256 or 512 bits."
+              + " Default: the fastest that the device has. On the cpu no result depends on it.")
+  String kernels;
+
   @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
   boolean json;
 
@@ -105,9 +113,7 @@ final class CalculatePerplexity implements Callable<Integer> {
             model,
             Optional.ofNullable(library),
             device,
-            threads == null
-                ? DeviceOptions.defaults()
-                : new DeviceOptions(positive("--threads", threads)),
+            options(),
             input,
             batch == null ? OptionalInt.empty() : OptionalInt.of(positive("--batch-size", batch)));
     PrintWriter out = spec.commandLine().getOut();
@@ -124,6 +130,12 @@ final class CalculatePerplexity implements Callable<Integer> {
       ResultText.of(result).forEach(out::println);
     }
     return 0;
+  }
+
+  private DeviceOptions options() {
+    return new DeviceOptions(
+        threads == null ? DeviceOptions.defaults().threads() : positive("--threads", threads),
+        Optional.ofNullable(kernels));
   }
 
   private int positive(String option, int value) {
