@@ -86,6 +86,14 @@ final class CalculatePerplexity implements Callable<Integer> {
       description = "Threads to compute with. Default: one a processor. No result depends on it.")
   Integer threads;
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "Kernels to compute with. On the device cpu: scalar, or vectors of 128, 256 or 512 bits."
+              + " Default: the fastest that the device has. On the cpu no result depends on it.")
+  String kernels;
+
   @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
   boolean json;
 
@@ -111,9 +119,7 @@ final class CalculatePerplexity implements Callable<Integer> {
             model,
             Optional.ofNullable(library),
             device,
-            threads == null
-                ? DeviceOptions.defaults()
-                : new DeviceOptions(from1("--threads", threads, MOST_THREADS)),
+            options(),
             input,
             batch == null
                 ? OptionalInt.empty()
@@ -132,6 +138,14 @@ final class CalculatePerplexity implements Callable<Integer> {
       ResultText.of(result).forEach(out::println);
     }
     return 0;
+  }
+
+  private DeviceOptions options() {
+    int chosen =
+        threads == null
+            ? DeviceOptions.defaults().threads()
+            : from1("--threads", threads, MOST_THREADS);
+    return new DeviceOptions(chosen, Optional.ofNullable(kernels));
   }
 
   private void refuseInput(Path values) {
