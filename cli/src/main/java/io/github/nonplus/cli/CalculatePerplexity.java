@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
@@ -13,9 +14,11 @@ import io.github.nonplus.report.ScoreLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,6 +86,14 @@ final class CalculatePerplexity implements Callable<Integer> {
       description = "Threads to compute with. Default: one a processor. No result depends on it.")
   Integer threads;
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "Kernels to compute with. On the device cpu: scalar, or vectors of 128, 256 or 512 bits."
+              + " Default: the fastest that the device has. On the cpu no result depends on it.")
+  String kernels;
+
   @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
   boolean json;
 
@@ -102,14 +113,13 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Stream.of(perWindow, perToken).filter(Objects::nonNull).forEach(this::refuseInput);
     Request request =
         new Request(
             model,
             Optional.ofNullable(library),
             device,
-            threads == null
-                ? DeviceOptions.defaults()
-                : new DeviceOptions(from1("--threads", threads, MOST_THREADS)),
+            options(),
             input,
             batch == null
                 ? OptionalInt.empty()
@@ -128,6 +138,21 @@ final class CalculatePerplexity implements Callable<Integer> {
       ResultText.of(result).forEach(out::println);
     }
     return 0;
+  }
+
+  private DeviceOptions options() {
+    int chosen =
+        threads == null
+            ? DeviceOptions.defaults().threads()
+            : from1("--threads", threads, MOST_THREADS);
+    return new DeviceOptions(chosen, Optional.ofNullable(kernels));
+  }
+
+  private void refuseInput(Path values) {
+    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          values + " is the file of windows; name another file for the values");
+    }
   }
 
   private int from1(String option, int value, int most) {

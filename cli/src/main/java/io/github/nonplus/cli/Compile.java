@@ -1,12 +1,14 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.library.OptimizationLevel;
 import io.github.nonplus.library.ProgramDump;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
@@ -41,7 +43,9 @@ import picocli.CommandLine.Spec;
 final class Compile implements Callable<Integer> {
   @Parameters(
       paramLabel = "HF_MODEL_OR_CONFIG",
-      description = "A Hugging Face model's directory or config.json.")
+      description =
+          "A Hugging Face model's directory or config.json, or converted weights or their"
+              + " mlc-chat-config.json.")
   Path model;
 
   @Option(
@@ -68,6 +72,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--perplexity",
       arity = "0..1",
+      fallbackValue = "True",
       preprocessor = TrueOrFalse.class,
       defaultValue = "False",
       paramLabel = "True|False",
@@ -77,7 +82,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--opt",
       defaultValue = "O2",
-      paramLabel = "O0..O3",
+      paramLabel = "O0..O3|NAME=N;…",
       description =
           "Accepted as MLC LLM spells it; every pass keeps the numbers, so all levels are alike.")
   String level;
@@ -99,16 +104,15 @@ final class Compile implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!level.matches("O[0-3]")) {
-      throw usage("--opt is '%s', expected O0, O1, O2 or O3".formatted(level));
-    }
+    OptimizationLevel.check(level);
     Quantization scheme = Quantization.named(quantization);
     Devices.requireKnown(device);
     AtomicFile.check(output);
+    requireApart();
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    Model resolved = HuggingFaceDirectory.read(model).model();
+    Model resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
       library = Compiler.compile(resolved, scheme.name(), device, options, (_, _, _) -> {});
@@ -124,6 +128,16 @@ final class Compile implements Callable<Integer> {
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
     return 0;
+  }
+
+  /// A dump is a directory of its own, replaced as a whole.
+  private void requireApart() {
+    if (dump != null
+        && output.toAbsolutePath().normalize().startsWith(dump.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          "%s would lie within the dump, %s; name another directory for one of them"
+              .formatted(output, dump));
+    }
   }
 
   private boolean scores() {

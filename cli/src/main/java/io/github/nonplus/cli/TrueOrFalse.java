@@ -16,7 +16,7 @@ final class TrueOrFalse implements IParameterPreprocessor {
   @Override
   public boolean preprocess(
       Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> facts) {
-    boolean attached = facts.containsKey("separator"); // --perplexity=True
+    boolean attached = "=".equals(facts.get("separator")); // --perplexity=True
     if (!attached
         && (arguments.isEmpty() || !arguments.peek().toLowerCase(Locale.ROOT).matches(VALUES))) {
       arguments.push("True");

@@ -87,13 +87,17 @@ record TinyModel(Path path) {
   /// A model library of it.
   Path compiled(String quantization, Object... more) {
     Path library = path.resolveSibling(path.getFileName() + ".lib");
-    Object[] arguments = new Object[8 + more.length];
-    Object[] first = {
-      "compile", path, "--quantization", quantization, "--output", library, "--device", "cpu"
-    };
-    System.arraycopy(first, 0, arguments, 0, first.length);
-    System.arraycopy(more, 0, arguments, first.length, more.length);
-    succeed(arguments);
+    succeed(
+        CommandRun.joined(
+            more,
+            "compile",
+            path,
+            "--quantization",
+            quantization,
+            "--device",
+            "cpu",
+            "--output",
+            library));
     return library;
   }
 

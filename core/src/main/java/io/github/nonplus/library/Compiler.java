@@ -14,6 +14,8 @@ public final class Compiler {
   /// enough that the arena stays small beside the weights.
   private static final int DEFAULT_PREFILL_CHUNK = 2048;
 
+  private static final int LONGEST_CONTEXT = 1 << 24;
+
   private Compiler() {}
 
   /// Is told what the program looks like on its way.
@@ -34,8 +36,11 @@ public final class Compiler {
     if (options.perplexity()) {
       functions.put(ModelLibrary.SCORE, function(model, Output.SCORE, ModelLibrary.SCORE, dump));
     }
-    if (contextWindow > (1 << 24)) {
-      throw new CompileException("a context window of %d is beyond any".formatted(contextWindow));
+    if (contextWindow > LONGEST_CONTEXT) {
+      throw new CompileException(
+          ("a context window of %d is beyond any; give --overrides context_window_size a number of at"
+                  + " most %d")
+              .formatted(contextWindow, LONGEST_CONTEXT));
     }
     return new ModelLibrary(
         Version.number(),

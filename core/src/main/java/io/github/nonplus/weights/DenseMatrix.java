@@ -30,6 +30,13 @@ public record DenseMatrix(ElementType type, int rows, int columns, MemorySegment
     return Floats.firstNonFinite(type, data);
   }
 
+  /// Writes `count` weights of a row from input `column` on as float32.
+  public void decode(int row, int column, int count, float[] target, int offset) {
+    Objects.checkIndex(row, rows);
+    Objects.checkFromIndexSize(column, count, columns);
+    Floats.copy(type, data, (long) row * columns + column, count, target, offset);
+  }
+
   @Override
   public void decode(int from, int to, float[] target, int offset) {
     Objects.checkFromToIndex(from, to, rows);

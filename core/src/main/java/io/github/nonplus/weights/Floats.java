@@ -17,6 +17,9 @@ final class Floats {
   private static final ValueLayout.OfLong LONG =
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /// Elements that are copied at a time.
+  private static final int BLOCK = 512;
+
   private Floats() {}
 
   /// Element `index` of `data`.
@@ -62,13 +65,24 @@ final class Floats {
     switch (type) {
       case FLOAT32 -> MemorySegment.copy(data, SINGLE, 4 * from, target, offset, count);
       case FLOAT16 -> {
-        for (int i = 0; i < count; i++) {
-          target[offset + i] = Float.float16ToFloat(data.get(HALF, 2 * (from + i)));
+        // From an array, which the compiler turns into vector instructions.
+        short[] halves = new short[Math.min(count, BLOCK)];
+        for (int done = 0; done < count; done += BLOCK) {
+          int length = Math.min(BLOCK, count - done);
+          MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
+          for (int i = 0; i < length; i++) {
+            target[offset + done + i] = Float.float16ToFloat(halves[i]);
+          }
         }
       }
       case BFLOAT16 -> {
-        for (int i = 0; i < count; i++) {
-          target[offset + i] = Float.intBitsToFloat(data.get(HALF, 2 * (from + i)) << 16);
+        short[] upper = new short[Math.min(count, BLOCK)];
+        for (int done = 0; done < count; done += BLOCK) {
+          int length = Math.min(BLOCK, count - done);
+          MemorySegment.copy(data, HALF, 2 * (from + done), upper, 0, length);
+          for (int i = 0; i < length; i++) {
+            target[offset + done + i] = Float.intBitsToFloat(upper[i] << 16);
+          }
         }
       }
       case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");

@@ -65,6 +65,45 @@ public record GroupQuantizedMatrix(
     return Floats.get(scaleType, scales, position(row, index, scheme.groups(columns)));
   }
 
+  /// Writes the words of rows `from` to `to` in the order of [Layout#KN]: word i of the n-th of
+  /// them at i · stride + n.
+  public void words(int from, int to, int[] target, int stride) {
+    Objects.checkFromToIndex(from, to, rows);
+    int count = scheme.groups(columns) * scheme.wordsPerGroup();
+    if (layout == Layout.KN) {
+      for (int i = 0; i < count; i++) {
+        MemorySegment.copy(
+            words, WORD, 4 * position(from, i, count), target, i * stride, to - from);
+      }
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      long at = position(row, 0, count);
+      for (int i = 0; i < count; i++) {
+        target[i * stride + row - from] = words.get(WORD, 4 * (at + i));
+      }
+    }
+  }
+
+  /// Writes the scales of rows `from` to `to` likewise: scale of group i of the n-th of them at i ·
+  /// stride + n.
+  public void scales(int from, int to, float[] target, int stride) {
+    Objects.checkFromToIndex(from, to, rows);
+    int count = scheme.groups(columns);
+    if (layout == Layout.KN) {
+      for (int i = 0; i < count; i++) {
+        long at = position(from, i, count);
+        Floats.copy(scaleType, scales, at, to - from, target, i * stride);
+      }
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      for (int i = 0; i < count; i++) {
+        target[i * stride + row - from] = scale(row, i);
+      }
+    }
+  }
+
   private long position(int row, int index, int indices) {
     long stored = firstRow + row;
     return switch (layout) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,8 @@ class BitIndependenceTest {
   private double[][] tokens(List<int[]> chosen, int batch, int threads) {
     Windows file = Windows.of(chosen.toArray(int[][]::new));
     Path path = WindowsFile.write(directory.resolve("windows.txt"), file).path();
-    return TestRun.of(MODEL, path, OptionalInt.of(batch), new DeviceOptions(threads)).tokens();
+    return TestRun.of(
+            MODEL, path, OptionalInt.of(batch), new DeviceOptions(threads, Optional.empty()))
+        .tokens();
   }
 }

@@ -19,6 +19,7 @@ final class CpuExecutable implements Executable {
   private final Workers workers;
   private final Frame frame;
   private final Scratch[] scratch;
+  private final AttendScratch[] attendScratch;
   private final List<Step> steps = new ArrayList<>();
   private final int vocabulary;
 
@@ -30,7 +31,9 @@ final class CpuExecutable implements Executable {
     requireMemory(4L * function.plan().width() * tokens, tokens);
     this.frame = new Frame(function.plan(), tokens);
     this.scratch = new Scratch[workers.threads()];
-    Arrays.setAll(scratch, _ -> scratch(program, kernels.panelWidth(), tokens));
+    this.attendScratch = new AttendScratch[workers.threads()];
+    int depth = depth(program);
+    Arrays.setAll(scratch, _ -> new Scratch(depth));
     for (Instruction instruction : program.instructions()) {
       steps.add(step(instruction, weights, tokens));
     }
@@ -49,23 +52,17 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  private static Scratch scratch(Program program, int panelWidth, int tokens) {
+  /// The most inputs of any product.
+  private static int depth(Program program) {
     int depth = 0;
-    int headSize = 0;
     for (Instruction instruction : program.instructions()) {
-      switch (instruction) {
-        case Instruction.MatMul matmul -> depth = Math.max(depth, matmul.input().width());
-        case Instruction.Score score -> depth = Math.max(depth, score.input().width());
-        case Instruction.Attend attend -> headSize = Math.max(headSize, attend.headSize());
-        case Instruction.Embed _,
-            Instruction.Norm _,
-            Instruction.Rotate _,
-            Instruction.Gate _,
-            Instruction.Add _,
-            Instruction.SelectRows _ -> {}
+      if (instruction instanceof Instruction.MatMul matmul) {
+        depth = Math.max(depth, matmul.input().width());
+      } else if (instruction instanceof Instruction.Score score) {
+        depth = Math.max(depth, score.input().width());
       }
     }
-    return new Scratch(depth, panelWidth, headSize, tokens);
+    return depth;
   }
 
   private Step step(Instruction instruction, ModelWeights weights, int tokens) {
@@ -73,22 +70,41 @@ final class CpuExecutable implements Executable {
       case Instruction.Embed embed -> RowSteps.embed(embed, weights);
       case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
       case Instruction.MatMul matmul ->
-          new ProductStep(
-              matmul, new Panels(matmul.parts(), weights, kernels.panelWidth()), kernels, scratch);
+          new ProductStep(matmul, panels(matmul, weights), kernels, scratch);
       case Instruction.Rotate rotate ->
           new RotateStep(rotate, new RotationTable(rotate.rotation(), rotate.headSize()), kernels);
-      case Instruction.Attend attend -> new AttendStep(attend, kernels, scratch);
+      case Instruction.Attend attend -> attend(attend);
       case Instruction.Gate gate -> RowSteps.gate(gate, kernels);
-      case Instruction.Add add -> RowSteps.add(add);
+      case Instruction.Add add -> RowSteps.add(add, kernels);
       case Instruction.SelectRows select -> RowSteps.select(select);
       case Instruction.Score score ->
           new ScoreStep(
               score,
-              new Panels(List.of(score.head()), weights, kernels.panelWidth()),
+              new Panels(List.of(score.head()), weights, Panels.WIDTH, 0),
               kernels,
               scratch,
               tokens);
     };
+  }
+
+  /// The last outputs are cut into narrow panels, so that the workers end together: a few panels
+  /// for each worker, each as wide as a strip.
+  private Panels panels(Instruction.MatMul matmul, ModelWeights weights) {
+    int narrowed = 2 * Panels.WIDTH * workers.threads();
+    int narrow = Math.min(kernels.stripWidth(), Panels.WIDTH);
+    return new Panels(matmul.parts(), weights, narrow, workers.threads() == 1 ? 0 : narrowed);
+  }
+
+  /// Attentions run one after another, so those of the same shape share their scratch memory.
+  private Step attend(Instruction.Attend attend) {
+    int queries = AttendStep.QUERIES * attend.headsPerKey();
+    for (int worker = 0; worker < attendScratch.length; worker++) {
+      AttendScratch present = attendScratch[worker];
+      if (present == null || !present.fits(attend.headSize(), queries)) {
+        attendScratch[worker] = new AttendScratch(attend.headSize(), queries);
+      }
+    }
+    return new AttendStep(attend, kernels, attendScratch.clone());
   }
 
   @Override

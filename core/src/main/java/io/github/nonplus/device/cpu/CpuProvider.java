@@ -19,6 +19,6 @@ public final class CpuProvider implements DeviceProvider {
 
   @Override
   public Device open(String name, DeviceOptions options) {
-    return new CpuDevice(new ScalarKernels(), options.threads());
+    return new CpuDevice(KernelChoice.of(options.kernels()), options.threads());
   }
 }

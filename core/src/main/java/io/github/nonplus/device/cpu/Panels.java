@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Linear layers side by side, cut into panels of outputs. Weights stay as they are stored; one
-/// panel at a time is decoded to float32.
+/// panel at a time is decoded to float32 and packed.
 final class Panels {
+  /// Outputs of a full panel. Panels of the score are what its sums are cut into, so this must not
+  /// depend on the kernels.
+  static final int WIDTH = 64;
+
   private final List<Panel> panels = new ArrayList<>();
   private final int depth;
   private final int outputs;
@@ -17,24 +21,33 @@ final class Panels {
   /// Outputs `from` to `to` of one matrix, which are columns `column`… of the product.
   private record Panel(Matrix matrix, int from, int to, int column) {}
 
-  /// @param width outputs of a full panel
-  Panels(List<Linear> parts, ModelWeights weights, int width) {
+  /// @param narrow outputs of a panel among the last ones: less than [#WIDTH] where it helps that
+  ///   all workers end together
+  /// @param narrowed how many outputs at the end are cut so
+  Panels(List<Linear> parts, ModelWeights weights, int narrow, int narrowed) {
     this.depth = parts.getFirst().weight().inputs();
+    this.outputs = parts.stream().mapToInt(part -> part.weight().outputs()).sum();
     int column = 0;
     for (Linear part : parts) {
       int rows = part.weight().outputs();
       Matrix matrix = weights.matrix(part.weight().name(), rows, depth);
-      for (int from = 0; from < rows; from += width) {
-        panels.add(new Panel(matrix, from, Math.min(rows, from + width), column + from));
+      int from = 0;
+      while (from < rows) {
+        int width = outputs - column <= narrowed ? narrow : WIDTH;
+        int to = Math.min(rows, from + width);
+        panels.add(new Panel(matrix, from, to, column));
+        column += to - from;
+        from = to;
       }
-      column += rows;
     }
-    this.outputs = column;
-    this.bias = bias(parts, weights);
+    this.bias = bias(parts, weights, outputs);
   }
 
-  private static float[] bias(List<Linear> parts, ModelWeights weights) {
-    int outputs = parts.stream().mapToInt(part -> part.weight().outputs()).sum();
+  /// The biases of all outputs, 0 where a part has none; null if no part has one.
+  private static float[] bias(List<Linear> parts, ModelWeights weights, int outputs) {
+    if (parts.stream().allMatch(part -> part.bias() == null)) {
+      return null;
+    }
     float[] bias = new float[outputs];
     int column = 0;
     for (Linear part : parts) {
@@ -59,7 +72,7 @@ final class Panels {
     return outputs;
   }
 
-  /// The bias of each output; 0 where there is none.
+  /// The bias of each output, or null.
   float[] bias() {
     return bias;
   }
@@ -74,15 +87,9 @@ final class Panels {
     return panels.get(index).column();
   }
 
-  /// Decodes panel `index` into `scratch.panel`, transposed: weight (n, k) at k · width + n.
-  void decode(int index, Scratch scratch) {
+  /// Decodes panel `index` and packs it into `scratch.panel`.
+  void pack(int index, Kernels kernels, Scratch scratch) {
     Panel panel = panels.get(index);
-    int width = width(index);
-    panel.matrix().decode(panel.from(), panel.to(), scratch.rows, 0);
-    for (int n = 0; n < width; n++) {
-      for (int k = 0; k < depth; k++) {
-        scratch.panel[k * width + n] = scratch.rows[n * depth + k];
-      }
-    }
+    scratch.packer.pack(panel.matrix(), panel.from(), panel.to(), kernels, scratch.panel);
   }
 }

@@ -13,7 +13,7 @@ record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scra
     workers.run(
         panels.count(),
         (worker, index) -> {
-          panels.decode(index, scratch[worker]);
+          panels.pack(index, kernels, scratch[worker]);
           for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
             tile(frame, index, scratch[worker], row, Math.min(Scratch.TILE_ROWS, rows - row));
           }
@@ -23,31 +23,30 @@ record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scra
   private void tile(Frame frame, int index, Scratch own, int row, int rows) {
     View input = matmul.input();
     int width = panels.width(index);
-    kernels.multiply(
+    own.multiply(
+        kernels,
         frame.arena(),
         frame.at(input, row),
         input.buffer().width(),
         rows,
         panels.depth(),
-        own.panel,
-        width,
-        own.tile,
-        0,
         width);
+    RowOperations operations = kernels.rows();
     float[] arena = frame.arena();
+    float[] tile = own.tile;
     int column = panels.column(index);
     for (int r = 0; r < rows; r++) {
+      int at = r * Panels.WIDTH;
       int out = frame.at(matmul.output(), row + r) + column;
-      for (int n = 0; n < width; n++) {
-        arena[out + n] =
-            own.tile[r * width + n]
-                + panels.bias()[column + n]
-                + residual(frame, row + r, column + n);
+      if (panels.bias() != null) {
+        operations.add(tile, at, panels.bias(), column, tile, at, width);
+      }
+      if (matmul.residual() != null) {
+        int residual = frame.at(matmul.residual(), row + r) + column;
+        operations.add(tile, at, arena, residual, arena, out, width);
+      } else {
+        System.arraycopy(tile, at, arena, out, width);
       }
     }
-  }
-
-  private float residual(Frame frame, int row, int column) {
-    return matmul.residual() == null ? 0 : frame.arena()[frame.at(matmul.residual(), row) + column];
   }
 }

@@ -39,8 +39,10 @@ record RotateStep(Rotate rotate, RotationTable table, Kernels kernels) implement
     int at = frame.at(rotate.vector(), row);
     int angles = table.at(frame.position(row));
     for (int head = 0; head < rotate.vector().width(); head += rotate.headSize()) {
-      kernels.rotate(
-          frame.arena(), at + head, rotate.headSize(), table.cosine(), table.sine(), angles);
+      kernels
+          .rows()
+          .rotate(
+              frame.arena(), at + head, rotate.headSize(), table.cosine(), table.sine(), angles);
     }
   }
 }

@@ -35,13 +35,15 @@ final class RowSteps {
     float[] weight = weights.vector(norm.weight().name(), norm.weight().outputs());
     Row normalize =
         (frame, row) ->
-            kernels.norm(
-                frame.arena(),
-                frame.at(norm.input(), row),
-                weight,
-                norm.epsilon(),
-                frame.arena(),
-                frame.at(norm.output(), row));
+            kernels
+                .rows()
+                .norm(
+                    frame.arena(),
+                    frame.at(norm.input(), row),
+                    weight,
+                    norm.epsilon(),
+                    frame.arena(),
+                    frame.at(norm.output(), row));
     return (frame, workers) -> rows(frame, workers, frame.rows(norm.output()), normalize);
   }
 
@@ -50,29 +52,33 @@ final class RowSteps {
         switch (gate.activation()) {
           case SILU ->
               (frame, row) ->
-                  kernels.gateSilu(
-                      frame.arena(),
-                      frame.at(gate.gate(), row),
-                      frame.arena(),
-                      frame.at(gate.up(), row),
-                      frame.arena(),
-                      frame.at(gate.output(), row),
-                      gate.output().width());
+                  kernels
+                      .rows()
+                      .gateSilu(
+                          frame.arena(),
+                          frame.at(gate.gate(), row),
+                          frame.arena(),
+                          frame.at(gate.up(), row),
+                          frame.arena(),
+                          frame.at(gate.output(), row),
+                          gate.output().width());
         };
     return (frame, workers) -> rows(frame, workers, frame.rows(gate.output()), multiply);
   }
 
-  static Step add(Add add) {
+  static Step add(Add add, Kernels kernels) {
     Row sum =
-        (frame, row) -> {
-          float[] arena = frame.arena();
-          int left = frame.at(add.left(), row);
-          int right = frame.at(add.right(), row);
-          int out = frame.at(add.output(), row);
-          for (int n = 0; n < add.output().width(); n++) {
-            arena[out + n] = arena[left + n] + arena[right + n];
-          }
-        };
+        (frame, row) ->
+            kernels
+                .rows()
+                .add(
+                    frame.arena(),
+                    frame.at(add.left(), row),
+                    frame.arena(),
+                    frame.at(add.right(), row),
+                    frame.arena(),
+                    frame.at(add.output(), row),
+                    add.output().width());
     return (frame, workers) -> rows(frame, workers, frame.rows(add.output()), sum);
   }
 

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.Instruction.Score;
+import java.util.Arrays;
 
 /// The output layer and the negative log-likelihood in one: logits exist a tile at a time.
 ///
@@ -8,7 +9,7 @@ import io.github.nonplus.program.Instruction.Score;
 /// largest logit so far and the sum of exponentials relative to it; at the end the chunks are
 /// joined in order. So the result does not depend on who computed which chunk.
 final class ScoreStep implements Step {
-  private static final int PANELS_PER_CHUNK = 16;
+  private static final int PANELS_PER_CHUNK = 8;
 
   private final Score score;
   private final Panels panels;
@@ -48,56 +49,49 @@ final class ScoreStep implements Step {
   }
 
   private void chunk(Frame frame, Scratch own, int chunk, int rows) {
-    java.util.Arrays.fill(max, chunk * rows, (chunk + 1) * rows, Float.NEGATIVE_INFINITY);
-    java.util.Arrays.fill(sum, chunk * rows, (chunk + 1) * rows, 0);
+    Arrays.fill(max, chunk * rows, (chunk + 1) * rows, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sum, chunk * rows, (chunk + 1) * rows, 0);
     int end = Math.min(panels.count(), (chunk + 1) * PANELS_PER_CHUNK);
     for (int index = chunk * PANELS_PER_CHUNK; index < end; index++) {
-      panels.decode(index, own);
+      panels.pack(index, kernels, own);
       for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
         int tileRows = Math.min(Scratch.TILE_ROWS, rows - row);
-        logits(frame, own, index, row, tileRows);
+        own.multiply(
+            kernels,
+            frame.arena(),
+            frame.at(score.input(), row),
+            score.input().buffer().width(),
+            tileRows,
+            panels.depth(),
+            panels.width(index));
         for (int r = 0; r < tileRows; r++) {
-          take(frame, own.tile, r, index, row + r, chunk * rows);
+          take(frame, own.tile, r * Panels.WIDTH, index, row + r, chunk * rows);
         }
       }
     }
   }
 
-  private void logits(Frame frame, Scratch own, int index, int row, int rows) {
+  /// Takes one row of a tile of logits into the running maximum and sum. The tile's logits become
+  /// their exponentials.
+  private void take(Frame frame, float[] tile, int at, int index, int row, int chunkAt) {
     int width = panels.width(index);
-    kernels.multiply(
-        frame.arena(),
-        frame.at(score.input(), row),
-        score.input().buffer().width(),
-        rows,
-        panels.depth(),
-        own.panel,
-        width,
-        own.tile,
-        0,
-        width);
-    float[] bias = panels.bias();
+    int padded = Strips.padded(width, Kernels.LANES);
     int column = panels.column(index);
-    for (int i = 0; i < rows * width; i++) {
-      own.tile[i] += bias[column + i % width];
+    if (panels.bias() != null) {
+      kernels.rows().add(tile, at, panels.bias(), column, tile, at, width);
     }
-  }
-
-  /// Takes one row of a tile of logits into the running maximum and sum.
-  private void take(Frame frame, float[] tile, int tileRow, int index, int row, int chunkAt) {
-    int width = panels.width(index);
-    int at = tileRow * width;
-    float largest = Math.max(max[chunkAt + row], kernels.max(tile, at, width));
-    double before = sum[chunkAt + row];
-    if (before != 0) {
-      before *= Math.exp((double) max[chunkAt + row] - largest);
-    }
-    sum[chunkAt + row] = before + kernels.sumExp(tile, at, width, largest);
-    max[chunkAt + row] = largest;
-    int wanted = frame.batch().targets()[row] - panels.column(index);
+    Arrays.fill(tile, at + width, at + padded, Float.NEGATIVE_INFINITY);
+    int wanted = frame.batch().targets()[row] - column;
     if (wanted >= 0 && wanted < width) {
       target[row] = tile[at + wanted];
     }
+    float before = max[chunkAt + row];
+    float largest = Math.max(before, kernels.rows().max(tile, at, padded));
+    if (largest > before && sum[chunkAt + row] != 0) {
+      sum[chunkAt + row] *= StrictMath.exp((double) before - largest);
+    }
+    sum[chunkAt + row] += kernels.rows().exponentials(tile, at, padded, largest, 1);
+    max[chunkAt + row] = largest;
   }
 
   private double logSumExp(int row, int rows) {
@@ -107,8 +101,8 @@ final class ScoreStep implements Step {
     }
     double total = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      total += sum[chunk * rows + row] * Math.exp((double) max[chunk * rows + row] - largest);
+      total += sum[chunk * rows + row] * StrictMath.exp((double) max[chunk * rows + row] - largest);
     }
-    return largest + Math.log(total);
+    return largest + StrictMath.log(total);
   }
 }

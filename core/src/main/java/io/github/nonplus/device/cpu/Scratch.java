@@ -2,31 +2,35 @@ package io.github.nonplus.device.cpu;
 
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Rows of activations that go through a panel together, so that their products stay in cache.
-  static final int TILE_ROWS = 64;
+  /// Rows of activations that go through a panel together, so that their products stay in cache:
+  /// whole tiles of every kernel.
+  static final int TILE_ROWS = 60;
 
-  /// Weights of one panel as stored, then transposed.
-  final float[] rows;
+  /// Inputs whose products are summed at a stretch, so that a strip of weights stays in the
+  /// first-level cache.
+  private static final int BLOCK = 512;
 
+  /// Weights of one panel, packed.
   final float[] panel;
 
-  /// Products of one tile of rows with one panel.
-  final float[] tile;
+  /// Products of one tile of rows with one panel: [#TILE_ROWS] by [Panels#WIDTH].
+  final float[] tile = new float[TILE_ROWS * Panels.WIDTH];
 
-  /// One head's keys, transposed, and one query's scores.
-  final float[] keyColumns;
-
-  final float[] scores;
+  final Packer packer = new Packer();
 
   /// @param depth the most inputs of any product
-  /// @param width outputs of a panel
-  /// @param headSize the largest, 0 if nothing attends
-  /// @param tokens the longest window
-  Scratch(int depth, int width, int headSize, int tokens) {
-    rows = new float[Math.multiplyExact(depth, width)];
-    panel = new float[rows.length];
-    tile = new float[TILE_ROWS * width];
-    keyColumns = new float[Math.multiplyExact(headSize, tokens)];
-    scores = new float[tokens];
+  Scratch(int depth) {
+    panel = new float[Math.multiplyExact(depth, Panels.WIDTH)];
+  }
+
+  /// Writes into `tile` the products of some rows with the panel's first `width` outputs.
+  void multiply(Kernels kernels, float[] x, int xAt, int xStride, int rows, int depth, int width) {
+    int padded = Strips.padded(width, kernels.stripWidth());
+    for (int from = 0; from < depth; from += BLOCK) {
+      int to = Math.min(depth, from + BLOCK);
+      kernels
+          .products()
+          .multiply(x, xAt, xStride, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
+    }
   }
 }

@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,12 +41,8 @@ final class ShardWriter implements AutoCloseable {
     OutputStream open(Path file) throws IOException;
   }
 
-  ShardWriter(Path directory) {
-    this(directory, CAPACITY, Files::newOutputStream);
-  }
-
-  /// @param capacity stands in for [#CAPACITY]
-  /// @param opener stands in for a file system that fails
+  /// @param capacity [#CAPACITY], but for tests
+  /// @param opener `Files::newOutputStream`, but for tests of a file system that fails
   ShardWriter(Path directory, long capacity, Opener opener) {
     this.directory = directory;
     this.capacity = capacity;

@@ -1,6 +1,7 @@
 package io.github.nonplus.weights.safetensors;
 
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.Reason;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Tensor;
 import java.io.IOException;
@@ -73,7 +74,7 @@ record SafetensorsFile(
       throw new WeightsException(path + " is missing; download it", missing);
     } catch (IOException unreadable) {
       throw new WeightsException(
-          "%s cannot be read (%s)".formatted(path, unreadable.getMessage()), unreadable);
+          "%s cannot be read (%s)".formatted(path, Reason.of(unreadable)), unreadable);
     }
   }
 

@@ -240,6 +240,27 @@ class MlcConversionTest {
   }
 
   @Test
+  void aFullDiskLeavesNothingBehind() {
+    single(tensors());
+    assertThatThrownBy(
+            () ->
+                MlcConversion.convert(
+                    source,
+                    parameters,
+                    chat("LM"),
+                    MlcConversion.Options.upstream(Quantization.named("q0f16")),
+                    output,
+                    (_, _, _) -> {},
+                    file -> {
+                      Files.writeString(file, "half a shard");
+                      throw new IOException("No space left on device");
+                    }))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContainingAll(output.toString(), "No space left on device");
+    assertThat(directory).isDirectoryNotContaining(file -> !file.equals(source));
+  }
+
+  @Test
   void aConversionReplacesAnEarlierOne() {
     single(tensors());
     convert("q0f16");

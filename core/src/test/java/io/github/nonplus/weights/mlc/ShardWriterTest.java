@@ -80,7 +80,8 @@ class ShardWriterTest {
     ByteBuffer norm = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     norm.putFloat(1).putFloat(0.1f).putFloat(-3.3f);
     List<ShardRecord> shards;
-    try (ShardWriter writer = new ShardWriter(directory)) {
+    try (ShardWriter writer =
+        new ShardWriter(directory, ShardWriter.CAPACITY, Files::newOutputStream)) {
       writer.add("x.q_weight", List.of(2L, 8L), ElementType.UINT32, MemorySegment.ofArray(words));
       writer.add("x.q_scale", List.of(2L, 2L), ElementType.FLOAT16, MemorySegment.ofArray(scales));
       writer.add("n.weight", List.of(3L), ElementType.FLOAT32, MemorySegment.ofArray(norm.array()));

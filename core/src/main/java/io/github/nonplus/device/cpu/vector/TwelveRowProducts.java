@@ -1,0 +1,195 @@
+package io.github.nonplus.device.cpu.vector;
+
+import io.github.nonplus.device.cpu.Products;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Products for processors with 32 vector registers: 12 rows by 2 vectors of sums stay in
+/// registers, with 2 vectors of weights and one factor.
+final class TwelveRowProducts implements Products {
+  private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
+  private static final int LENGTH = SPECIES.length();
+  private static final int STRIP = 2 * LENGTH;
+  private static final int ROWS = 12;
+
+  @Override
+  public void multiply(
+      float[] x,
+      int xAt,
+      int xStride,
+      int rows,
+      float[] strips,
+      int depth,
+      int from,
+      int to,
+      int width,
+      float[] out,
+      int outAt,
+      int outStride) {
+    if (from == 0) {
+      for (int row = 0; row < rows; row++) {
+        Arrays.fill(out, outAt + row * outStride, outAt + row * outStride + width, 0);
+      }
+    }
+    for (int n = 0; n < width; n += STRIP) {
+      int at = n * depth;
+      int row = 0;
+      for (; row + ROWS <= rows; row += ROWS) {
+        rows12(
+            x,
+            xAt + row * xStride,
+            xStride,
+            strips,
+            at,
+            from,
+            to,
+            out,
+            outAt + row * outStride + n,
+            outStride);
+      }
+      for (; row < rows; row++) {
+        row(x, xAt + row * xStride, strips, at, from, to, out, outAt + row * outStride + n);
+      }
+    }
+  }
+
+  private static void row(
+      float[] x, int xAt, float[] strip, int at, int from, int to, float[] out, int outAt) {
+    FloatVector sumA = FloatVector.fromArray(SPECIES, out, outAt);
+    FloatVector sumB = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
+    for (int k = from; k < to; k++) {
+      FloatVector factor = FloatVector.broadcast(SPECIES, x[xAt + k]);
+      sumA = factor.fma(FloatVector.fromArray(SPECIES, strip, at + k * STRIP), sumA);
+      sumB = factor.fma(FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH), sumB);
+    }
+    sumA.intoArray(out, outAt);
+    sumB.intoArray(out, outAt + LENGTH);
+  }
+
+  /// Twelve rows with one strip. Flat on purpose: calls and loops would keep the sums out of
+  /// registers.
+  private static void rows12(
+      float[] x,
+      int x0,
+      int xStride,
+      float[] strip,
+      int at,
+      int from,
+      int to,
+      float[] out,
+      int outAt,
+      int outStride) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int x4 = x3 + xStride;
+    int x5 = x4 + xStride;
+    int x6 = x5 + xStride;
+    int x7 = x6 + xStride;
+    int x8 = x7 + xStride;
+    int x9 = x8 + xStride;
+    int x10 = x9 + xStride;
+    int x11 = x10 + xStride;
+    int out1 = outAt + outStride;
+    int out2 = out1 + outStride;
+    int out3 = out2 + outStride;
+    int out4 = out3 + outStride;
+    int out5 = out4 + outStride;
+    int out6 = out5 + outStride;
+    int out7 = out6 + outStride;
+    int out8 = out7 + outStride;
+    int out9 = out8 + outStride;
+    int out10 = out9 + outStride;
+    int out11 = out10 + outStride;
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, out1);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, out1 + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, out2);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, out2 + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, out3);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, out3 + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, out4);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, out4 + LENGTH);
+    FloatVector sum5a = FloatVector.fromArray(SPECIES, out, out5);
+    FloatVector sum5b = FloatVector.fromArray(SPECIES, out, out5 + LENGTH);
+    FloatVector sum6a = FloatVector.fromArray(SPECIES, out, out6);
+    FloatVector sum6b = FloatVector.fromArray(SPECIES, out, out6 + LENGTH);
+    FloatVector sum7a = FloatVector.fromArray(SPECIES, out, out7);
+    FloatVector sum7b = FloatVector.fromArray(SPECIES, out, out7 + LENGTH);
+    FloatVector sum8a = FloatVector.fromArray(SPECIES, out, out8);
+    FloatVector sum8b = FloatVector.fromArray(SPECIES, out, out8 + LENGTH);
+    FloatVector sum9a = FloatVector.fromArray(SPECIES, out, out9);
+    FloatVector sum9b = FloatVector.fromArray(SPECIES, out, out9 + LENGTH);
+    FloatVector sum10a = FloatVector.fromArray(SPECIES, out, out10);
+    FloatVector sum10b = FloatVector.fromArray(SPECIES, out, out10 + LENGTH);
+    FloatVector sum11a = FloatVector.fromArray(SPECIES, out, out11);
+    FloatVector sum11b = FloatVector.fromArray(SPECIES, out, out11 + LENGTH);
+    for (int k = from; k < to; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, strip, at + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, x[x0 + k]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, x[x1 + k]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, x[x2 + k]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, x[x3 + k]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+      factor = FloatVector.broadcast(SPECIES, x[x4 + k]);
+      sum4a = factor.fma(a, sum4a);
+      sum4b = factor.fma(b, sum4b);
+      factor = FloatVector.broadcast(SPECIES, x[x5 + k]);
+      sum5a = factor.fma(a, sum5a);
+      sum5b = factor.fma(b, sum5b);
+      factor = FloatVector.broadcast(SPECIES, x[x6 + k]);
+      sum6a = factor.fma(a, sum6a);
+      sum6b = factor.fma(b, sum6b);
+      factor = FloatVector.broadcast(SPECIES, x[x7 + k]);
+      sum7a = factor.fma(a, sum7a);
+      sum7b = factor.fma(b, sum7b);
+      factor = FloatVector.broadcast(SPECIES, x[x8 + k]);
+      sum8a = factor.fma(a, sum8a);
+      sum8b = factor.fma(b, sum8b);
+      factor = FloatVector.broadcast(SPECIES, x[x9 + k]);
+      sum9a = factor.fma(a, sum9a);
+      sum9b = factor.fma(b, sum9b);
+      factor = FloatVector.broadcast(SPECIES, x[x10 + k]);
+      sum10a = factor.fma(a, sum10a);
+      sum10b = factor.fma(b, sum10b);
+      factor = FloatVector.broadcast(SPECIES, x[x11 + k]);
+      sum11a = factor.fma(a, sum11a);
+      sum11b = factor.fma(b, sum11b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, out1);
+    sum1b.intoArray(out, out1 + LENGTH);
+    sum2a.intoArray(out, out2);
+    sum2b.intoArray(out, out2 + LENGTH);
+    sum3a.intoArray(out, out3);
+    sum3b.intoArray(out, out3 + LENGTH);
+    sum4a.intoArray(out, out4);
+    sum4b.intoArray(out, out4 + LENGTH);
+    sum5a.intoArray(out, out5);
+    sum5b.intoArray(out, out5 + LENGTH);
+    sum6a.intoArray(out, out6);
+    sum6b.intoArray(out, out6 + LENGTH);
+    sum7a.intoArray(out, out7);
+    sum7b.intoArray(out, out7 + LENGTH);
+    sum8a.intoArray(out, out8);
+    sum8b.intoArray(out, out8 + LENGTH);
+    sum9a.intoArray(out, out9);
+    sum9b.intoArray(out, out9 + LENGTH);
+    sum10a.intoArray(out, out10);
+    sum10b.intoArray(out, out10 + LENGTH);
+    sum11a.intoArray(out, out11);
+    sum11b.intoArray(out, out11 + LENGTH);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.nonplus.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.failure.DeviceException;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class KernelChoiceTest {
+  @Test
+  void theLongestVectorsAreChosenAndNamed() {
+    Assumptions.assumeTrue(VectorKernels.longest() >= 128);
+    assertThat(KernelChoice.of(Optional.empty()).name())
+        .isEqualTo("vector-" + Math.min(512, VectorKernels.longest()));
+  }
+
+  @Test
+  void scalarCanBeForced() {
+    assertThat(KernelChoice.of(Optional.of("scalar")).name()).isEqualTo("scalar");
+  }
+
+  @Test
+  void shorterVectorsCanBeForced() {
+    Assumptions.assumeTrue(VectorKernels.longest() >= 128);
+    assertThat(KernelChoice.of(Optional.of("128")).name()).isEqualTo("vector-128");
+  }
+
+  @Test
+  void vectorsThatTheProcessorLacksAreRefused() {
+    Assumptions.assumeTrue(VectorKernels.longest() < 512);
+    assertThatThrownBy(() -> KernelChoice.of(Optional.of("512")))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("kernels of 512 bits were asked for")
+        .hasMessageContaining("ask for --kernels");
+  }
+
+  @Test
+  void unknownKernelsAreRefused() {
+    assertThatThrownBy(() -> KernelChoice.of(Optional.of("avx")))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage("unknown kernels 'avx': the device cpu has scalar, 128, 256 and 512");
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.nonplus.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.quantization.GroupQuantization;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Packing puts every weight, bit for bit as the matrix decodes it, where products look for it.
+class PackerTest {
+  private static final int ROWS = 80;
+  private static final int[] COLUMNS = {1, 8, 40, 64, 100, 130};
+
+  /// Scales of all kinds: ordinary, negative, zero, so small that products are subnormal in float16
+  /// or vanish, so large that they overflow.
+  private static final float[] SCALES = {
+    0.01f, -0.02f, 0, -0f, 0x1p-24f, 0x1p-20f, -0x1.8p-16f, 0x1p-15f, 9000, 65504, -20000
+  };
+
+  static Stream<Kernels> kernels() {
+    return Stream.of(
+        Kernels.scalar(), VectorKernels.of(128), VectorKernels.of(256), VectorKernels.of(512));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void everyWeightOfEverySchemeIsPackedExactly(Kernels kernels) {
+    for (Matrix matrix : matrices()) {
+      for (int[] range : new int[][] {{0, 64}, {0, 1}, {5, 38}, {64, ROWS}}) {
+        requireExact(matrix, range[0], range[1], kernels);
+      }
+    }
+  }
+
+  private static void requireExact(Matrix matrix, int from, int to, Kernels kernels) {
+    int depth = matrix.columns();
+    float[] expected = new float[(to - from) * depth];
+    matrix.decode(from, to, expected, 0);
+    float[] strips = new float[Panels.WIDTH * depth];
+    new Packer().pack(matrix, from, to, kernels, strips);
+    for (int n = 0; n < to - from; n++) {
+      for (int k = 0; k < depth; k++) {
+        float weight = strips[Strips.index(kernels.stripWidth(), depth, n, k)];
+        assertThat(Float.floatToRawIntBits(weight))
+            .as("(%d, %d) of %s by %s", from + n, k, matrix, kernels.name())
+            .isEqualTo(Float.floatToRawIntBits(expected[n * depth + k]));
+      }
+    }
+  }
+
+  private static List<Matrix> matrices() {
+    Random random = new Random(3);
+    List<Matrix> matrices = new ArrayList<>();
+    for (int columns : COLUMNS) {
+      for (ElementType type :
+          List.of(ElementType.FLOAT16, ElementType.FLOAT32, ElementType.BFLOAT16)) {
+        MemorySegment data = numbers(type, ROWS * columns, random);
+        matrices.add(new DenseMatrix(type, ROWS, columns, data));
+      }
+      for (Quantization scheme : Quantization.ALL) {
+        if (scheme instanceof GroupQuantization group) {
+          matrices.add(quantized(group, columns, random));
+        }
+      }
+    }
+    return matrices;
+  }
+
+  private static Matrix quantized(GroupQuantization scheme, int columns, Random random) {
+    int groups = ROWS * scheme.groups(columns);
+    byte[] words = new byte[4 * groups * scheme.wordsPerGroup()];
+    random.nextBytes(words);
+    return new GroupQuantizedMatrix(
+        scheme,
+        scheme.layout(),
+        ROWS,
+        0,
+        ROWS,
+        columns,
+        MemorySegment.ofArray(words),
+        scheme.modelType(),
+        numbers(scheme.modelType(), groups, random));
+  }
+
+  private static MemorySegment numbers(ElementType type, int count, Random random) {
+    if (type == ElementType.FLOAT32) {
+      float[] numbers = new float[count];
+      for (int i = 0; i < count; i++) {
+        numbers[i] = SCALES[random.nextInt(SCALES.length)];
+      }
+      return MemorySegment.ofArray(numbers);
+    }
+    short[] numbers = new short[count];
+    for (int i = 0; i < count; i++) {
+      float number = SCALES[random.nextInt(SCALES.length)];
+      numbers[i] =
+          type == ElementType.FLOAT16
+              ? Float.floatToFloat16(number)
+              : (short) (Float.floatToRawIntBits(number) >>> 16);
+    }
+    return MemorySegment.ofArray(numbers);
+  }
+}
