@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
   private static final List<Source> CORE = SourceTree.sources("core");
   private static final List<Source> ALL =
-      Stream.concat(CORE.stream(), SourceTree.sources("cli").stream()).toList();
+      Stream.of("core", "opencl", "cli")
+          .flatMap(module -> SourceTree.sources(module).stream())
+          .toList();
 
   /// One direction, no way back: what a package, with those inside it, must not know.
   @ParameterizedTest(name = "{0} knows nothing of {1}")
@@ -91,7 +93,7 @@ class ArchitectureTest {
   void everyDependencyAndPluginIsJustified() {
     String page = SourceTree.page("docs/dependencies.md");
     var declared = new TreeSet<String>();
-    for (String pom : List.of("pom.xml", "core/pom.xml", "cli/pom.xml")) {
+    for (String pom : List.of("pom.xml", "core/pom.xml", "opencl/pom.xml", "cli/pom.xml")) {
       Pattern.compile("<artifactId>([^<]+)</artifactId>")
           .matcher(SourceTree.page(pom))
           .results()

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       PreprocessInput.class,
       CalculatePerplexity.class,
       Inspect.class,
+      ListDevices.class,
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -2,10 +2,10 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Memory;
-import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.GroupQuantizedMatrix;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,14 +27,7 @@ record DeviceWeight(
   /// A dense matrix.
   static DeviceWeight dense(Memory numbers, ElementType type, int rows, int columns) {
     return new DeviceWeight(
-        numbers,
-        numbers,
-        rows,
-        0,
-        rows,
-        columns,
-        8,
-        Map.of("BITS", "0", "FORMAT", format(type)));
+        numbers, numbers, rows, 0, rows, columns, 8, Map.of("BITS", "0", "FORMAT", format(type)));
   }
 
   /// A packed matrix.

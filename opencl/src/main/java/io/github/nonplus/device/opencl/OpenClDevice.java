@@ -46,7 +46,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public String kernels() {
-    return "opencl " + profile.family();
+    return profile.family();
   }
 
   /// Its threads are not this process's.

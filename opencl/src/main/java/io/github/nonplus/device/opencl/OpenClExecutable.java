@@ -41,8 +41,7 @@ final class OpenClExecutable implements Executable {
     try {
       found.upload(allocations, queue);
       this.frame = new Frame(function.plan(), tokens, allocations, queue);
-      Lowering lowering =
-          new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
+      Lowering lowering = new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
       program.instructions().forEach(instruction -> steps.add(lowering.step(instruction)));
     } catch (RuntimeException e) {
       allocations.close();

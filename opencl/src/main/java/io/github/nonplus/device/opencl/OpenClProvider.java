@@ -42,12 +42,11 @@ public final class OpenClProvider implements DeviceProvider {
     Profile adreno = ADRENO.get(name);
     if (adreno != null) {
       ComputeDevice device = adreno(name, devices);
-      return new OpenClDevice(
-          name, device, adreno.within(device.facts()), BinaryCache.ofUser());
+      return new OpenClDevice(name, device, adreno.within(device.facts()), BinaryCache.ofUser());
     }
     ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
     return new OpenClDevice(
-        name, device, Profile.of(device.facts()), BinaryCache.ofUser());
+        name, device, Profile.of(device.facts(), options.kernels()), BinaryCache.ofUser());
   }
 
   private static ComputeDevice first(List<ComputeDevice> devices) {
@@ -113,7 +112,7 @@ public final class OpenClProvider implements DeviceProvider {
     lines.put("largest work-group", facts.largestWorkGroup() + " work-items");
     lines.put("float16 arithmetic", facts.has("cl_khr_fp16") ? "yes" : "no (not needed)");
     lines.put("subgroups", facts.has("cl_khr_subgroups") ? "yes" : "no (not needed)");
-    lines.put("kernels", "opencl " + Profile.of(facts).family());
+    lines.put("kernels", Profile.of(facts).family());
     return new DeviceSummary(name, facts.name(), lines);
   }
 }

@@ -19,8 +19,7 @@ record ProductShape(
   static ProductShape of(Profile profile) {
     if (profile.caches() || profile.largestWorkGroup() < 64 || profile.localMemory() < 8 << 10) {
       int rows = profile.vectorWidth() == 16 ? 8 : 4;
-      return new ProductShape(
-          profile.vectorWidth(), 1, 1, rows, 2, CACHED_ROWS / rows, 8, false);
+      return new ProductShape(profile.vectorWidth(), 1, 1, rows, 2, CACHED_ROWS / rows, 8, false);
     }
     if (profile.largestWorkGroup() < 256 || profile.localMemory() < 24 << 10) {
       return new ProductShape(4, 8, 8, 4, 1, 1, 2, true);

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Linear layers side by side. Slices that adjoin in one stored matrix are multiplied in one launch.
-///
-/// @param bias of each launch; the arena's place in the argument list if there is none
+/// Linear layers side by side. Slices that adjoin in one stored matrix are multiplied in one
+/// launch.
 record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implements Step {
-  /// One launch: outputs from `column` on.
+  private static final int BIAS = 1;
+  private static final int RESIDUAL = 2;
+
+  /// One launch: outputs from `column` on; no bias is null.
   private record Part(DeviceWeight weight, Kernel kernel, Memory bias, int column) {}
 
   static ProductStep of(MatMul matmul, Lowering lowering) {
@@ -36,9 +38,7 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
       Specialization kernel =
           Specialization.of("matmul.cl")
               .with(weight.definitions())
-              .with(shape.definitions(weight.codesPerWord()))
-              .with("BIAS", own == null ? 0 : 1)
-              .with("RESIDUAL", matmul.residual() == null ? 0 : 1);
+              .with(shape.definitions(weight.codesPerWord()));
       parts.add(new Part(weight, lowering.kernels().get(kernel), own, column));
       column += weight.outputs();
     }
@@ -85,7 +85,8 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
       arguments
           .index(frame.at(matmul.output()) + part.column())
           .number(matmul.output().width())
-          .number(rows);
+          .number(rows)
+          .number((part.bias() == null ? 0 : BIAS) + (matmul.residual() == null ? 0 : RESIDUAL));
       queue.launch(
           arguments,
           shape.lanes(),

@@ -2,11 +2,15 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
+import io.github.nonplus.failure.DeviceException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// The limits that kernels are shaped by: a device's own, or what a vendor documents for a family of
-/// devices that need not be here. Sizes in bytes.
+/// The limits that kernels are shaped by: a device's own, or what a vendor documents for a family
+/// of devices that need not be here. Sizes in bytes.
 ///
-/// @param family the kernels' name, for results: `portable (GPU tiles)`
+/// @param family the kernels' name, for results: `portable-gpu`
 /// @param caches whether work-items are served by a processor's caches and vector registers, rather
 ///   than by local memory and many work-items
 /// @param vectorWidth floats of a vector
@@ -23,23 +27,51 @@ public record Profile(
   /// stack of the original pipeline assumes), waves of 64 or 128 work-items, no float64. Sums share
   /// registers with twice as many waves if there are 32 of them a work-item instead of 64.
   public static final Profile ANDROID_ADRENO =
-      new Profile("adreno (android)", false, 4, 32 << 10, 512, false);
+      new Profile("adreno-android", false, 4, 32 << 10, 512, false);
 
   /// Adreno GPUs under Windows on Snapdragon X: the same, with work-groups of up to 1024.
   public static final Profile WINDOWS_ADRENO =
-      new Profile("adreno (windows)", false, 4, 32 << 10, 1024, false);
+      new Profile("adreno-windows", false, 4, 32 << 10, 1024, false);
 
   /// What a device says of itself.
   public static Profile of(DeviceFacts device) {
-    boolean processor = device.kind() == Kind.CPU;
-    int width = processor ? Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16)) : 4;
+    return device.kind() == Kind.CPU ? portableCpu(device) : portableGpu(device);
+  }
+
+  /// The kernels of that name, as far as this device allows; its own if none is named.
+  ///
+  /// @throws DeviceException if there are none of that name
+  public static Profile of(DeviceFacts device, Optional<String> kernels) {
+    if (kernels.isEmpty()) {
+      return of(device);
+    }
+    List<Profile> all =
+        List.of(
+            portableCpu(device),
+            portableGpu(device),
+            ANDROID_ADRENO.within(device),
+            WINDOWS_ADRENO.within(device));
+    return all.stream()
+        .filter(profile -> profile.family().equals(kernels.get()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "unknown kernels '%s': OpenCL devices have %s"
+                        .formatted(
+                            kernels.get(),
+                            all.stream().map(Profile::family).collect(Collectors.joining(", ")))));
+  }
+
+  private static Profile portableCpu(DeviceFacts device) {
+    int width = Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16));
     return new Profile(
-        processor ? "portable (processor tiles)" : "portable (GPU tiles)",
-        processor,
-        width,
-        device.localMemory(),
-        device.largestWorkGroup(),
-        true);
+        "portable-cpu", true, width, device.localMemory(), device.largestWorkGroup(), true);
+  }
+
+  private static Profile portableGpu(DeviceFacts device) {
+    return new Profile(
+        "portable-gpu", false, 4, device.localMemory(), device.largestWorkGroup(), true);
   }
 
   /// This profile on a device that may have less.

@@ -34,8 +34,7 @@ final class ScoreStep implements Step {
     this.shape = ProductShape.of(lowering.profile());
     this.head = lowering.weights().matrix(score.head().weight());
     this.chunks = chunks(shape, head.outputs());
-    this.bias =
-        score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
+    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
     this.kernel =
         lowering
             .kernels()

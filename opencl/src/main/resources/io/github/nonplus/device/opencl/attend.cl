@@ -7,7 +7,7 @@
 // rows (at most QUERIES), all of one window.
 // Launch: work-groups of LANES, one for each (tile, head).
 // Definitions: VECTORS · VEC is the head's size; QUERIES, KEYS, LANES.
-// Equals ScalarKernels.attend up to float32 rounding.
+// Equals AttendStep up to float32 rounding.
 #include "number.cl"
 
 #define PAIRS ((QUERIES * VECTORS + LANES - 1) / LANES)

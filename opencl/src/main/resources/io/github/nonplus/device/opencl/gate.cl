@@ -1,7 +1,7 @@
 // Gate: out(r, n) = gate(r, n) · sigmoid(gate(r, n)) · up(r, n).
 // All [rows, width], views into the arena.
 // Launch: work-items (n, r), n padded to whole work-groups.
-// Equals ScalarKernels.gateSilu up to float32 rounding.
+// Equals ScalarRowOperations.gateSilu up to float32 rounding.
 #include "number.cl"
 
 kernel void gate(

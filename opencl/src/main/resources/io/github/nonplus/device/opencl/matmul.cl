@@ -2,13 +2,18 @@
 // x [rows, depth], out and residual [rows, outputs], each a view into the arena: its first element
 // and the stride from row to row; bias [outputs]. Out may lie where residual lies.
 // Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows).
-// Definitions: those of product.cl; BIAS and RESIDUAL, whether there is one.
-// Equals ProductStep with ScalarKernels.multiply, bit for bit where FMA is fma.
+// Extras: 1 if there is a bias, 2 if there is a residual, 3 with both.
+// Definitions: those of product.cl.
+// Equals ProductStep with ScalarProducts, bit for bit where FMA is fma.
 #include "product.cl"
+
+#define BIAS 1u
+#define RESIDUAL 2u
 
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void matmul(
     global float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS, global const float *bias,
-    ulong residual_at, uint residual_stride, ulong out_at, uint out_stride, uint rows) {
+    ulong residual_at, uint residual_stride, ulong out_at, uint out_stride, uint rows,
+    uint extras) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
@@ -26,23 +31,23 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void matmul(
         global float *out = arena + out_at + (size_t)r * out_stride + n;
         global const float *residual = arena + residual_at + (size_t)r * residual_stride + n;
         if (n + VEC <= outputs) {
-#if BIAS
-          value += LOAD(bias + n);
-#endif
-#if RESIDUAL
-          value += LOAD(residual);
-#endif
+          if (extras & BIAS) {
+            value += LOAD(bias + n);
+          }
+          if (extras & RESIDUAL) {
+            value += LOAD(residual);
+          }
           STORE(value, out);
         } else {
           float single[VEC];
           STORE(value, single);
           for (uint e = 0; n + e < outputs; e++) {
-#if BIAS
-            single[e] += bias[n + e];
-#endif
-#if RESIDUAL
-            single[e] += residual[e];
-#endif
+            if (extras & BIAS) {
+              single[e] += bias[n + e];
+            }
+            if (extras & RESIDUAL) {
+              single[e] += residual[e];
+            }
             out[e] = single[e];
           }
         }

@@ -1,6 +1,6 @@
 // One tile of a product: TILE_ROWS rows of activations with TILE_OUTPUTS outputs of a weight matrix,
 // which is expanded TILE_DEPTH inputs at a time into local memory. Each element is one chain of
-// fused multiply-adds from k = 0 upwards, starting with 0, as in ScalarKernels.multiply, so its bits
+// fused multiply-adds from k = 0 upwards, starting with 0, as in ScalarProducts, so its bits
 // depend on no tile.
 //
 // Definitions: those of weight.cl; LANES × TEAMS, the work-group; each work-item computes BLOCKS

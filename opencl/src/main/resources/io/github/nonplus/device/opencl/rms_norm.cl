@@ -1,7 +1,7 @@
 // Root mean square norm: out(r, n) = x(r, n) / sqrt(mean_n(x²) + epsilon) · weight(n).
 // x and out [rows, width], views into the arena; weight [width].
 // Launch: one work-group of LANES (a power of two) for each row.
-// Equals ScalarKernels.norm up to the float32 rounding of the sum, whose order follows from width.
+// Equals ScalarRowOperations.norm up to the float32 rounding of the sum, whose order follows from width.
 #include "number.cl"
 
 kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void rms_norm(

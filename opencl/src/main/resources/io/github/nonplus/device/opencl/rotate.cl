@@ -3,7 +3,7 @@
 // vector [rows, heads · 2 · half_size], a view into the arena; angle_rows [rows] names each row's
 // row of cosine and sine [·, half_size].
 // Launch: work-items (i over all heads, row), the first padded to whole work-groups.
-// Equals ScalarKernels.rotate, bit for bit.
+// Equals ScalarRowOperations.rotate, bit for bit.
 #include "number.cl"
 
 kernel void rotate(

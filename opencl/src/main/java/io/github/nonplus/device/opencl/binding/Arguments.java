@@ -44,8 +44,7 @@ public final class Arguments {
   void requireAll() {
     if (count != kernel.parameters()) {
       throw new IllegalStateException(
-          "%d arguments for %s, which has %d"
-              .formatted(count, kernel.name(), kernel.parameters()));
+          "%d arguments for %s, which has %d".formatted(count, kernel.name(), kernel.parameters()));
     }
   }
 }

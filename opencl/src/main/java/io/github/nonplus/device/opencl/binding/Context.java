@@ -49,7 +49,7 @@ public final class Context implements AutoCloseable {
     if (bytes > most) {
       throw new DeviceException(
           "%s need %s in one piece, but %s gives at most %s at once; use smaller batches or a"
-              .formatted(purpose, Memory.size(bytes), facts().name(), Memory.size(most))
+                  .formatted(purpose, Memory.size(bytes), facts().name(), Memory.size(most))
               + " larger device");
     }
     try (MemoryStack stack = MemoryStack.stackPush()) {

@@ -45,8 +45,7 @@ final class DeviceQueries {
   private static String text(long device, int query) {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       PointerBuffer size = stack.mallocPointer(1);
-      Status.check(
-          "clGetDeviceInfo", CL10.clGetDeviceInfo(device, query, (ByteBuffer) null, size));
+      Status.check("clGetDeviceInfo", CL10.clGetDeviceInfo(device, query, (ByteBuffer) null, size));
       ByteBuffer bytes = MemoryUtil.memAlloc((int) Math.clamp(size.get(0), 1, LONGEST));
       try {
         Status.check("clGetDeviceInfo", CL10.clGetDeviceInfo(device, query, bytes, null));

@@ -65,8 +65,7 @@ public final class KernelProgram implements AutoCloseable {
       PointerBuffer kernels = stack.mallocPointer(1);
       IntBuffer count = stack.callocInt(1);
       Status.check(
-          "clCreateKernelsInProgram",
-          CL10.clCreateKernelsInProgram(program, kernels, count));
+          "clCreateKernelsInProgram", CL10.clCreateKernelsInProgram(program, kernels, count));
       ByteBuffer parameters = stack.calloc(4);
       Status.check(
           "clGetKernelInfo",

@@ -116,7 +116,10 @@ public final class OpenClLoader {
       return List.of("/System/Library/Frameworks/OpenCL.framework/OpenCL", "libOpenCL.dylib");
     }
     return List.of(
-        "libOpenCL.so.1", "libOpenCL.so", "/system/vendor/lib64/libOpenCL.so", "libOpenCL_system.so");
+        "libOpenCL.so.1",
+        "libOpenCL.so",
+        "/system/vendor/lib64/libOpenCL.so",
+        "libOpenCL_system.so");
   }
 
   private static String advice() {
