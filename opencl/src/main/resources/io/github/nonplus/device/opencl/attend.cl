@@ -11,6 +11,12 @@
 #include "number.cl"
 
 #define PAIRS ((QUERIES * VECTORS + LANES - 1) / LANES)
+// Few of them stay in registers.
+#if LANES > 1
+#define EACH_PAIR _Pragma("unroll")
+#else
+#define EACH_PAIR
+#endif
 #define PITCH (VECTORS + 1) // one more, so that the rows of a tile begin in different banks
 
 kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
@@ -46,7 +52,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     }
     queries[i * PITCH + d] = value;
   }
-#pragma unroll
+  EACH_PAIR
   for (uint p = 0; p < PAIRS; p++) {
     out[p] = 0;
   }
@@ -97,7 +103,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
       }
       sum[i] = FMA(sum[i], factor[i], block);
     }
-#pragma unroll
+    EACH_PAIR
     for (uint p = 0; p < PAIRS; p++) {
       const uint pair = lane + p * LANES;
       if (pair < QUERIES * VECTORS) {
@@ -112,7 +118,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll
+  EACH_PAIR
   for (uint p = 0; p < PAIRS; p++) {
     const uint pair = lane + p * LANES;
     const uint i = pair / VECTORS, d = pair % VECTORS;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /// Tests that need a device: without one they are skipped with the reason, unless the build was
 /// told (`-Dnonplus.require=opencl`) that there must be one.
-interface OpenClRequired {
+public interface OpenClRequired {
   @BeforeAll
   static void aDeviceIsThere() {
     devices();

@@ -1,0 +1,130 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.quantization.GroupQuantization;
+import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.MatrixQuantizer;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.quantization.Unquantized;
+import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.ModelWeights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/// Random weights under given names.
+final class GivenWeights implements ModelWeights {
+  private final Map<String, Matrix> matrices = new HashMap<>();
+  private final Map<String, float[]> vectors = new HashMap<>();
+  private final Random random = new Random(11);
+
+  GivenWeights with(String name, Matrix matrix) {
+    matrices.put(name, matrix);
+    return this;
+  }
+
+  GivenWeights withVector(String name, int length) {
+    vectors.put(name, floats(length));
+    return this;
+  }
+
+  /// A float32 matrix.
+  GivenWeights withFloats(String name, int rows, int columns) {
+    return with(name, dense(ElementType.FLOAT32, rows, columns));
+  }
+
+  /// A matrix as a scheme stores it.
+  Matrix matrix(Quantization scheme, Layout layout, int rows, int columns) {
+    return switch (scheme) {
+      case Unquantized plain -> dense(plain.modelType(), rows, columns);
+      case GroupQuantization groups -> {
+        float[] values = floats(rows * columns);
+        if (groups.modelType() == ElementType.FLOAT16) {
+          for (int i = 0; i < values.length; i++) {
+            values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+          }
+        }
+        yield new MatrixQuantizer(groups, Rounding.TIES_TO_EVEN)
+            .quantize(
+                (row, target) -> System.arraycopy(values, row * columns, target, 0, columns),
+                rows,
+                columns,
+                layout,
+                Arena.ofAuto());
+      }
+    };
+  }
+
+  DenseMatrix dense(ElementType type, int rows, int columns) {
+    float[] values = floats(rows * columns);
+    MemorySegment data = Arena.ofAuto().allocate((long) values.length * type.bytes(), 4);
+    for (int i = 0; i < values.length; i++) {
+      int bits = Float.floatToRawIntBits(values[i]);
+      switch (type) {
+        case FLOAT32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
+        case FLOAT16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(values[i]));
+        case BFLOAT16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> 16));
+        case UINT32 -> throw new IllegalArgumentException();
+      }
+    }
+    return new DenseMatrix(type, rows, columns, data);
+  }
+
+  /// Of the size of weights, some of them subnormal in float16.
+  private float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian() * (i % 37 == 0 ? 1e-6f : 0.1f);
+    }
+    return values;
+  }
+
+  @Override
+  public Matrix matrix(String name, int rows, int columns) {
+    Matrix matrix = matrices.get(name);
+    if (matrix.rows() != rows || matrix.columns() != columns) {
+      throw new IllegalArgumentException(name + " has another shape");
+    }
+    return matrix;
+  }
+
+  @Override
+  public float[] vector(String name, int length) {
+    return vectors.get(name);
+  }
+
+  @Override
+  public Path path() {
+    return Path.of("given");
+  }
+
+  @Override
+  public Optional<Quantization> quantization() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean contains(String name) {
+    return matrices.containsKey(name) || vectors.containsKey(name);
+  }
+
+  @Override
+  public String digest() {
+    return "";
+  }
+
+  @Override
+  public long bytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+}

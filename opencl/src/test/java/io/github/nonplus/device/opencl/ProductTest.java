@@ -1,0 +1,146 @@
+package io.github.nonplus.device.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.View;
+import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Matrix;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A product is one chain of fused multiply-adds for each element: its bits follow from the weights
+/// and the row alone, whatever tiles it went through.
+class ProductTest implements OpenClRequired {
+  private static final int VOCABULARY = 50;
+
+  /// Rows: one, a block and a tile of each shape, one less, one more. Outputs and inputs likewise,
+  /// with tails of groups, words and tiles.
+  private static final int[][] SIZES = {
+    {1, 1, 8}, {3, 15, 40}, {4, 16, 64}, {5, 17, 72}, {127, 33, 100}, {129, 129, 130}, {257, 5, 32}
+  };
+
+  static Stream<String> schemes() {
+    return Quantization.ALL.stream().map(Quantization::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void equalsTheDefinitionForEveryScheme(String scheme) {
+    check("portable-cpu", scheme);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"q3f16_0", "q4f16_1"})
+  void equalsTheDefinitionThroughTilesInLocalMemory(String scheme) {
+    check("portable-gpu", scheme);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adreno-android", "adreno-windows"})
+  void equalsTheDefinitionWithinTheLimitsOfAdreno(String kernels) {
+    check(kernels, "q4f16_0");
+  }
+
+  private static void check(String kernels, String scheme) {
+    Quantization quantization = Quantization.named(scheme);
+    Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
+    try (OnDevice device = OnDevice.opencl(kernels)) {
+      for (int[] size : SIZES) {
+        GivenWeights weights = new GivenWeights();
+        Matrix matrix = weights.matrix(quantization, layout, size[1], size[2]);
+        check(device, weights, List.of(matrix), size[0]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"q4f16_0", "q3f16_1"})
+  void slicesOfOneStoredMatrixAreMultipliedAsTheyLie(String scheme) {
+    Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
+    GivenWeights weights = new GivenWeights();
+    Matrix whole = weights.matrix(Quantization.named(scheme), layout, 100, 72);
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      List<Matrix> adjoining =
+          List.of(whole.slice(3, 40), whole.slice(40, 41), whole.slice(60, 99));
+      check(device, weights, adjoining, 6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FLOAT16", "BFLOAT16", "FLOAT32"})
+  void everyDenseTypeIsReadAsItIs(String type) {
+    GivenWeights weights = new GivenWeights();
+    Matrix matrix = weights.dense(ElementType.valueOf(type), 19, 33);
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      check(device, weights, List.of(matrix), 6);
+    }
+  }
+
+  /// x · weightᵀ + bias + residual, with x some columns of a wider buffer.
+  private static void check(OnDevice device, GivenWeights weights, List<Matrix> parts, int rows) {
+    int depth = parts.getFirst().columns();
+    int outputs = parts.stream().mapToInt(Matrix::rows).sum();
+    int wide = depth + outputs + 3;
+    Parameter table = Parameter.matrix("table", VOCABULARY, wide);
+    weights.withFloats("table", VOCABULARY, wide);
+    List<Linear> linears = new java.util.ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Parameter weight = Parameter.matrix("weight" + i, parts.get(i).rows(), depth);
+      Parameter bias = Parameter.vector("bias" + i, parts.get(i).rows());
+      weights.with(weight.name(), parts.get(i)).withVector(bias.name(), bias.outputs());
+      linears.add(new Linear(weight, i % 2 == 0 ? bias : null));
+    }
+    Buffer embedded = new Buffer("embedded", Rows.TOKENS, wide);
+    View input = new View(embedded, 2, depth);
+    View residual = new View(embedded, depth + 3, outputs);
+    List<Instruction> program =
+        List.of(
+            new Embed(table, embedded),
+            new MatMul(input, linears, residual, new Buffer("out", Rows.TOKENS, outputs)));
+    Batch batch = OnDevice.rows(VOCABULARY, rows);
+    float[] found = device.output(program, weights, batch);
+    float[] expected = definition(weights, linears, batch, wide, depth, outputs);
+    assertThat(found)
+        .as("%d rows, %d outputs, %d inputs", rows, outputs, depth)
+        .isEqualTo(expected);
+  }
+
+  private static float[] definition(
+      GivenWeights weights, List<Linear> linears, Batch batch, int wide, int depth, int outputs) {
+    float[] out = new float[batch.tokens() * outputs];
+    float[] x = new float[wide];
+    for (int row = 0; row < batch.tokens(); row++) {
+      int id = batch.ids()[row];
+      weights.matrix("table", VOCABULARY, wide).decode(id, id + 1, x, 0);
+      int column = 0;
+      for (Linear linear : linears) {
+        int rows = linear.weight().outputs();
+        float[] weight = new float[rows * depth];
+        weights.matrix(linear.weight().name(), rows, depth).decode(0, rows, weight, 0);
+        float[] bias =
+            linear.bias() == null ? new float[rows] : weights.vector(linear.bias().name(), rows);
+        for (int n = 0; n < rows; n++, column++) {
+          float sum = 0;
+          for (int k = 0; k < depth; k++) {
+            sum = Math.fma(x[2 + k], weight[n * depth + k], sum);
+          }
+          out[row * outputs + column] = sum + bias[n] + x[depth + 3 + column];
+        }
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.nonplus.device.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.program.Rows;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RefusalTest implements OpenClRequired {
+  @Test
+  void aDeviceThatIsNotThereIsCountedOut() {
+    assertThatThrownBy(() -> Devices.open("opencl:999", DeviceOptions.defaults()))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("there is no device opencl:999: OpenCL has ")
+        .hasMessageContaining("nonplus devices");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"opencl:", "opencl:x", "opencl:-1", "opencl:99999", "android:mali"})
+  void aNameOfNoDeviceIsUnknown(String name) {
+    assertThatThrownBy(() -> Devices.requireKnown(name))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("unknown device '" + name + "'")
+        .hasMessageContaining("opencl:N");
+  }
+
+  /// No machine that builds this has one.
+  @ParameterizedTest
+  @ValueSource(strings = {"android:adreno", "windows:adreno_x86"})
+  void adrenoTargetsRunOnAdrenoOnly(String name) {
+    Devices.requireKnown(name);
+    assertThatThrownBy(() -> Devices.open(name, DeviceOptions.defaults()))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("the device " + name + " runs on an Adreno GPU")
+        .hasMessageContaining("compile for --device opencl");
+  }
+
+  @Test
+  void kernelsOfNoNameAreRefused() {
+    assertThatThrownBy(() -> Devices.open("opencl", new DeviceOptions(1, Optional.of("fastest"))))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("unknown kernels 'fastest'")
+        .hasMessageContaining("portable-cpu, portable-gpu, adreno-android, adreno-windows");
+  }
+
+  @Test
+  void batchesThatNeedMoreMemoryThanThereIsAreRefusedBeforeAnythingRuns() {
+    int width = 1 << 20;
+    Function function =
+        Function.of(
+            new Program(
+                List.of(
+                    new Embed(
+                        Parameter.matrix("table", 2, width),
+                        new Buffer("out", Rows.TOKENS, width)))));
+    GivenWeights weights = new GivenWeights().withFloats("table", 2, width);
+    try (Device device = Devices.open("opencl", DeviceOptions.defaults())) {
+      assertThatThrownBy(() -> device.load(function, weights, 1 << 20))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("batches of 1048576 tokens need 4398.1 GB on the device")
+          .hasMessageContaining("8 MB of weights")
+          .hasMessageContaining("use smaller batches");
+    }
+  }
+
+  @Test
+  void onePieceThatIsLargerThanTheDeviceGivesIsRefused() {
+    try (Context context = Context.of(OpenClRequired.devices().getFirst())) {
+      assertThatThrownBy(() -> context.allocate(1L << 50, "the activations"))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("the activations need 1125899.9 GB in one piece")
+          .hasMessageContaining("gives at most");
+    }
+  }
+
+  @Test
+  void headsThatFitNoTileAreRefused() {
+    Profile small = new Profile("small", false, 4, 1 << 10, 64, true);
+    assertThatThrownBy(() -> AttendShape.of(small, 256))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("attention heads of 256 elements need ")
+        .hasMessageContaining("the device has 1024");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 64, 80, 96, 128, 192, 256})
+  void tilesKeepToTheLimitsOfAdreno(int headSize) {
+    for (Profile profile : List.of(Profile.ANDROID_ADRENO, Profile.WINDOWS_ADRENO)) {
+      AttendShape attend = AttendShape.of(profile, headSize);
+      ProductShape product = ProductShape.of(profile);
+      assertThat(attend.localMemory()).isLessThanOrEqualTo(profile.localMemory());
+      assertThat(product.localMemory()).isLessThanOrEqualTo(profile.localMemory());
+      assertThat(attend.lanes()).isLessThanOrEqualTo(profile.largestWorkGroup());
+      assertThat(product.lanes() * product.teams()).isLessThanOrEqualTo(profile.largestWorkGroup());
+    }
+  }
+
+  @Test
+  void batchesOfOneTokenRun() {
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      GivenWeights weights = new GivenWeights().withFloats("table", 3, 5);
+      Embed embed = new Embed(Parameter.matrix("table", 3, 5), new Buffer("out", Rows.TOKENS, 5));
+      Batch batch = new Batch(new int[] {2}, new int[] {0, 1}, new int[0], new int[0]);
+      float[] expected = new float[5];
+      weights.matrix("table", 3, 5).decode(2, 3, expected, 0);
+      assertThat(device.output(List.of(embed), weights, batch)).isEqualTo(expected);
+    }
+  }
+}

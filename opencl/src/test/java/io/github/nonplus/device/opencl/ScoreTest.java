@@ -1,0 +1,91 @@
+package io.github.nonplus.device.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Instruction.Norm;
+import io.github.nonplus.program.Instruction.Score;
+import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.Rows;
+import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.Quantization;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScoreTest implements OpenClRequired {
+  private static final int WIDTH = 40;
+
+  /// A float32 logit of up to 4 errs by 5e-7; so may the sum of exponentials.
+  private static final double TOLERANCE = 2e-6;
+
+  @ParameterizedTest(name = "{0}: vocabulary of {1} in {2}")
+  @CsvSource({
+    "portable-cpu, 2, q4f16_1",
+    "portable-cpu, 17, q4f16_1",
+    "portable-cpu, 1023, q4f16_1",
+    "portable-cpu, 1025, q4f16_1",
+    "portable-cpu, 3001, q4f16_1",
+    "portable-gpu, 5, q4f16_1",
+    "portable-gpu, 129, q4f16_1",
+    "portable-gpu, 3001, q4f16_1",
+    "adreno-android, 1025, q4f16_1"
+  })
+  void equalsTheCpuWhateverTheVocabulary(String kernels, int vocabulary, String scheme) {
+    GivenWeights weights = weights(vocabulary, scheme);
+    Batch batch = OnDevice.batch(vocabulary, 2, 9, 140);
+    try (OnDevice device = OnDevice.opencl(kernels);
+        OnDevice definition = OnDevice.definition()) {
+      double[] found = device.score(program(vocabulary), weights, batch);
+      double[] expected = definition.score(program(vocabulary), weights, batch);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i]).as("row %d", i).isCloseTo(expected[i], within(TOLERANCE));
+      }
+    }
+  }
+
+  @Test
+  void aRowsBitsAreTheSameAloneAndAmongOthers() {
+    GivenWeights weights = weights(1500, "q4f16_1");
+    try (OnDevice device = OnDevice.opencl("portable-gpu")) {
+      int[] ids = {7, 1400};
+      double[] alone = device.score(program(1500), weights, Batch.scoring(List.of(ids)));
+      double[] among =
+          device.score(
+              program(1500), weights, Batch.scoring(List.of(new int[200], ids, new int[3])));
+      assertThat(alone).hasSize(1);
+      assertThat(among[199]).isEqualTo(alone[0]);
+    }
+  }
+
+  private static GivenWeights weights(int vocabulary, String scheme) {
+    GivenWeights weights = new GivenWeights();
+    return weights
+        .withFloats("table", vocabulary, WIDTH)
+        .withVector("norm", WIDTH)
+        .withVector("bias", vocabulary)
+        .with("head", weights.matrix(Quantization.named(scheme), Layout.NK, vocabulary, WIDTH));
+  }
+
+  private static List<Instruction> program(int vocabulary) {
+    Buffer embedded = new Buffer("embedded", Rows.TOKENS, WIDTH);
+    Buffer selected = new Buffer("selected", Rows.SELECTED, WIDTH);
+    Buffer normed = new Buffer("normed", Rows.SELECTED, WIDTH);
+    return List.of(
+        new Embed(Parameter.matrix("table", vocabulary, WIDTH), embedded),
+        new SelectRows(embedded.view(), selected),
+        new Norm(selected.view(), Parameter.vector("norm", WIDTH), 1e-5, normed),
+        new Score(
+            normed.view(),
+            new Linear(
+                Parameter.matrix("head", vocabulary, WIDTH),
+                Parameter.vector("bias", vocabulary))));
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.nonplus.perplexity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.SlidingWindows;
+import io.github.nonplus.corpus.Text;
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.opencl.OpenClRequired;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.tokenizer.Tokenizer;
+import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.mlc.ChatConfig;
+import io.github.nonplus.weights.mlc.MlcConversion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole models on OpenCL: against float64 where there are golden losses, else against the CPU.
+class OpenClEvaluationTest implements OpenClRequired {
+  private static final Path NOVELLA = Path.of("../examples/novella-6m");
+
+  /// What a window's mean may differ by between two float32 devices: measured 5e-7.
+  private static final double WINDOW = 5e-6;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "llama",
+        "llama-bias",
+        "llama-dynamic-rope",
+        "llama-linear-rope",
+        "llama-llama3rope",
+        "llama-tied-sharded",
+        "llama-yarn"
+      })
+  void everyTokenOfAFixtureIsThatOfFloat64(String name) throws IOException {
+    Fixture fixture = Fixture.named(name);
+    ModelDirectory model = ModelDirectory.open(fixture.model());
+    List<double[]> found = scores("opencl", model, Windows.of(fixture.windows()), 100);
+    for (int w = 0; w < found.size(); w++) {
+      for (int i = 0; i < found.get(w).length; i++) {
+        assertThat(found.get(w)[i])
+            .as("%s: window %d, token %d", name, w, i + 1)
+            .isCloseTo(fixture.nll(w, i), within(fixture.tolerance()));
+      }
+    }
+  }
+
+  static Stream<String> schemes() {
+    return Quantization.ALL.stream().map(Quantization::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void novellasWindowsAreThoseOfTheCpuInEveryScheme(String scheme) {
+    Model source = HuggingFaceDirectory.read(NOVELLA).model();
+    Path converted = directory.resolve(scheme);
+    MlcConversion.convert(
+        NOVELLA,
+        source.storedParameters(),
+        new ChatConfig("llama", source.mlcModelConfig(), "LM"),
+        MlcConversion.Options.upstream(Quantization.named(scheme)),
+        converted,
+        (_, _, _) -> {});
+    ModelDirectory model = ModelDirectory.open(converted);
+    List<double[]> expected = scores("cpu", model, windows(), 600);
+    List<double[]> found = scores("opencl", model, windows(), 600);
+    for (int w = 0; w < expected.size(); w++) {
+      assertThat(mean(found.get(w)))
+          .as("window %d", w)
+          .isCloseTo(mean(expected.get(w)), within(WINDOW));
+    }
+  }
+
+  @Test
+  void theBitsOfEveryTokenAreTheSameForEveryBatchSize() {
+    ModelDirectory model = ModelDirectory.open(NOVELLA);
+    List<double[]> alone = scores("opencl", model, windows(), 1);
+    List<double[]> together = scores("opencl", model, windows(), 10_000);
+    for (int w = 0; w < alone.size(); w++) {
+      assertThat(together.get(w)).as("window %d", w).isEqualTo(alone.get(w));
+    }
+  }
+
+  /// Three whole windows and a short one.
+  private static Windows windows() {
+    Text text = Text.read(Path.of("../examples/hound-of-the-baskervilles.txt"));
+    try (Tokenizer tokenizer = Tokenizer.open(NOVELLA)) {
+      Windows all = SlidingWindows.ORIGINAL.over(tokenizer.encode(text.content()));
+      int last = all.count() - 1;
+      return Windows.of(
+          new int[][] {all.window(0), all.window(7), all.window(last), all.window(20)});
+    }
+  }
+
+  private static List<double[]> scores(
+      String device, ModelDirectory model, Windows windows, int tokens) {
+    Function score =
+        Function.of(Passes.apply(model.model().program(Model.Output.SCORE), (_, _) -> {}));
+    Evaluation evaluation = Evaluation.ofTokens(windows, tokens);
+    List<double[]> scores = new ArrayList<>();
+    try (Device open = Devices.open(device, new DeviceOptions(2, Optional.empty()));
+        ModelWeights weights = model.openWeights();
+        Executable executable = open.load(score, weights, evaluation.largestBatch())) {
+      evaluation.run(executable, window -> scores.add(window.tokenNll()));
+    }
+    return scores;
+  }
+
+  private static double mean(double[] values) {
+    return Stream.of(values).flatMapToDouble(java.util.Arrays::stream).average().orElseThrow();
+  }
+}
