@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
@@ -13,9 +14,11 @@ import io.github.nonplus.report.ScoreLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +42,8 @@ import picocli.CommandLine.Spec;
           + " dist/SmolLM2.lib --device cpu --input-path wiki.txt",
     })
 final class CalculatePerplexity implements Callable<Integer> {
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--model",
       required = true,
@@ -108,6 +113,7 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Stream.of(perWindow, perToken).filter(Objects::nonNull).forEach(this::refuseInput);
     Request request =
         new Request(
             model,
@@ -115,7 +121,9 @@ final class CalculatePerplexity implements Callable<Integer> {
             device,
             options(),
             input,
-            batch == null ? OptionalInt.empty() : OptionalInt.of(positive("--batch-size", batch)));
+            batch == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
     PrintWriter out = spec.commandLine().getOut();
     Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
@@ -134,14 +142,23 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   private DeviceOptions options() {
     return new DeviceOptions(
-        threads == null ? DeviceOptions.defaults().threads() : positive("--threads", threads),
+        threads == null
+            ? DeviceOptions.defaults().threads()
+            : from1("--threads", threads, MOST_THREADS),
         Optional.ofNullable(kernels));
   }
 
-  private int positive(String option, int value) {
-    if (value < 1) {
+  private void refuseInput(Path values) {
+    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          values + " is the file of windows; name another file for the values");
+    }
+  }
+
+  private int from1(String option, int value, int most) {
+    if (value < 1 || value > most) {
       throw new ParameterException(
-          spec.commandLine(), "%s is %d, expected 1 or more".formatted(option, value));
+          spec.commandLine(), "%s is %d, expected 1 to %d".formatted(option, value, most));
     }
     return value;
   }
@@ -165,7 +182,9 @@ final class CalculatePerplexity implements Callable<Integer> {
     public void window(WindowScore score, Tally tally, int total) {
       files.add(score, tally);
       if (!json) {
+        progress.wipe();
         spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+        spec.commandLine().getOut().flush();
       }
       progress.update(
           tally.windows(),

@@ -1,20 +1,19 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.library.OptimizationLevel;
+import io.github.nonplus.library.ProgramDump;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,7 +42,9 @@ import picocli.CommandLine.Spec;
 final class Compile implements Callable<Integer> {
   @Parameters(
       paramLabel = "HF_MODEL_OR_CONFIG",
-      description = "A Hugging Face model's directory or config.json.")
+      description =
+          "A Hugging Face model's directory or config.json, or converted weights or their"
+              + " mlc-chat-config.json.")
   Path model;
 
   @Option(
@@ -71,6 +72,7 @@ final class Compile implements Callable<Integer> {
       names = "--perplexity",
       arity = "0..1",
       fallbackValue = "True",
+      preprocessor = TrueOrFalse.class,
       defaultValue = "False",
       paramLabel = "True|False",
       description = "Whether the library can score windows. Default: False.")
@@ -79,7 +81,7 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--opt",
       defaultValue = "O2",
-      paramLabel = "O0..O3",
+      paramLabel = "O0..O3|NAME=N;…",
       description =
           "Accepted as MLC LLM spells it; every pass keeps the numbers, so all levels are alike.")
   String level;
@@ -101,18 +103,25 @@ final class Compile implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!level.matches("O[0-3]")) {
-      throw usage("--opt is '%s', expected O0, O1, O2 or O3".formatted(level));
-    }
+    OptimizationLevel.check(level);
     Quantization scheme = Quantization.named(quantization);
     Devices.requireKnown(device);
     AtomicFile.check(output);
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    Model resolved = HuggingFaceDirectory.read(model).model();
-    ModelLibrary library = Compiler.compile(resolved, scheme.name(), device, options, this::dump);
-    LibraryFile.write(output, library);
+    Model resolved = ModelDirectory.configuration(model, scheme).model();
+    ModelLibrary library;
+    if (dump == null) {
+      library = Compiler.compile(resolved, scheme.name(), device, options, (_, _, _) -> {});
+      LibraryFile.write(output, library);
+    } else {
+      try (ProgramDump texts = ProgramDump.to(dump)) {
+        library = Compiler.compile(resolved, scheme.name(), device, options, texts);
+        LibraryFile.write(output, library);
+        texts.commit();
+      }
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
@@ -120,25 +129,11 @@ final class Compile implements Callable<Integer> {
   }
 
   private boolean scores() {
-    return switch (perplexity.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (perplexity.toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default -> throw usage("--perplexity is '%s', expected True or False".formatted(perplexity));
     };
-  }
-
-  private void dump(String function, String step, String text) {
-    if (dump == null) {
-      return;
-    }
-    try {
-      Files.createDirectories(dump);
-    } catch (IOException e) {
-      throw new OutputException(dump + " cannot be made a directory: " + e.getMessage(), e);
-    }
-    AtomicFile.write(
-        dump.resolve(function + "." + step + ".txt"),
-        out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private ParameterException usage(String sentence) {

@@ -19,6 +19,9 @@ interface ConsoleProgress extends Progress, AutoCloseable {
         : new ProgressLines(err, unit, clock);
   }
 
+  /// Takes away what is shown, so that a line can be printed to the same terminal.
+  void wipe();
+
   /// Ends the display, finished or not, so that what is printed next begins a line.
   @Override
   void close();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,7 +46,7 @@ final class Demo implements Callable<Integer> {
   public Integer call() {
     Path home = Path.of(System.getProperty(HOME, "."));
     Path model = home.resolve("examples/novella-6m");
-    Path text = home.resolve("examples/hound-of-the-baskervilles.txt");
+    Path text = home.resolve("examples/hound-excerpt.txt");
     if (!Files.isDirectory(model) || !Files.isRegularFile(text)) {
       throw new CorpusException(
           "the examples are not where they belong, %s; run the demo with ./nonplus from a clone"
@@ -110,7 +111,8 @@ final class Demo implements Callable<Integer> {
     try {
       return Files.createDirectories(path);
     } catch (IOException e) {
-      throw new OutputException(path + " cannot be made a directory: " + e.getMessage(), e);
+      throw new OutputException(
+          "%s cannot be made a directory: %s; name another one".formatted(path, Reason.of(e)), e);
     }
   }
 

@@ -84,6 +84,7 @@ final class PreprocessInput implements Callable<Integer> {
   public Integer call() {
     SlidingWindows sliding = sliding();
     AtomicFile.check(destination);
+    AtomicFile.check(WindowsOrigin.path(destination));
     try (Tokenizer tokenizer = Tokenizer.open(model)) {
       tokenizer.warnings().forEach(this::warn);
       Text text = text();

@@ -56,6 +56,16 @@ final class ProgressBar implements ConsoleProgress {
   }
 
   @Override
+  public void wipe() {
+    if (width > 0) {
+      err.print("\r" + " ".repeat(width) + "\r");
+      err.flush();
+      width = 0;
+      drawn -= NANOS_BETWEEN; // shown again at once
+    }
+  }
+
+  @Override
   public void close() {
     if (width > 0) {
       err.println();

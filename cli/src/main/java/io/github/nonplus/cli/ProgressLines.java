@@ -42,5 +42,8 @@ final class ProgressLines implements ConsoleProgress {
   }
 
   @Override
+  public void wipe() {}
+
+  @Override
   public void close() {}
 }

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 
 /// What one command printed, and its exit code.
 record CommandRun(int code, String out, String err) {
@@ -14,5 +15,10 @@ record CommandRun(int code, String out, String err) {
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out), new PrintWriter(err), words);
     return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /// The arguments `first`, then `more`.
+  static Object[] joined(Object[] more, Object... first) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray();
   }
 }

@@ -27,7 +27,7 @@ class PreprocessInputTest {
                 Tokens:   25141
                 Windows:  197 of up to 256 ids, every 128 tokens
                 SHA-256:  fdf48f783a0e152aac1557dcf0b4b902acf47d6d69145cd22ccb1015901b7bf0
-                Written:  %s
+                Written:  %1$s and, on where it comes from, %1$s.origin.json
                 """
                     .formatted(destination),
                 "Text: %s, as it is\n".formatted(TEXT)));

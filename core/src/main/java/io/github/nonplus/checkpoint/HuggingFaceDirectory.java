@@ -22,6 +22,11 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
   /// Reads the configuration of a model directory, or a `config.json` by itself.
   public static HuggingFaceDirectory read(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve(CONFIG) : path;
+    if (!Files.exists(file)) {
+      throw new ModelException(
+          "%s is missing; give the directory of a Hugging Face model, or its %s"
+              .formatted(file, CONFIG));
+    }
     ConfigReader config =
         new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
     String type = config.stringOr("model_type", "");
@@ -43,6 +48,7 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
     CheckpointWeights weights = CheckpointWeights.open(path);
     try {
       refuseUnused(weights);
+      refuseFalseCopies(weights);
       return weights;
     } catch (RuntimeException e) {
       weights.close();
@@ -62,6 +68,19 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
             "%s: the checkpoint holds the tensor '%s', which a %s of this configuration does not use;"
                     .formatted(path, name, model.modelType())
                 + " check that config.json belongs to these weights");
+      }
+    }
+  }
+
+  /// A second copy of a tied tensor is harmless only as long as it is one.
+  private void refuseFalseCopies(CheckpointWeights weights) {
+    for (String name : weights.names()) {
+      String original = model.originalOf(name).filter(weights::contains).orElse(name);
+      if (!original.equals(name) && !weights.areEqual(name, original)) {
+        throw new WeightsException(
+            "%s: the tensor '%s' differs from '%s', although config.json ties the two;"
+                    .formatted(path, name, original)
+                + " set tie_word_embeddings to false if it is to be used, or remove the tensor");
       }
     }
   }

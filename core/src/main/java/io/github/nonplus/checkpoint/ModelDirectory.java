@@ -2,6 +2,7 @@ package io.github.nonplus.checkpoint;
 
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,5 +39,27 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
     throw new ModelException(
         "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
             .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG));
+  }
+
+  /// What `path` says of a model whose weights need not be there: a directory of either form, a
+  /// `config.json` or an `mlc-chat-config.json`.
+  ///
+  /// @param scheme what the weights are to be in; converted weights have to be in it already
+  static ModelDirectory configuration(Path path, Quantization scheme) {
+    Path name = path.getFileName();
+    Path parent = path.toAbsolutePath().getParent();
+    if (Files.isRegularFile(path) && name.toString().equals(MlcDirectory.CONFIG)) {
+      return configuration(parent, scheme);
+    }
+    if (!Files.isDirectory(path) || !Files.exists(path.resolve(MlcDirectory.CONFIG))) {
+      return HuggingFaceDirectory.read(path);
+    }
+    MlcDirectory converted = MlcDirectory.read(path);
+    if (!converted.scheme().equals(scheme)) {
+      throw new ModelException(
+          "%s holds weights in %s, not %s; compile it with --quantization %s"
+              .formatted(path, converted.quantization(), scheme.name(), converted.quantization()));
+    }
+    return converted;
   }
 }

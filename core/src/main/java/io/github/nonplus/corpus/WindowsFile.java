@@ -2,16 +2,13 @@ package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.Digest;
 import io.github.nonplus.files.Reason;
-import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 
 /// A text file with one window a line: ids in decimal digits, one space between two ids, a line
 /// feed at the end of each line.
@@ -29,6 +26,16 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
 
   private static final int BUFFER = 1 << 16;
 
+  /// Whether the file claims to be one: its first byte is a digit, or it is empty.
+  public static boolean looksLikeOne(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      int first = in.read();
+      return first < 0 || (first >= '0' && first <= '9');
+    } catch (IOException e) {
+      return true; // why it cannot be read is said by whoever reads it
+    }
+  }
+
   /// Reads and checks every line.
   ///
   /// @throws CorpusException naming the file and the first line that is wrong
@@ -42,7 +49,7 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
       throw new CorpusException(
           path + " is a directory; give the file of windows that preprocess-input wrote");
     }
-    MessageDigest digest = Sha256.digest();
+    Digest digest = Digest.sha256();
     WindowsParser parser = new WindowsParser(path.toString());
     try (InputStream in = Files.newInputStream(path)) {
       byte[] buffer = new byte[BUFFER];
@@ -54,7 +61,7 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
               "%s is larger than %d bytes, the most that is read at once; split it"
                   .formatted(path, limit));
         }
-        digest.update(buffer, 0, n);
+        digest.add(buffer, n);
         parser.accept(buffer, n);
       }
     } catch (IOException e) {
@@ -63,31 +70,31 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
               .formatted(path, Reason.of(e)),
           e);
     }
-    return new WindowsFile(path, Sha256.hex(digest.digest()), parser.finish());
+    return new WindowsFile(path, digest.hex(), parser.finish());
   }
 
   /// Writes `windows` to `path`, all or nothing.
   public static WindowsFile write(Path path, Windows windows) {
-    MessageDigest digest = Sha256.digest();
+    Digest digest = Digest.sha256();
     AtomicFile.write(
         path,
         out -> {
-          digest.reset();
-          DigestOutputStream digested = new DigestOutputStream(out, digest);
           for (int i = 0; i < windows.count(); i++) {
-            writeLine(windows, i, digested);
+            byte[] line = line(windows, i);
+            digest.add(line);
+            out.write(line);
           }
         });
-    return new WindowsFile(path, Sha256.hex(digest.digest()), windows);
+    return new WindowsFile(path, digest.hex(), windows);
   }
 
-  private static void writeLine(Windows windows, int i, OutputStream out) throws IOException {
+  private static byte[] line(Windows windows, int i) {
     StringBuilder line = new StringBuilder(6 * windows.length(i));
     for (int position = 0; position < windows.length(i); position++) {
       line.append(windows.id(i, position)).append(' ');
     }
     line.setCharAt(line.length() - 1, '\n');
-    out.write(line.toString().getBytes(StandardCharsets.US_ASCII));
+    return line.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
   /// Refuses ids that a vocabulary of `size` tokens does not have.

@@ -28,7 +28,8 @@ public record WindowsOrigin(
     int tokens) {
   private static final String ENDING = ".origin.json";
 
-  private static Path path(Path windows) {
+  /// The file beside a file of windows.
+  public static Path path(Path windows) {
     return windows.resolveSibling(windows.getFileName() + ENDING);
   }
 

@@ -44,6 +44,12 @@ public final class Digest {
     return this;
   }
 
+  /// Goes on with the first `count` of `bytes`.
+  public Digest add(byte[] bytes, int count) {
+    digest.update(bytes, 0, count);
+    return this;
+  }
+
   /// The digits; the hash starts anew afterwards.
   public String hex() {
     return HexFormat.of().formatHex(digest.digest());

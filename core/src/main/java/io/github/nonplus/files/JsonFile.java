@@ -46,7 +46,7 @@ public final class JsonFile {
       throw failure.apply(file + " is missing", missing);
     } catch (IOException unreadable) {
       throw failure.apply(
-          "%s cannot be read (%s)".formatted(file, unreadable.getMessage()), unreadable);
+          "%s cannot be read (%s)".formatted(file, Reason.of(unreadable)), unreadable);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.nonplus.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -14,6 +15,7 @@ public final class Reason {
     return switch (failure) {
       case NoSuchFileException _ -> "no such file or directory";
       case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "a file of that name exists";
       case FileSystemException named when named.getReason() != null -> named.getReason();
       default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
     };

@@ -2,7 +2,6 @@ package io.github.nonplus.files;
 
 import io.github.nonplus.failure.OutputException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -135,10 +134,9 @@ public final class WholeDirectory implements AutoCloseable {
 
   /// The failure to write `path`, as a sentence.
   public static OutputException notWritten(Path path, IOException failure) {
-    String reason =
-        failure instanceof AccessDeniedException ? "access is denied" : failure.getMessage();
     return new OutputException(
-        "%s cannot be written (%s); nothing was left there".formatted(path, reason), failure);
+        "%s cannot be written (%s); nothing was left there".formatted(path, Reason.of(failure)),
+        failure);
   }
 
   @Override
@@ -154,7 +152,7 @@ public final class WholeDirectory implements AutoCloseable {
       } catch (IOException failure) {
         throw new OutputException(
             "%s is incomplete and could not be deleted (%s); delete it"
-                .formatted(partial, failure.getMessage()),
+                .formatted(partial, Reason.of(failure)),
             failure);
       }
     }

@@ -1,10 +1,10 @@
 package io.github.nonplus.library;
 
-import io.github.nonplus.Version;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.version.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +13,8 @@ public final class Compiler {
   /// Tokens of a batch where nobody says otherwise: enough rows to keep every product busy, few
   /// enough that the arena stays small beside the weights.
   private static final int DEFAULT_PREFILL_CHUNK = 2048;
+
+  private static final int LONGEST_CONTEXT = 1 << 24;
 
   private Compiler() {}
 
@@ -34,11 +36,20 @@ public final class Compiler {
     if (options.perplexity()) {
       functions.put(ModelLibrary.SCORE, function(model, Output.SCORE, ModelLibrary.SCORE, dump));
     }
-    if (contextWindow > (1 << 24)) {
-      throw new CompileException("a context window of %d is beyond any".formatted(contextWindow));
+    if (contextWindow > LONGEST_CONTEXT) {
+      throw new CompileException(
+          ("a context window of %d is beyond any; give --overrides context_window_size a number of at"
+                  + " most %d")
+              .formatted(contextWindow, LONGEST_CONTEXT));
     }
     return new ModelLibrary(
-        Version.NAME, device, quantization, model.facts(), contextWindow, prefillChunk, functions);
+        Version.number(),
+        device,
+        quantization,
+        model.facts(),
+        contextWindow,
+        prefillChunk,
+        functions);
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

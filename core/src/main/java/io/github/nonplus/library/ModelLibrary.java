@@ -1,7 +1,10 @@
 package io.github.nonplus.library;
 
 import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A compiled model: its functions for one device, and what they were compiled from.
@@ -35,6 +38,29 @@ public record ModelLibrary(
       throw new IllegalArgumentException(
           "a context window of %d, a prefill chunk of %d".formatted(contextWindow, prefillChunk));
     }
+    if (!functions.containsKey(PREFILL)) {
+      throw new IllegalArgumentException("there is no function '%s'".formatted(PREFILL));
+    }
+    functions.forEach(ModelLibrary::requireForm);
+  }
+
+  /// A function begins with the embedding of tokens and ends in something for each of these tokens.
+  private static void requireForm(String name, Function function) {
+    List<Instruction> instructions = function.program().instructions();
+    Instruction last = instructions.getLast();
+    int outputs =
+        switch (name) {
+          case SCORE ->
+              last instanceof Instruction.Score score ? score.head().weight().outputs() : 0;
+          case PREFILL -> last.result().map(Buffer::width).orElse(0);
+          default ->
+              throw new IllegalArgumentException("a function of the name '%s'".formatted(name));
+        };
+    if (!(instructions.getFirst() instanceof Instruction.Embed embed)
+        || outputs < embed.table().outputs()) {
+      throw new IllegalArgumentException(
+          "the function '%s' does not lead from the embedding to the vocabulary".formatted(name));
+    }
   }
 
   /// The function that scores windows.
@@ -63,6 +89,12 @@ public record ModelLibrary(
                     .formatted(name, weightsName, fact.getKey(), compiled, fact.getValue())
                 + " compile this model");
       }
+    }
+    if (weightsQuantization.equals(SOURCE_PRECISION) && !quantization.equals(SOURCE_PRECISION)) {
+      throw new CompileException(
+          "%s was compiled for weights in %s, but %s is a checkpoint in its own precision;"
+                  .formatted(name, quantization, weightsName)
+              + " give converted weights, or leave --model-lib out");
     }
     if (!quantization.equals(weightsQuantization)) {
       throw new CompileException(

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 /// Reads a JSON configuration key by key and remembers which keys were read, so that a key which
 /// nobody understood can be refused: it might change the numbers.
 public final class ConfigReader {
+  private static final int SHOWN = 60;
+
   private final String path;
   private final ObjectNode json;
   private final Set<String> read = new HashSet<>();
@@ -56,8 +58,8 @@ public final class ConfigReader {
                   || !value.canConvertToInt()
                   || value.intValue() < minimum) {
                 throw failure(
-                    "%s is %s, expected a whole number of at least %d"
-                        .formatted(key, value, minimum));
+                    "%s is %s, expected a whole number from %d to %d"
+                        .formatted(key, shown(value), minimum, Integer.MAX_VALUE));
               }
               return value.intValue();
             });
@@ -69,7 +71,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-                throw failure("%s is %s, expected a number".formatted(key, value));
+                throw failure("%s is %s, expected a number".formatted(key, shown(value)));
               }
               return value.doubleValue();
             });
@@ -90,7 +92,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isBoolean()) {
-                throw failure("%s is %s, expected true or false".formatted(key, value));
+                throw failure("%s is %s, expected true or false".formatted(key, shown(value)));
               }
               return value.booleanValue();
             })
@@ -103,7 +105,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isTextual()) {
-                throw failure("%s is %s, expected a string".formatted(key, value));
+                throw failure("%s is %s, expected a string".formatted(key, shown(value)));
               }
               return value.textValue();
             })
@@ -116,7 +118,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!(value instanceof ObjectNode object)) {
-                throw failure("%s is %s, expected an object".formatted(key, value));
+                throw failure("%s is %s, expected an object".formatted(key, shown(value)));
               }
               return new ConfigReader(path + ": " + key, object);
             });
@@ -133,8 +135,14 @@ public final class ConfigReader {
       String key = unknown.iterator().next();
       throw failure(
           "the key '%s' (%s) is not known here and could change the numbers; remove it if it does not"
-              .formatted(key, json.get(key)));
+              .formatted(key, shown(json.get(key))));
     }
+  }
+
+  /// The value as it stands in the file, as much of it as a sentence can hold.
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   /// A failure that names this configuration.

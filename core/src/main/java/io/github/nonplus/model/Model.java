@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.program.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A resolved configuration: what the user's files say, understood and checked.
 public interface Model {
@@ -28,6 +29,10 @@ public interface Model {
 
   /// Tensors that a checkpoint may hold although the model does not use them.
   boolean ignores(String checkpointName);
+
+  /// The tensor that an ignored one must equal bit by bit: where it differs, the checkpoint is not
+  /// the model that its configuration describes.
+  Optional<String> originalOf(String checkpointName);
 
   /// The object `model_config` of `mlc-chat-config.json`, keys in MLC's order.
   ObjectNode mlcModelConfig();

@@ -1,6 +1,5 @@
 package io.github.nonplus.perplexity;
 
-import io.github.nonplus.Version;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -9,15 +8,17 @@ import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,11 +70,14 @@ public final class PerplexityRun {
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
             : Evaluation.ofTokens(file.windows(), library.prefillChunk());
+    Result.Corpus corpus = corpus(file);
+    Optional<String> librarySha256 = request.library().map(PerplexityRun::sha256);
     Tally tally = new Tally();
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (Device device = Devices.open(request.device(), request.options());
         ModelWeights weights = directory.openWeights();
         Executable executable = device.load(score, weights, evaluation.largestBatch())) {
+      Result.ModelAccount account = account(directory, weights);
       long begin = System.nanoTime();
       evaluation.run(
           executable,
@@ -85,15 +89,15 @@ public final class PerplexityRun {
       return new Result(
           tally.perplexity(),
           tally.meanNll(),
-          tally.standardError(),
-          tally.standardErrorNll(),
+          known(tally.standardError()),
+          known(tally.standardErrorNll()),
           tally.windows(),
           tally.tokens(),
           PROTOCOL,
           AVERAGING,
-          corpus(file),
-          account(directory, weights),
-          execution(device, started, seconds, file.windows().ids() / seconds),
+          corpus,
+          account,
+          execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
           versions());
     }
   }
@@ -164,11 +168,15 @@ public final class PerplexityRun {
         directory.quantization(),
         weights.bytes(),
         weights.digest(),
-        Files.exists(tokenizer) ? sha256(tokenizer) : null);
+        Files.isRegularFile(tokenizer) ? sha256(tokenizer) : null);
   }
 
   private Result.Execution execution(
-      Device device, Instant started, double seconds, double tokensPerSecond) {
+      Device device,
+      Optional<String> librarySha256,
+      Instant started,
+      double seconds,
+      double tokensPerSecond) {
     return new Result.Execution(
         device.name(),
         device.description(),
@@ -176,24 +184,29 @@ public final class PerplexityRun {
         device.threads(),
         "float32",
         request.library().map(Path::toString).orElse(null),
-        request.library().map(PerplexityRun::sha256).orElse(null),
+        librarySha256.orElse(null),
         started,
         seconds,
         tokensPerSecond,
         PeakMemory.bytes());
   }
 
+  /// A standard error, or null where one window alone leaves it open.
+  private static Double known(double standardError) {
+    return Double.isNaN(standardError) ? null : standardError;
+  }
+
   private static String sha256(Path file) {
     try {
       return Sha256.of(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ModelException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
     }
   }
 
   private static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("nonplus", Version.NAME);
+    versions.put("nonplus", Version.number());
     versions.put("java", Runtime.version().toString());
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return versions;

@@ -4,11 +4,14 @@ import java.time.Instant;
 import java.util.Map;
 
 /// A perplexity and everything needed to know what it means and where it came from.
+///
+/// @param standardError over windows, null if there is only one
+/// @param standardErrorNll likewise
 public record Result(
     double perplexity,
     double meanNll,
-    double standardError,
-    double standardErrorNll,
+    Double standardError,
+    Double standardErrorNll,
     long windows,
     long tokensScored,
     String protocol,

@@ -1,9 +1,12 @@
 package io.github.nonplus.program;
 
+import java.util.Objects;
+
 /// An intermediate result: a float32 matrix of `rows` by `width`, written by one instruction. Names
 /// are unique within a program.
 public record Buffer(String name, Rows rows, int width) {
   public Buffer {
+    Objects.requireNonNull(rows, "rows");
     if (name.isEmpty() || width <= 0) {
       throw new IllegalArgumentException("buffer '%s' of width %d".formatted(name, width));
     }

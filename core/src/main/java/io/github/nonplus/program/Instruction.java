@@ -29,19 +29,36 @@ public sealed interface Instruction {
   List<View> inputs();
 
   /// What is written, if it is a buffer of its own.
-  Optional<Buffer> result();
+  default Optional<Buffer> result() {
+    return Optional.empty();
+  }
 
   /// The checkpoint tensors it needs.
-  List<Parameter> parameters();
+  default List<Parameter> parameters() {
+    return List.of();
+  }
 
   /// The same instruction reading other views.
   Instruction withInputs(UnaryOperator<View> change);
 
-  /// The same instruction for the selected rows, whose inputs have been changed already.
-  Instruction withResult(Buffer other);
+  /// An instruction that writes a buffer of its own.
+  sealed interface Writing extends Instruction {
+    Buffer output();
+
+    @Override
+    default Optional<Buffer> result() {
+      return Optional.of(output());
+    }
+
+    @Override
+    Writing withInputs(UnaryOperator<View> change);
+
+    /// The same instruction writing another buffer.
+    Writing withOutput(Buffer other);
+  }
 
   /// Row t of `output` is the row of `table` that token t names.
-  record Embed(Parameter table, Buffer output) implements Instruction {
+  record Embed(Parameter table, Buffer output) implements Writing {
     public Embed {
       require(table.inputs() == output.width(), table, output);
     }
@@ -49,11 +66,6 @@ public sealed interface Instruction {
     @Override
     public List<View> inputs() {
       return List.of();
-    }
-
-    @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
     }
 
     @Override
@@ -67,13 +79,13 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Embed withResult(Buffer other) {
+    public Embed withOutput(Buffer other) {
       return new Embed(table, other);
     }
   }
 
   /// Root mean square norm of each row: x / sqrt(mean(x²) + epsilon) · weight.
-  record Norm(View input, Parameter weight, double epsilon, Buffer output) implements Instruction {
+  record Norm(View input, Parameter weight, double epsilon, Buffer output) implements Writing {
     public Norm {
       require(weight.outputs() == input.width() && input.width() == output.width(), input, output);
       require(weight.shape().size() == 1 && epsilon >= 0, weight, epsilon);
@@ -82,11 +94,6 @@ public sealed interface Instruction {
     @Override
     public List<View> inputs() {
       return List.of(input);
-    }
-
-    @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
     }
 
     @Override
@@ -100,15 +107,14 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Norm withResult(Buffer other) {
+    public Norm withOutput(Buffer other) {
       return new Norm(input, weight, epsilon, other);
     }
   }
 
   /// Linear layers side by side: columns of `output` are the outputs of `parts`, in order, each
   /// input · weightᵀ + bias; `residual`, if not null, is added to the whole.
-  record MatMul(View input, List<Linear> parts, View residual, Buffer output)
-      implements Instruction {
+  record MatMul(View input, List<Linear> parts, View residual, Buffer output) implements Writing {
     public MatMul {
       parts = List.copyOf(parts);
       int outputs = 0;
@@ -126,11 +132,6 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
-    }
-
-    @Override
     public List<Parameter> parameters() {
       return parametersOf(parts);
     }
@@ -142,7 +143,7 @@ public sealed interface Instruction {
     }
 
     @Override
-    public MatMul withResult(Buffer other) {
+    public MatMul withOutput(Buffer other) {
       return new MatMul(input, parts, residual, other);
     }
   }
@@ -162,23 +163,8 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of();
-    }
-
-    @Override
     public Rotate withInputs(UnaryOperator<View> change) {
       return new Rotate(change.apply(vector), headSize, rotation);
-    }
-
-    @Override
-    public Rotate withResult(Buffer other) {
-      throw new IllegalStateException("rotate has no buffer of its own");
     }
   }
 
@@ -186,7 +172,7 @@ public sealed interface Instruction {
   /// query head h reads key and value head h / (query heads / key heads). Where `output` has the
   /// selected rows, only their queries are computed.
   record Attend(View query, View key, View value, int headSize, double scale, Buffer output)
-      implements Instruction {
+      implements Writing {
     public Attend {
       require(headSize > 0 && query.width() % headSize == 0, query, headSize);
       require(key.width() == value.width() && key.width() % headSize == 0, key, value);
@@ -209,29 +195,19 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of();
-    }
-
-    @Override
     public Attend withInputs(UnaryOperator<View> change) {
       return new Attend(
           change.apply(query), change.apply(key), change.apply(value), headSize, scale, output);
     }
 
     @Override
-    public Attend withResult(Buffer other) {
+    public Attend withOutput(Buffer other) {
       return new Attend(query, key, value, headSize, scale, other);
     }
   }
 
   /// activation(gate) · up, element by element.
-  record Gate(View gate, View up, Activation activation, Buffer output) implements Instruction {
+  record Gate(View gate, View up, Activation activation, Buffer output) implements Writing {
     public Gate {
       require(gate.width() == up.width() && up.width() == output.width(), gate, up);
       Objects.requireNonNull(activation);
@@ -243,28 +219,18 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of();
-    }
-
-    @Override
     public Gate withInputs(UnaryOperator<View> change) {
       return new Gate(change.apply(gate), change.apply(up), activation, output);
     }
 
     @Override
-    public Gate withResult(Buffer other) {
+    public Gate withOutput(Buffer other) {
       return new Gate(gate, up, activation, other);
     }
   }
 
   /// left + right, element by element.
-  record Add(View left, View right, Buffer output) implements Instruction {
+  record Add(View left, View right, Buffer output) implements Writing {
     public Add {
       require(left.width() == right.width() && left.width() == output.width(), left, right);
     }
@@ -275,28 +241,18 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of();
-    }
-
-    @Override
     public Add withInputs(UnaryOperator<View> change) {
       return new Add(change.apply(left), change.apply(right), output);
     }
 
     @Override
-    public Add withResult(Buffer other) {
+    public Add withOutput(Buffer other) {
       return new Add(left, right, other);
     }
   }
 
   /// The selected rows of a whole buffer that has a row for each token.
-  record SelectRows(View input, Buffer output) implements Instruction {
+  record SelectRows(View input, Buffer output) implements Writing {
     public SelectRows {
       require(
           input.buffer().rows() == Rows.TOKENS && output.rows() == Rows.SELECTED, input, output);
@@ -310,22 +266,12 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.of(output);
-    }
-
-    @Override
-    public List<Parameter> parameters() {
-      return List.of();
-    }
-
-    @Override
     public SelectRows withInputs(UnaryOperator<View> change) {
       return new SelectRows(change.apply(input), output);
     }
 
     @Override
-    public SelectRows withResult(Buffer other) {
+    public SelectRows withOutput(Buffer other) {
       return new SelectRows(input, other);
     }
   }
@@ -344,11 +290,6 @@ public sealed interface Instruction {
     }
 
     @Override
-    public Optional<Buffer> result() {
-      return Optional.empty();
-    }
-
-    @Override
     public List<Parameter> parameters() {
       return parametersOf(List.of(head));
     }
@@ -356,11 +297,6 @@ public sealed interface Instruction {
     @Override
     public Score withInputs(UnaryOperator<View> change) {
       return new Score(change.apply(input), head);
-    }
-
-    @Override
-    public Score withResult(Buffer other) {
-      throw new IllegalStateException("score has no buffer of its own");
     }
   }
 

@@ -36,8 +36,13 @@ public final class Inspection {
       throw new CorpusException(path + " does not exist; give a file or directory");
     } else if (LibraryFile.isLibrary(path)) {
       inspection.library(path);
-    } else {
+    } else if (WindowsFile.looksLikeOne(path)) {
       inspection.windows(path);
+    } else {
+      throw new CorpusException(
+          path
+              + " is no model library and no file of windows; give one of these, or the directory of"
+              + " a Hugging Face model or of converted weights");
     }
     return inspection.lines;
   }

@@ -13,17 +13,16 @@ public final class ResultText {
     Result.ModelAccount model = result.model();
     Result.Execution execution = result.execution();
     return List.of(
-        say(
-            "Perplexity %.4f ± %.4f (mean negative log-likelihood %.6f ± %.6f nats)",
-            result.perplexity(),
-            result.standardError(),
-            result.meanNll(),
-            result.standardErrorNll()),
+        perplexity(result),
         say("  protocol   %s: %s", result.protocol(), result.averaging()),
         say(
-            "  windows    %d of up to %d ids, %d tokens scored; ± is the standard error over windows,"
-                + " which overlap",
-            result.windows(), result.corpus().longestWindow(), result.tokensScored()),
+            "  windows    %d of up to %d ids, %d tokens scored; %s",
+            result.windows(),
+            result.corpus().longestWindow(),
+            result.tokensScored(),
+            result.standardError() == null
+                ? "one window has no standard error"
+                : "± is the standard error over windows, which overlap"),
         say(
             "  input      %s, sha256 %s",
             result.corpus().windowsFile(), result.corpus().windowsSha256()),
@@ -53,6 +52,19 @@ public final class ResultText {
             execution.peakMemoryBytes() == null
                 ? "unknown"
                 : say("%d MB", execution.peakMemoryBytes() / 1_000_000)));
+  }
+
+  private static String perplexity(Result result) {
+    return result.standardError() == null
+        ? say(
+            "Perplexity %.4f (mean negative log-likelihood %.6f nats)",
+            result.perplexity(), result.meanNll())
+        : say(
+            "Perplexity %.4f ± %.4f (mean negative log-likelihood %.6f ± %.6f nats)",
+            result.perplexity(),
+            result.standardError(),
+            result.meanNll(),
+            result.standardErrorNll());
   }
 
   private static String say(String format, Object... values) {

@@ -1,8 +1,11 @@
 package io.github.nonplus.report;
 
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,10 +17,37 @@ public final class ScoreFiles implements AutoCloseable {
 
   /// Begins those that are wanted.
   public ScoreFiles(Optional<Path> perWindow, Optional<Path> perToken) {
+    refuseOneForBoth(perWindow, perToken);
     windows = perWindow.map(FileDraft::of);
-    tokens = perToken.map(FileDraft::of);
+    try {
+      tokens = perToken.map(FileDraft::of);
+    } catch (RuntimeException e) {
+      windows.ifPresent(FileDraft::close);
+      throw e;
+    }
     windows.ifPresent(draft -> draft.write(ScoreLines::writeWindowHeading));
     tokens.ifPresent(draft -> draft.write(ScoreLines::writeTokenHeading));
+  }
+
+  private static void refuseOneForBoth(Optional<Path> perWindow, Optional<Path> perToken) {
+    Optional<Path> first = perWindow.map(ScoreFiles::place);
+    if (first.isPresent() && first.equals(perToken.map(ScoreFiles::place))) {
+      throw new OutputException(
+          "%s cannot hold the values of windows and of tokens both; name two files"
+              .formatted(perToken.get()));
+    }
+  }
+
+  /// Where a file lies or will lie, links followed.
+  private static Path place(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return Files.exists(absolute)
+          ? absolute.toRealPath()
+          : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute; // what is wrong with it is said when it is opened
+    }
   }
 
   /// Adds a window.

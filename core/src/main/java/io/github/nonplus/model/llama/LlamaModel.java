@@ -7,17 +7,20 @@ import io.github.nonplus.model.Model;
 import io.github.nonplus.model.StoredParameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.rotation.DefaultRotation;
+import io.github.nonplus.program.rotation.DynamicRotation;
 import io.github.nonplus.program.rotation.Llama3Rotation;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A Llama, resolved.
 ///
 /// @param epsilon of every norm
 /// @param tied whether the output layer is the embedding
+/// @param maxPositions `max_position_embeddings`
 /// @param base the rotation's base in the form in which the source wrote it
 /// @param scaling the rotation's scaling as MLC writes it, or null
 record LlamaModel(
@@ -27,7 +30,7 @@ record LlamaModel(
     boolean attentionBias,
     boolean mlpBias,
     boolean tied,
-    int contextWindow,
+    int maxPositions,
     JsonNode base,
     ObjectNode scaling)
     implements Model {
@@ -42,6 +45,14 @@ record LlamaModel(
   @Override
   public int vocabularySize() {
     return shape.vocabulary();
+  }
+
+  /// Dynamic scaling is there for windows beyond the trained length; the others have theirs in it.
+  @Override
+  public int contextWindow() {
+    return rotation instanceof DynamicRotation dynamic
+        ? (int) Math.max(maxPositions, maxPositions * dynamic.factor())
+        : maxPositions;
   }
 
   @Override
@@ -80,6 +91,13 @@ record LlamaModel(
   }
 
   @Override
+  public Optional<String> originalOf(String checkpointName) {
+    return tied && checkpointName.equals("lm_head.weight")
+        ? Optional.of("model.embed_tokens.weight")
+        : Optional.empty();
+  }
+
+  @Override
   public List<String> mlcCaveats() {
     List<String> caveats = new ArrayList<>();
     if (attentionBias || mlpBias) {
@@ -103,8 +121,8 @@ record LlamaModel(
     config.put("tie_word_embeddings", tied);
     config.set("position_embedding_base", base);
     config.set("rope_scaling", scaling);
-    config.put("context_window_size", contextWindow);
-    config.put("prefill_chunk_size", Math.min(contextWindow, LARGEST_PREFILL_CHUNK));
+    config.put("context_window_size", maxPositions);
+    config.put("prefill_chunk_size", Math.min(maxPositions, LARGEST_PREFILL_CHUNK));
     config.put("num_key_value_heads", shape.keyHeads());
     config.put("head_dim", shape.headSize());
     config.put("tensor_parallel_shards", 1);

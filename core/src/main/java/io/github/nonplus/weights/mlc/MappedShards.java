@@ -2,6 +2,7 @@ package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.Reason;
 import io.github.nonplus.weights.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -50,7 +51,7 @@ final class MappedShards {
       throw new WeightsException(file + " is missing; convert or download it again", missing);
     } catch (IOException unreadable) {
       throw new WeightsException(
-          "%s cannot be read (%s)".formatted(file, unreadable.getMessage()), unreadable);
+          "%s cannot be read (%s)".formatted(file, Reason.of(unreadable)), unreadable);
     }
     if (shard.md5().isPresent()) {
       String found = Digest.md5().add(bytes).hex();

@@ -39,10 +39,13 @@ public final class MlcConversion {
 
   private final SafetensorsCheckpoint checkpoint;
   private final Options options;
+  private final ShardWriter.Opener opener;
 
-  private MlcConversion(SafetensorsCheckpoint checkpoint, Options options) {
+  private MlcConversion(
+      SafetensorsCheckpoint checkpoint, Options options, ShardWriter.Opener opener) {
     this.checkpoint = checkpoint;
     this.options = options;
+    this.opener = opener;
   }
 
   /// How to convert.
@@ -80,10 +83,23 @@ public final class MlcConversion {
       Options options,
       Path output,
       Progress progress) {
+    return convert(
+        huggingFace, parameters, chatConfig, options, output, progress, Files::newOutputStream);
+  }
+
+  /// The same with a file system that a test lets fail.
+  static Result convert(
+      Path huggingFace,
+      List<StoredParameter> parameters,
+      ChatConfig chatConfig,
+      Options options,
+      Path output,
+      Progress progress,
+      ShardWriter.Opener opener) {
     try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(huggingFace);
         WholeDirectory directory = WholeDirectory.create(output, MlcConversion::isConversion)) {
       List<String> warnings = new ArrayList<>();
-      MlcConversion conversion = new MlcConversion(checkpoint, options);
+      MlcConversion conversion = new MlcConversion(checkpoint, options, opener);
       ChatConfigFile chatFile = new ChatConfigFile(chatConfig, huggingFace);
       chatFile.write(options.quantization(), options.dialect(), directory.path());
       warnings.addAll(chatFile.warnings());
@@ -107,7 +123,7 @@ public final class MlcConversion {
     // All shapes first: a wrong one should not cost minutes.
     parameters.forEach(this::source);
     ArrivalOrder order = ArrivalOrder.of(checkpoint, parameters);
-    try (ShardWriter writer = new ShardWriter(directory)) {
+    try (ShardWriter writer = new ShardWriter(directory, ShardWriter.CAPACITY, opener)) {
       int number = 0;
       for (StoredParameter parameter : order.parameters()) {
         progress.converting(++number, order.parameters().size(), parameter.name());

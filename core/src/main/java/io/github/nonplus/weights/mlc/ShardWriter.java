@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,9 +26,10 @@ final class ShardWriter implements AutoCloseable {
   private static final long PIECE = 1L << 24;
 
   private final Path directory;
+  private final long capacity;
   private final Opener opener;
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment pending = arena.allocate(CAPACITY);
+  private final MemorySegment pending;
   private final List<TensorRecord> pendingTensors = new ArrayList<>();
   private final List<ShardRecord> shards = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -41,14 +41,13 @@ final class ShardWriter implements AutoCloseable {
     OutputStream open(Path file) throws IOException;
   }
 
-  ShardWriter(Path directory) {
-    this(directory, Files::newOutputStream);
-  }
-
-  /// @param opener stands in for a file system that fails
-  ShardWriter(Path directory, Opener opener) {
+  /// @param capacity [#CAPACITY], but for tests
+  /// @param opener `Files::newOutputStream`, but for tests of a file system that fails
+  ShardWriter(Path directory, long capacity, Opener opener) {
     this.directory = directory;
+    this.capacity = capacity;
     this.opener = opener;
+    this.pending = arena.allocate(capacity);
   }
 
   /// Adds a tensor; `data` is not needed afterwards. A file that cannot be written is an
@@ -60,8 +59,8 @@ final class ShardWriter implements AutoCloseable {
     try (Arena encoding = Arena.ofConfined()) {
       MemorySegment stored = type == ElementType.FLOAT32 ? Bfloat16.encode(data, encoding) : data;
       long bytes = stored.byteSize();
-      if (pendingBytes + bytes >= CAPACITY) {
-        if (2 * bytes >= CAPACITY) {
+      if (pendingBytes + bytes >= capacity) {
+        if (2 * bytes >= capacity) {
           write(stored, List.of(record(name, shape, type, bytes, 0)));
           return;
         }

@@ -43,6 +43,15 @@ public final class CheckpointWeights implements ModelWeights {
     return checkpoint.contains(name);
   }
 
+  /// Whether two tensors of the checkpoint are the same in type, shape and every bit.
+  public boolean areEqual(String name, String other) {
+    Tensor one = checkpoint.find(name).orElseThrow();
+    Tensor two = checkpoint.find(other).orElseThrow();
+    return one.type() == two.type()
+        && one.shape().equals(two.shape())
+        && one.data().mismatch(two.data()) < 0;
+  }
+
   @Override
   public Matrix matrix(String name, int rows, int columns) {
     Tensor tensor = checkpoint.require(name, List.of((long) rows, (long) columns));

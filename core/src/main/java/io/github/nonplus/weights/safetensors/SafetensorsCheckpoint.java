@@ -127,10 +127,13 @@ public final class SafetensorsCheckpoint implements TensorSource {
             .orElseThrow(
                 () ->
                     new WeightsException(
-                        "%s has no tensor '%s', which the model needs".formatted(directory, name)));
+                        ("%s has no tensor '%s', which the model needs; check that config.json"
+                                + " belongs to these weights and that all files are there")
+                            .formatted(directory, name)));
     if (!tensor.shape().equals(shape)) {
       throw new WeightsException(
-          "%s: tensor '%s' has shape %s, expected %s as config.json says"
+          ("%s: tensor '%s' has shape %s, expected %s as config.json says; check that config.json"
+                  + " belongs to these weights")
               .formatted(fileOf(name), name, tensor.shape(), shape));
     }
     return tensor;

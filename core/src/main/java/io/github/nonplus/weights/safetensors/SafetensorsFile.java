@@ -1,6 +1,7 @@
 package io.github.nonplus.weights.safetensors;
 
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.Reason;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Tensor;
 import java.io.IOException;
@@ -73,7 +74,7 @@ record SafetensorsFile(
       throw new WeightsException(path + " is missing; download it", missing);
     } catch (IOException unreadable) {
       throw new WeightsException(
-          "%s cannot be read (%s)".formatted(path, unreadable.getMessage()), unreadable);
+          "%s cannot be read (%s)".formatted(path, Reason.of(unreadable)), unreadable);
     }
   }
 
@@ -94,7 +95,7 @@ record SafetensorsFile(
       }
       if (entry.from() != end) {
         throw new WeightsException(
-            "%s: tensor '%s' begins at byte %d, %s %s, which ends at byte %d"
+            "%s: tensor '%s' begins at byte %d, %s %s, which ends at byte %d; download it again"
                 .formatted(
                     path,
                     entry.name(),
@@ -108,7 +109,8 @@ record SafetensorsFile(
     }
     if (end != length) {
       throw new WeightsException(
-          "%s: %d bytes follow the last tensor, expected none".formatted(path, length - end));
+          "%s: %d bytes follow the last tensor, expected none; download it again"
+              .formatted(path, length - end));
     }
   }
 

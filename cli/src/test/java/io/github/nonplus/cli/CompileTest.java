@@ -1,0 +1,175 @@
+package io.github.nonplus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The contract of `compile`.
+class CompileTest {
+  private static final Path MODEL = TinyModel.original("llama");
+
+  @TempDir Path directory;
+
+  @Test
+  void summaryIsAllThatIsPrinted() {
+    assertThat(compiling("MODEL --perplexity"))
+        .isEqualTo(
+            new CommandRun(
+                0, "Functions: prefill, score\nWritten:   %s\n".formatted(library()), ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--perplexity MODEL",
+        "MODEL --perplexity",
+        "--perplexity True MODEL",
+        "MODEL --perplexity True",
+        "--perplexity=True MODEL",
+        "--perplexity true MODEL",
+        "--perplexity 1 MODEL",
+        "--perplexity --opt O3 MODEL",
+      })
+  void libraryScoresIfItIsToldToAnywhere(String arguments) {
+    assertThat(compiling(arguments).out()).startsWith("Functions: prefill, score\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MODEL",
+        "--perplexity False MODEL",
+        "MODEL --perplexity False",
+        "--perplexity=False MODEL",
+        "--perplexity false MODEL",
+      })
+  void libraryDoesNotScoreOtherwise(String arguments) {
+    assertThat(compiling(arguments).out()).startsWith("Functions: prefill\n");
+  }
+
+  @Test
+  void otherTruthValuesAreUsageErrors() {
+    assertThat(compiling("MODEL --perplexity=maybe"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "nonplus: --perplexity is 'maybe', expected True or False\n"
+                    + "See 'nonplus compile --help'.\n"));
+    assertThat(compiling("MODEL --perplexity maybe").code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"O0", "O1", "O2", "O3"})
+  void everyLevelGivesTheSameLibrary(String level) throws IOException {
+    compiling("MODEL");
+    String plain = Files.readString(library());
+    assertThat(compiling("MODEL --opt " + level).code()).isZero();
+    assertThat(library()).hasContent(plain);
+  }
+
+  @Test
+  void otherLevelsAreUsageErrors() {
+    assertThat(compiling("MODEL --opt O9"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "nonplus: --opt is 'O9', expected O0, O1, O2 or O3\n"
+                    + "See 'nonplus compile --help'.\n"));
+  }
+
+  @Test
+  void configurationAloneIsEnough() throws IOException {
+    compiling("MODEL --perplexity");
+    String ofDirectory = Files.readString(library());
+    Path config = Files.copy(MODEL.resolve("config.json"), directory.resolve("renamed.json"));
+    assertThat(compiling(config + " --perplexity").code()).isZero();
+    assertThat(library()).hasContent(ofDirectory);
+  }
+
+  @Test
+  void overridesAreObeyed() {
+    compiling("MODEL --overrides context_window_size=64;prefill_chunk_size=32");
+    assertThat(CommandRun.of("inspect", library()).out())
+        .contains("  context    64 tokens, batches of 32\n");
+  }
+
+  @Test
+  void dumpIsATextForEachPass() throws IOException {
+    assertThat(compiling("MODEL --perplexity --dump " + directory.resolve("dump")).code()).isZero();
+    try (Stream<Path> files = Files.list(directory.resolve("dump"))) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      assertThat(names)
+          .contains(
+              "prefill.0-architecture.txt",
+              "prefill.4-memory-plan.txt",
+              "score.0-architecture.txt",
+              "score.4-memory-plan.txt")
+          .hasSize(10);
+    }
+    assertThat(directory.resolve("dump/score.0-architecture.txt"))
+        .content()
+        .startsWith("x[tokens, 64] = embed model.embed_tokens.weight\n");
+  }
+
+  @Test
+  void earlierDumpIsReplaced() {
+    Path dump = directory.resolve("dump");
+    compiling("MODEL --perplexity --dump " + dump);
+    assertThat(compiling("MODEL --dump " + dump).code()).isZero();
+    assertThat(dump.resolve("score.0-architecture.txt")).doesNotExist();
+    assertThat(dump.resolve("prefill.0-architecture.txt")).exists();
+  }
+
+  @Test
+  void nullDevicePlansAnything() {
+    CommandRun run =
+        CommandRun.of(
+            "compile",
+            MODEL,
+            "--quantization=q3f16_1",
+            "--device=null",
+            "--perplexity",
+            "--output",
+            library());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(CommandRun.of("inspect", library()).out()).contains("for the device null\n");
+  }
+
+  @Test
+  void libraryIsReadUnderAnyName() throws IOException {
+    Path libs = Files.createDirectory(directory.resolve("libs"));
+    Path library = libs.resolve("NAME.dll");
+    CommandRun.of("compile", MODEL, "--quantization=q4f16_1", "--device=cpu", "--output", library);
+    assertThat(CommandRun.of("inspect", library).out()).startsWith(library + ": a model library\n");
+  }
+
+  @Test
+  void missingModelIsAUsageError() {
+    CommandRun run = compiling("--perplexity");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("nonplus: Missing required parameter: 'HF_MODEL_OR_CONFIG'\n");
+  }
+
+  /// Arguments separated by spaces, `MODEL` being one.
+  private CommandRun compiling(String arguments) {
+    Object[] words =
+        Stream.of(arguments.split(" ")).map(word -> word.equals("MODEL") ? MODEL : word).toArray();
+    return CommandRun.of(
+        CommandRun.joined(
+            words, "compile", "--quantization=q4f16_1", "--device=cpu", "--output", library()));
+  }
+
+  private Path library() {
+    return directory.resolve("llama.lib");
+  }
+}

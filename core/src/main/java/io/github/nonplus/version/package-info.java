@@ -1,0 +1,2 @@
+/// Which Nonplus this is.
+package io.github.nonplus.version;

@@ -1,0 +1,108 @@
+package io.github.nonplus.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.weights.ModelWeights;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// What every device keeps. A device's test implements this with its name.
+interface DeviceContract {
+  Path LLAMA = Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");
+  int TOKENS = 20;
+  List<int[]> WINDOWS = List.of(new int[] {3, 1, 4, 1, 5}, new int[] {9, 2, 6}, new int[] {5, 3});
+
+  /// The device's name.
+  String device();
+
+  /// Runs a function of the compiled model.
+  private <T> T run(String function, Function<Executable, T> use) {
+    HuggingFaceDirectory model = HuggingFaceDirectory.read(LLAMA);
+    ModelLibrary library =
+        Compiler.compile(
+            model.model(), "source", device(), CompileOptions.SCORING, (_, _, _) -> {});
+    try (Device device = Devices.open(device(), DeviceOptions.defaults());
+        ModelWeights weights = model.openWeights();
+        Executable executable = device.load(library.functions().get(function), weights, TOKENS)) {
+      return use.apply(executable);
+    }
+  }
+
+  @Test
+  default void logitsOfSelectedRowsGiveTheScores() {
+    Batch batch = Batch.scoring(WINDOWS);
+    double[] scores = run(ModelLibrary.SCORE, executable -> executable.score(batch));
+    float[] logits = run(ModelLibrary.PREFILL, executable -> executable.output(batch));
+    int vocabulary = logits.length / scores.length;
+    for (int row = 0; row < scores.length; row++) {
+      double sum = 0;
+      for (int id = 0; id < vocabulary; id++) {
+        sum += Math.exp(logits[row * vocabulary + id]);
+      }
+      double expected = Math.log(sum) - logits[row * vocabulary + batch.targets()[row]];
+      // float32 logits of up to 10 carry an error of about 5e-7
+      assertThat(scores[row]).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  @Test
+  default void aWindowsScoresDoNotDependOnItsNeighbours() {
+    double[] together =
+        run(ModelLibrary.SCORE, executable -> executable.score(Batch.scoring(WINDOWS)));
+    int at = 0;
+    for (int[] window : WINDOWS) {
+      double[] alone =
+          run(ModelLibrary.SCORE, executable -> executable.score(Batch.scoring(List.of(window))));
+      for (double score : alone) {
+        assertThat(together[at++]).isEqualTo(score);
+      }
+    }
+  }
+
+  @Test
+  default void onlyTheSelectedRowsAreComputedAndTheirBitsAreTheSame() {
+    int[] ids = WINDOWS.getFirst();
+    double[] all =
+        run(ModelLibrary.SCORE, executable -> executable.score(Batch.scoring(List.of(ids))));
+    Batch some = new Batch(ids, new int[] {0, 5}, new int[] {1, 3}, new int[] {ids[2], ids[4]});
+    double[] chosen = run(ModelLibrary.SCORE, executable -> executable.score(some));
+    assertThat(chosen).containsExactly(all[1], all[3]);
+  }
+
+  @Test
+  default void anExecutableRunsBatchesOfDifferentSizesInAnyOrder() {
+    Batch small = Batch.scoring(WINDOWS.subList(1, 2));
+    Batch large = Batch.scoring(WINDOWS);
+    double[] expected = run(ModelLibrary.SCORE, executable -> executable.score(small));
+    double[] found =
+        run(
+            ModelLibrary.SCORE,
+            executable -> {
+              executable.score(large);
+              return executable.score(small);
+            });
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  default void idsBeyondTheVocabularyAreRefused() {
+    Batch batch = Batch.scoring(List.of(new int[] {3, 128}));
+    assertThatThrownBy(() -> run(ModelLibrary.SCORE, executable -> executable.score(batch)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  default void moreTokensThanThereIsRoomForAreRefused() {
+    Batch batch = Batch.scoring(List.of(new int[TOKENS + 1]));
+    assertThatThrownBy(() -> run(ModelLibrary.SCORE, executable -> executable.score(batch)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

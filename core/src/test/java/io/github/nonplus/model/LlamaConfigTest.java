@@ -1,0 +1,185 @@
+package io.github.nonplus.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.ModelException;
+import org.junit.jupiter.api.Test;
+
+/// What a Llama's config.json says, in both layouts, and what is refused.
+class LlamaConfigTest {
+  private static final String PLAIN =
+      """
+      {"model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,
+       "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 128,
+       "max_position_embeddings": 256, "rms_norm_eps": 1e-05}""";
+
+  private static Model read(String... keysAndValues) {
+    ObjectNode json = parse(PLAIN);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      json.set(keysAndValues[i], parse("{\"v\": " + keysAndValues[i + 1] + "}").get("v"));
+    }
+    return Architecture.named("llama", "config.json")
+        .fromHuggingFace(new ConfigReader("config.json", json));
+  }
+
+  private static ObjectNode parse(String json) {
+    try {
+      return (ObjectNode) new ObjectMapper().readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static void assertRefused(String sentence, String... keysAndValues) {
+    assertThatThrownBy(() -> read(keysAndValues))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void absentKeysMeanWhatTransformersTakesThemFor() {
+    assertThat(read().facts())
+        .containsEntry("head_dim", "16")
+        .containsEntry("rotation", "DefaultRotation[base=10000.0]")
+        .containsEntry("attention_bias", "false")
+        .containsEntry("tie_word_embeddings", "false");
+    assertThat(read("num_key_value_heads", "null").facts())
+        .containsEntry("num_key_value_heads", "4");
+    assertThat(read("rms_norm_eps", "null").facts()).containsEntry("rms_norm_eps", "1.0E-6");
+  }
+
+  @Test
+  void theNewerLayoutOfTheRotationMeansTheSameAsTheOlder() {
+    Model older =
+        read(
+            "rope_theta", "500000.0",
+            "rope_scaling", "{\"type\": \"linear\", \"factor\": 4.0}");
+    Model newer =
+        read(
+            "rope_parameters",
+            "{\"rope_theta\": 500000.0, \"rope_type\": \"linear\", \"factor\": 4.0}");
+    assertThat(newer.facts()).isEqualTo(older.facts());
+    assertThat(newer.mlcModelConfig()).isEqualTo(older.mlcModelConfig());
+  }
+
+  @Test
+  void theBaseInsideTheDictionaryWinsOverTheOneOutside() {
+    assertThat(read("rope_theta", "1", "rope_parameters", "{\"rope_theta\": 2}").facts())
+        .containsEntry("rotation", "DefaultRotation[base=2.0]");
+  }
+
+  @Test
+  void ropeScalingWinsOverRopeParameters() {
+    assertThat(
+            read(
+                    "rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 2}",
+                    "rope_parameters", "{\"rope_type\": \"default\"}")
+                .facts())
+        .containsEntry("rotation", "LinearRotation[base=10000.0, factor=2.0]");
+  }
+
+  /// MLC's own Llama ignores `rope_parameters` and would write 10000, another model.
+  @Test
+  void aBaseInRopeParametersReachesMlcsConfiguration() {
+    assertThat(
+            read("rope_parameters", "{\"rope_theta\": 50000.0, \"rope_type\": \"default\"}")
+                .mlcModelConfig()
+                .get("position_embedding_base")
+                .toString())
+        .isEqualTo("50000.0");
+  }
+
+  @Test
+  void theOrdinaryBaseIsWrittenAsMlcWritesIt() {
+    assertThat(
+            read("rope_parameters", "{\"rope_theta\": 10000.0, \"rope_type\": \"default\"}")
+                .mlcModelConfig()
+                .get("position_embedding_base")
+                .toString())
+        .isEqualTo("10000");
+    assertThat(read("rope_theta", "10000.0").mlcModelConfig().get("position_embedding_base"))
+        .hasToString("10000.0");
+  }
+
+  @Test
+  void whatMlcIsToldReadsBackAsTheSameModel() {
+    for (Model model :
+        new Model[] {
+          read(),
+          read("attention_bias", "true", "mlp_bias", "true", "tie_word_embeddings", "true"),
+          read("head_dim", "24", "rope_theta", "500000"),
+          read("rope_scaling", "{\"type\": \"dynamic\", \"factor\": 2.0}"),
+          read(
+              "rope_scaling",
+              """
+              {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+               "high_freq_factor": 4.0, "original_max_position_embeddings": 64}"""),
+          read(
+              "rope_scaling",
+              """
+              {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}"""),
+        }) {
+      Model again =
+          Architecture.named("llama", "mlc-chat-config.json")
+              .fromMlc(new ConfigReader("mlc-chat-config.json", model.mlcModelConfig()));
+      assertThat(again.facts()).isEqualTo(model.facts());
+    }
+  }
+
+  @Test
+  void whatMlcItselfWouldGetWrongIsTold() {
+    assertThat(read().mlcCaveats()).isEmpty();
+    assertThat(read("attention_bias", "true").mlcCaveats())
+        .singleElement()
+        .asString()
+        .contains("biases");
+    assertThat(read("rope_scaling", "{\"type\": \"linear\", \"factor\": 2}").mlcCaveats())
+        .singleElement()
+        .asString()
+        .contains("rope scaling");
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedByName() {
+    assertRefused("the key 'attn_logit_softcapping' (50.0)", "attn_logit_softcapping", "50.0");
+    assertRefused(
+        "the key 'temperature' (2)",
+        "rope_scaling",
+        "{\"rope_type\": \"linear\", \"factor\": 2, \"temperature\": 2}");
+  }
+
+  @Test
+  void anUnknownKeyThatIsNullChangesNothing() {
+    assertThat(read("attn_logit_softcapping", "null").facts()).isEqualTo(read().facts());
+  }
+
+  @Test
+  void whatIsNotImplementedIsRefusedByName() {
+    assertRefused("hidden_act is 'gelu'", "hidden_act", "\"gelu\"");
+    assertRefused(
+        "rope_type 'longrope'", "rope_scaling", "{\"type\": \"longrope\", \"factor\": 2}");
+    assertRefused("partial_rotary_factor is 0.5", "partial_rotary_factor", "0.5");
+    assertRefused("quantized already", "quantization_config", "{\"bits\": 4}");
+    assertThatThrownBy(() -> Architecture.named("mamba", "config.json"))
+        .hasMessage("config.json: model_type 'mamba' is not implemented; this build knows llama");
+  }
+
+  @Test
+  void impossibleSizesAreRefused() {
+    assertRefused("num_attention_heads 4 is no multiple of", "num_key_value_heads", "3");
+    assertRefused("hidden_size 65 is no multiple of", "hidden_size", "65");
+    assertRefused("odd", "head_dim", "15");
+    assertRefused("hidden_size is -1", "hidden_size", "-1");
+    assertRefused("hidden_size is 2147483648", "hidden_size", "2147483648");
+    assertRefused("beyond any model", "vocab_size", "2147483647");
+    assertRefused("rms_norm_eps is \"x\"", "rms_norm_eps", "\"x\"");
+    assertRefused("num_hidden_layers is missing", "num_hidden_layers", "null");
+    assertRefused("factor is missing", "rope_scaling", "{\"type\": \"linear\"}");
+    assertRefused("factor is -2.0", "rope_scaling", "{\"type\": \"linear\", \"factor\": -2}");
+  }
+}

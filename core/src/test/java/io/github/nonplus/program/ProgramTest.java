@@ -1,0 +1,80 @@
+package io.github.nonplus.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.program.passes.Passes;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What a program may not be, and where its buffers lie.
+class ProgramTest {
+  private static final Parameter TABLE = Parameter.matrix("table", 8, 4);
+  private static final Buffer X = new Buffer("x", Rows.TOKENS, 4);
+  private static final Buffer Y = new Buffer("y", Rows.TOKENS, 4);
+
+  @Test
+  void aBufferIsNotReadBeforeItIsWritten() {
+    assertThatThrownBy(() -> new Program(List.of(new Instruction.Add(X.view(), X.view(), Y))))
+        .hasMessage("x[tokens, 4] is read before it is written");
+  }
+
+  @Test
+  void aBufferIsNotWrittenTwice() {
+    Instruction embed = new Instruction.Embed(TABLE, X);
+    assertThatThrownBy(() -> new Program(List.of(embed, embed)))
+        .hasMessage("x[tokens, 4] is written twice");
+  }
+
+  @Test
+  void shapesFit() {
+    Buffer wide = new Buffer("wide", Rows.TOKENS, 5);
+    assertThatThrownBy(() -> new Instruction.Embed(TABLE, wide))
+        .hasMessageContaining("does not fit");
+    assertThatThrownBy(() -> new Instruction.Add(X.view(), wide.view(), Y))
+        .hasMessageContaining("does not fit");
+    assertThatThrownBy(() -> new View(X, 2, 3)).hasMessageContaining("columns 2 to 5");
+    assertThatThrownBy(() -> new View(X, Integer.MAX_VALUE, Integer.MAX_VALUE))
+        .hasMessageContaining("columns");
+  }
+
+  /// Two buffers may share memory only if one's last reader is not after the other's writer.
+  @Test
+  void buffersThatLiveTogetherLieApart() {
+    Path llama = Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama-bias");
+    Program program =
+        Passes.apply(HuggingFaceDirectory.read(llama).model().program(Output.SCORE), (_, _) -> {});
+    MemoryPlan plan = MemoryPlan.of(program);
+    Map<Buffer, Integer> written = new HashMap<>();
+    Map<Buffer, Integer> read = new HashMap<>();
+    for (int i = 0; i < program.instructions().size(); i++) {
+      int step = i;
+      Instruction instruction = program.instructions().get(i);
+      instruction.inputs().forEach(view -> read.put(view.buffer(), step));
+      instruction.result().ifPresent(buffer -> written.put(buffer, step));
+    }
+    List<Buffer> buffers = program.buffers();
+    for (Buffer first : buffers) {
+      assertThat(plan.columns().get(first.name()) + first.width())
+          .isLessThanOrEqualTo(plan.width());
+      for (Buffer second : buffers) {
+        boolean later = written.get(second) > written.get(first);
+        boolean together = later && read.get(first) > written.get(second);
+        if (together) {
+          int a = plan.columns().get(first.name());
+          int b = plan.columns().get(second.name());
+          assertThat(a + first.width() <= b || b + second.width() <= a)
+              .as("%s at %d and %s at %d", first, a, second, b)
+              .isTrue();
+        }
+      }
+    }
+    int all = buffers.stream().mapToInt(Buffer::width).sum();
+    assertThat(plan.width()).isLessThan(all / 2);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.nonplus.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.nonplus.quantization.GroupQuantization;
+import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.MatrixQuantizer;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.quantization.Rounding;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Decoding against the definition: `T(T(code - zeroPoint) * scale)`, the code of column k being
+/// the bit field `k mod e` of word `k div e`.
+class GroupQuantizedMatrixTest {
+  private static final int ROWS = 37;
+
+  record Case(GroupQuantization scheme, Layout layout, int columns) {}
+
+  /// Columns: one, whole groups, a partial group with a partial word, less than a word.
+  static Stream<Case> cases() {
+    return Quantization.ALL.stream()
+        .filter(GroupQuantization.class::isInstance)
+        .map(GroupQuantization.class::cast)
+        .flatMap(
+            scheme ->
+                Stream.of(1, 7, 40, 64, 100, 320)
+                    .flatMap(
+                        columns ->
+                            Arrays.stream(Layout.values())
+                                .map(layout -> new Case(scheme, layout, columns))));
+  }
+
+  private static GroupQuantizedMatrix matrix(Case test) {
+    return new MatrixQuantizer(test.scheme, Rounding.TIES_TO_EVEN)
+        .quantize(
+            (row, target) -> {
+              Random random = new Random(row);
+              for (int k = 0; k < test.columns; k++) {
+                float value = (float) random.nextGaussian();
+                target[k] = Float.float16ToFloat(Float.floatToFloat16(value));
+              }
+            },
+            ROWS,
+            test.columns,
+            test.layout,
+            Arena.ofAuto());
+  }
+
+  private static float defined(GroupQuantizedMatrix matrix, int row, int column) {
+    GroupQuantization scheme = matrix.scheme();
+    int wordIndex = column / scheme.codesPerWord();
+    int group = column / scheme.groupSize();
+    int groups = Math.ceilDiv(matrix.columns(), scheme.groupSize());
+    boolean transposed = matrix.layout() == Layout.KN;
+    int wordAt = transposed ? wordIndex * ROWS + row : row * 4 * groups + wordIndex;
+    int scaleAt = transposed ? group * ROWS + row : row * groups + group;
+    int word = matrix.words().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * wordAt);
+    int shift = scheme.bits() * (column % scheme.codesPerWord());
+    int code = (word >>> shift) % (1 << scheme.bits()) & (1 << scheme.bits()) - 1;
+    if (scheme.modelType() == ElementType.FLOAT16) {
+      short bits = matrix.scales().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * scaleAt);
+      float product = (code - scheme.zeroPoint()) * Float.float16ToFloat(bits);
+      return Float.float16ToFloat(Float.floatToFloat16(product));
+    }
+    return (code - scheme.zeroPoint())
+        * matrix.scales().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * scaleAt);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyElementIsDecodedAsDefined(Case test) {
+    GroupQuantizedMatrix matrix = matrix(test);
+    float[] decoded = new float[ROWS * test.columns];
+    matrix.decode(0, ROWS, decoded, 0);
+    for (int row = 0; row < ROWS; row++) {
+      for (int k = 0; k < test.columns; k++) {
+        assertThat(decoded[row * test.columns + k]).isEqualTo(defined(matrix, row, k));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aSliceOfASliceIsItsRows(Case test) {
+    GroupQuantizedMatrix matrix = matrix(test);
+    float[] all = new float[ROWS * test.columns];
+    matrix.decode(0, ROWS, all, 0);
+    float[] part = new float[2 + 3 * test.columns];
+    matrix.slice(5, 30).slice(10, 20).decode(1, 4, part, 2);
+    assertThat(Arrays.copyOfRange(part, 2, part.length))
+        .containsExactly(Arrays.copyOfRange(all, 16 * test.columns, 19 * test.columns));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aScaleThatIsNotFiniteIsFoundInItsSliceOnly(Case test) {
+    GroupQuantizedMatrix matrix = matrix(test);
+    assertThat(matrix.firstNonFinite()).isEqualTo(-1);
+    int groups = test.scheme.groups(test.columns);
+    long at = test.layout == Layout.NK ? 20L * groups + groups - 1 : (groups - 1L) * ROWS + 20;
+    if (test.scheme.modelType() == ElementType.FLOAT16) {
+      matrix.scales().set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * at, (short) 0x7C00);
+    } else {
+      matrix.scales().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, Float.NaN);
+    }
+    long inRow = (groups - 1L) * test.scheme.groupSize();
+    assertThat(matrix.firstNonFinite()).isEqualTo(20L * test.columns + inRow);
+    assertThat(matrix.slice(19, 22).firstNonFinite()).isEqualTo((long) test.columns + inRow);
+    assertThat(matrix.slice(0, 20).firstNonFinite()).isEqualTo(-1);
+  }
+}
