@@ -141,11 +141,11 @@ final class CalculatePerplexity implements Callable<Integer> {
   }
 
   private DeviceOptions options() {
-    int chosen =
+    return new DeviceOptions(
         threads == null
             ? DeviceOptions.defaults().threads()
-            : from1("--threads", threads, MOST_THREADS);
-    return new DeviceOptions(chosen, Optional.ofNullable(kernels));
+            : from1("--threads", threads, MOST_THREADS),
+        Optional.ofNullable(kernels));
   }
 
   private void refuseInput(Path values) {

@@ -4,7 +4,7 @@ package io.github.nonplus.device.cpu;
 final class Scratch {
   /// Rows of activations that go through a panel together, so that their products stay in cache:
   /// whole tiles of every kernel.
-  static final int TILE_ROWS = 60;
+  static final int TILE_ROWS = 80;
 
   /// Inputs whose products are summed at a stretch, so that a strip of weights stays in the
   /// first-level cache.

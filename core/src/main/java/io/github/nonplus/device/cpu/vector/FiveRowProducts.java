@@ -86,20 +86,16 @@ final class FiveRowProducts implements Products {
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
     int x4 = x3 + xStride;
-    int out1 = outAt + outStride;
-    int out2 = out1 + outStride;
-    int out3 = out2 + outStride;
-    int out4 = out3 + outStride;
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
     FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
-    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, out1);
-    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, out1 + LENGTH);
-    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, out2);
-    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, out2 + LENGTH);
-    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, out3);
-    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, out3 + LENGTH);
-    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, out4);
-    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, out4 + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + outStride);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + outStride + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride + LENGTH);
     for (int k = from; k < to; k++) {
       FloatVector a = FloatVector.fromArray(SPECIES, strip, at + k * STRIP);
       FloatVector b = FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH);
@@ -121,13 +117,13 @@ final class FiveRowProducts implements Products {
     }
     sum0a.intoArray(out, outAt);
     sum0b.intoArray(out, outAt + LENGTH);
-    sum1a.intoArray(out, out1);
-    sum1b.intoArray(out, out1 + LENGTH);
-    sum2a.intoArray(out, out2);
-    sum2b.intoArray(out, out2 + LENGTH);
-    sum3a.intoArray(out, out3);
-    sum3b.intoArray(out, out3 + LENGTH);
-    sum4a.intoArray(out, out4);
-    sum4b.intoArray(out, out4 + LENGTH);
+    sum1a.intoArray(out, outAt + outStride);
+    sum1b.intoArray(out, outAt + outStride + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * outStride);
+    sum2b.intoArray(out, outAt + 2 * outStride + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * outStride);
+    sum3b.intoArray(out, outAt + 3 * outStride + LENGTH);
+    sum4a.intoArray(out, outAt + 4 * outStride);
+    sum4b.intoArray(out, outAt + 4 * outStride + LENGTH);
   }
 }

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Products for processors with 32 vector registers: 12 rows by 2 vectors of sums stay in
-/// registers, with 2 vectors of weights and one factor.
-final class TwelveRowProducts implements Products {
+/// Products for processors with 32 vector registers: 8 rows by 2 vectors of sums stay in registers,
+/// with 2 vectors of weights and the factors that the compiler loads ahead.
+final class EightRowProducts implements Products {
   private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
   private static final int LENGTH = SPECIES.length();
   private static final int STRIP = 2 * LENGTH;
-  private static final int ROWS = 12;
+  private static final int ROWS = 8;
 
   @Override
   public void multiply(
@@ -37,7 +37,7 @@ final class TwelveRowProducts implements Products {
       int at = n * depth;
       int row = 0;
       for (; row + ROWS <= rows; row += ROWS) {
-        rows12(
+        rows8(
             x,
             xAt + row * xStride,
             xStride,
@@ -68,9 +68,9 @@ final class TwelveRowProducts implements Products {
     sumB.intoArray(out, outAt + LENGTH);
   }
 
-  /// Twelve rows with one strip. Flat on purpose: calls and loops would keep the sums out of
+  /// Eight rows with one strip. Flat on purpose: calls and loops would keep the sums out of
   /// registers.
-  private static void rows12(
+  private static void rows8(
       float[] x,
       int x0,
       int xStride,
@@ -88,45 +88,22 @@ final class TwelveRowProducts implements Products {
     int x5 = x4 + xStride;
     int x6 = x5 + xStride;
     int x7 = x6 + xStride;
-    int x8 = x7 + xStride;
-    int x9 = x8 + xStride;
-    int x10 = x9 + xStride;
-    int x11 = x10 + xStride;
-    int out1 = outAt + outStride;
-    int out2 = out1 + outStride;
-    int out3 = out2 + outStride;
-    int out4 = out3 + outStride;
-    int out5 = out4 + outStride;
-    int out6 = out5 + outStride;
-    int out7 = out6 + outStride;
-    int out8 = out7 + outStride;
-    int out9 = out8 + outStride;
-    int out10 = out9 + outStride;
-    int out11 = out10 + outStride;
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
     FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
-    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, out1);
-    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, out1 + LENGTH);
-    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, out2);
-    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, out2 + LENGTH);
-    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, out3);
-    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, out3 + LENGTH);
-    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, out4);
-    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, out4 + LENGTH);
-    FloatVector sum5a = FloatVector.fromArray(SPECIES, out, out5);
-    FloatVector sum5b = FloatVector.fromArray(SPECIES, out, out5 + LENGTH);
-    FloatVector sum6a = FloatVector.fromArray(SPECIES, out, out6);
-    FloatVector sum6b = FloatVector.fromArray(SPECIES, out, out6 + LENGTH);
-    FloatVector sum7a = FloatVector.fromArray(SPECIES, out, out7);
-    FloatVector sum7b = FloatVector.fromArray(SPECIES, out, out7 + LENGTH);
-    FloatVector sum8a = FloatVector.fromArray(SPECIES, out, out8);
-    FloatVector sum8b = FloatVector.fromArray(SPECIES, out, out8 + LENGTH);
-    FloatVector sum9a = FloatVector.fromArray(SPECIES, out, out9);
-    FloatVector sum9b = FloatVector.fromArray(SPECIES, out, out9 + LENGTH);
-    FloatVector sum10a = FloatVector.fromArray(SPECIES, out, out10);
-    FloatVector sum10b = FloatVector.fromArray(SPECIES, out, out10 + LENGTH);
-    FloatVector sum11a = FloatVector.fromArray(SPECIES, out, out11);
-    FloatVector sum11b = FloatVector.fromArray(SPECIES, out, out11 + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + outStride);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + outStride + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride + LENGTH);
+    FloatVector sum5a = FloatVector.fromArray(SPECIES, out, outAt + 5 * outStride);
+    FloatVector sum5b = FloatVector.fromArray(SPECIES, out, outAt + 5 * outStride + LENGTH);
+    FloatVector sum6a = FloatVector.fromArray(SPECIES, out, outAt + 6 * outStride);
+    FloatVector sum6b = FloatVector.fromArray(SPECIES, out, outAt + 6 * outStride + LENGTH);
+    FloatVector sum7a = FloatVector.fromArray(SPECIES, out, outAt + 7 * outStride);
+    FloatVector sum7b = FloatVector.fromArray(SPECIES, out, outAt + 7 * outStride + LENGTH);
     for (int k = from; k < to; k++) {
       FloatVector a = FloatVector.fromArray(SPECIES, strip, at + k * STRIP);
       FloatVector b = FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH);
@@ -154,42 +131,22 @@ final class TwelveRowProducts implements Products {
       factor = FloatVector.broadcast(SPECIES, x[x7 + k]);
       sum7a = factor.fma(a, sum7a);
       sum7b = factor.fma(b, sum7b);
-      factor = FloatVector.broadcast(SPECIES, x[x8 + k]);
-      sum8a = factor.fma(a, sum8a);
-      sum8b = factor.fma(b, sum8b);
-      factor = FloatVector.broadcast(SPECIES, x[x9 + k]);
-      sum9a = factor.fma(a, sum9a);
-      sum9b = factor.fma(b, sum9b);
-      factor = FloatVector.broadcast(SPECIES, x[x10 + k]);
-      sum10a = factor.fma(a, sum10a);
-      sum10b = factor.fma(b, sum10b);
-      factor = FloatVector.broadcast(SPECIES, x[x11 + k]);
-      sum11a = factor.fma(a, sum11a);
-      sum11b = factor.fma(b, sum11b);
     }
     sum0a.intoArray(out, outAt);
     sum0b.intoArray(out, outAt + LENGTH);
-    sum1a.intoArray(out, out1);
-    sum1b.intoArray(out, out1 + LENGTH);
-    sum2a.intoArray(out, out2);
-    sum2b.intoArray(out, out2 + LENGTH);
-    sum3a.intoArray(out, out3);
-    sum3b.intoArray(out, out3 + LENGTH);
-    sum4a.intoArray(out, out4);
-    sum4b.intoArray(out, out4 + LENGTH);
-    sum5a.intoArray(out, out5);
-    sum5b.intoArray(out, out5 + LENGTH);
-    sum6a.intoArray(out, out6);
-    sum6b.intoArray(out, out6 + LENGTH);
-    sum7a.intoArray(out, out7);
-    sum7b.intoArray(out, out7 + LENGTH);
-    sum8a.intoArray(out, out8);
-    sum8b.intoArray(out, out8 + LENGTH);
-    sum9a.intoArray(out, out9);
-    sum9b.intoArray(out, out9 + LENGTH);
-    sum10a.intoArray(out, out10);
-    sum10b.intoArray(out, out10 + LENGTH);
-    sum11a.intoArray(out, out11);
-    sum11b.intoArray(out, out11 + LENGTH);
+    sum1a.intoArray(out, outAt + outStride);
+    sum1b.intoArray(out, outAt + outStride + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * outStride);
+    sum2b.intoArray(out, outAt + 2 * outStride + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * outStride);
+    sum3b.intoArray(out, outAt + 3 * outStride + LENGTH);
+    sum4a.intoArray(out, outAt + 4 * outStride);
+    sum4b.intoArray(out, outAt + 4 * outStride + LENGTH);
+    sum5a.intoArray(out, outAt + 5 * outStride);
+    sum5b.intoArray(out, outAt + 5 * outStride + LENGTH);
+    sum6a.intoArray(out, outAt + 6 * outStride);
+    sum6b.intoArray(out, outAt + 6 * outStride + LENGTH);
+    sum7a.intoArray(out, outAt + 7 * outStride);
+    sum7b.intoArray(out, outAt + 7 * outStride + LENGTH);
   }
 }
