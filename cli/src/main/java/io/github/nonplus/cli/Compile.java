@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
@@ -107,6 +108,7 @@ final class Compile implements Callable<Integer> {
     Quantization scheme = Quantization.named(quantization);
     Devices.requireKnown(device);
     AtomicFile.check(output);
+    requireApart();
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
@@ -126,6 +128,16 @@ final class Compile implements Callable<Integer> {
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
     return 0;
+  }
+
+  /// A dump is a directory of its own, replaced as a whole.
+  private void requireApart() {
+    if (dump != null
+        && output.toAbsolutePath().normalize().startsWith(dump.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          "%s would lie within the dump, %s; name another directory for one of them"
+              .formatted(output, dump));
+    }
   }
 
   private boolean scores() {

@@ -77,14 +77,19 @@ class CompileTest {
   }
 
   @Test
-  void otherLevelsAreUsageErrors() {
-    assertThat(compiling("MODEL --opt O9"))
-        .isEqualTo(
-            new CommandRun(
-                2,
-                "",
-                "nonplus: --opt is 'O9', expected O0, O1, O2 or O3\n"
-                    + "See 'nonplus compile --help'.\n"));
+  void otherLevelsAreRefused() {
+    Refusal.of(
+            directory,
+            "compile",
+            MODEL,
+            "--quantization=q4f16_1",
+            "--device=cpu",
+            "--opt=O9",
+            "--output",
+            library())
+        .says(
+            "--opt: 'O9' is not understood; use O0, O1, O2, O3 or switches such as"
+                + " cutlass=1;cudagraph=0");
   }
 
   @Test

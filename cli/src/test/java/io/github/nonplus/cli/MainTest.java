@@ -68,7 +68,7 @@ class MainTest {
   void exhaustedMemoryIsNotCalledABug() {
     assertThat(reported(false, new OutOfMemoryError("Java heap space")))
         .startsWith("nonplus: out of memory: the heap ends at ")
-        .contains("JAVA_OPTS=-Xmx")
+        .contains("NONPLUS_JAVA_OPTIONS=-Xmx")
         .hasLineCount(1);
   }
 

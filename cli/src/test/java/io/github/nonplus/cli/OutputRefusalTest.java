@@ -125,6 +125,15 @@ class OutputRefusalTest {
   }
 
   @Test
+  void libraryWithinItsDumpIsRefused() {
+    Path library = directory.resolve("lib");
+    compiling(library, "--dump", directory)
+        .says(
+            "%s would lie within the dump, %s; name another directory for one of them",
+            library, directory);
+  }
+
+  @Test
   void dumpOfAFailedCompilationIsNotThere() {
     compiling(
             directory.resolve("lib"),

@@ -65,7 +65,7 @@ final class AttendScratch {
       int valueStride,
       int count) {
     int strip = kernels.stripWidth();
-    Strips.transpose(from, key, keyStride, count, headSize, strip, keys, headSize, 0);
+    Strips.transpose(from, key, keyStride, count, headSize, strip, keys, headSize, 0, 0);
     Strips.copy(from, value, valueStride, headSize, count, strip, values, KEYS);
   }
 

@@ -23,14 +23,15 @@ final class Scratch {
     panel = new float[Math.multiplyExact(depth, Panels.WIDTH)];
   }
 
-  /// Writes into `tile` the products of some rows with the panel's first `width` outputs.
-  void multiply(Kernels kernels, float[] x, int xAt, int xStride, int rows, int depth, int width) {
+  /// Writes into `tile` the products of some packed rows, at most [#TILE_ROWS], with the panel's
+  /// first `width` outputs.
+  void multiply(Kernels kernels, float[] x, int xAt, int rows, int depth, int width) {
     int padded = Strips.padded(width, kernels.stripWidth());
     for (int from = 0; from < depth; from += BLOCK) {
       int to = Math.min(depth, from + BLOCK);
       kernels
           .products()
-          .multiply(x, xAt, xStride, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
+          .multiplyTiles(x, xAt, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
     }
   }
 }
