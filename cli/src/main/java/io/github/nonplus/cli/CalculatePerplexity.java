@@ -62,7 +62,7 @@ final class CalculatePerplexity implements Callable<Integer> {
       names = "--device",
       required = true,
       paramLabel = "DEVICE",
-      description = "Where to run: cpu.")
+      description = "Where to run: cpu, opencl, or another device of nonplus devices.")
   String device;
 
   @Option(
@@ -91,6 +91,7 @@ final class CalculatePerplexity implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Kernels to compute with. On the device cpu: scalar, or vectors of 128, 256 or 512 bits."
+              + " On OpenCL: tiles for a cpu or a gpu (portable-cpu, portable-gpu)."
               + " Default: the fastest that the device has. On the cpu no result depends on it.")
   String kernels;
 
@@ -141,11 +142,11 @@ final class CalculatePerplexity implements Callable<Integer> {
   }
 
   private DeviceOptions options() {
-    int chosen =
+    return new DeviceOptions(
         threads == null
             ? DeviceOptions.defaults().threads()
-            : from1("--threads", threads, MOST_THREADS);
-    return new DeviceOptions(chosen, Optional.ofNullable(kernels));
+            : from1("--threads", threads, MOST_THREADS),
+        Optional.ofNullable(kernels));
   }
 
   private void refuseInput(Path values) {

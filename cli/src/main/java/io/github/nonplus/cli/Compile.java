@@ -59,7 +59,10 @@ final class Compile implements Callable<Integer> {
       names = "--device",
       required = true,
       paramLabel = "DEVICE",
-      description = "The device: cpu, or null, which plans everything and executes nothing.")
+      description =
+          "The device: cpu; opencl or opencl:N, any GPU or processor with an OpenCL driver;"
+              + " android:adreno or windows:adreno_x86; or null, which plans everything and"
+              + " executes nothing.")
   String device;
 
   @Option(

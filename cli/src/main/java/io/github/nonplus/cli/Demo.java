@@ -44,7 +44,7 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path home = Path.of(System.getProperty(HOME, "."));
+    Path home = fromHere(Path.of(System.getProperty(HOME, ".")));
     Path model = home.resolve("examples/novella-6m");
     Path text = home.resolve("examples/hound-excerpt.txt");
     if (!Files.isDirectory(model) || !Files.isRegularFile(text)) {
@@ -105,6 +105,13 @@ final class Demo implements Callable<Integer> {
             "--json");
     table(source, quantized);
     return 0;
+  }
+
+  /// The same place as one would type it in the current directory.
+  private static Path fromHere(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(here) ? here.relativize(absolute) : path;
   }
 
   private static Path directory(Path path) {

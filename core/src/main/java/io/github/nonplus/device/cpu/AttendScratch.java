@@ -14,7 +14,7 @@ final class AttendScratch {
   static final int KEYS = 256;
 
   /// Queries of a tile.
-  static final int ROWS = 60;
+  static final int ROWS = 40;
 
   /// How many keys of the block each query of the tile may see; 0 or less if none.
   final int[] visible = new int[ROWS];
@@ -65,7 +65,7 @@ final class AttendScratch {
       int valueStride,
       int count) {
     int strip = kernels.stripWidth();
-    Strips.transpose(from, key, keyStride, count, headSize, strip, keys, headSize, 0);
+    Strips.transpose(from, key, keyStride, count, headSize, strip, keys, headSize, 0, 0);
     Strips.copy(from, value, valueStride, headSize, count, strip, values, KEYS);
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 /// a key head. It walks through the keys once, a block at a time.
 record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) implements Step {
   /// Queries of a task.
-  static final int QUERIES = 128;
+  static final int QUERIES = 160;
 
   /// Rows `from` to `to` of the output, all of one window, whose token rows begin at `start`.
   private record Stretch(int start, int from, int to) {}

@@ -18,6 +18,7 @@ final class CpuExecutable implements Executable {
   private final Kernels kernels;
   private final Workers workers;
   private final Frame frame;
+  private final PackedRows packed;
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
   private final List<Step> steps = new ArrayList<>();
@@ -28,11 +29,13 @@ final class CpuExecutable implements Executable {
     this.program = function.program();
     this.kernels = kernels;
     this.workers = workers;
-    requireMemory(4L * function.plan().width() * tokens, tokens);
+    long columns = (long) function.plan().width() + depth(program);
+    requireMemory(4 * columns * padded(tokens), tokens);
     this.frame = new Frame(function.plan(), tokens);
     this.scratch = new Scratch[workers.threads()];
     this.attendScratch = new AttendScratch[workers.threads()];
     int depth = depth(program);
+    this.packed = new PackedRows(kernels, Math.multiplyExact(depth, padded(tokens)));
     Arrays.setAll(scratch, _ -> new Scratch(depth));
     for (Instruction instruction : program.instructions()) {
       steps.add(step(instruction, weights, tokens));
@@ -50,6 +53,10 @@ final class CpuExecutable implements Executable {
           "a batch of %d tokens needs %d MB for activations, there are %d MB: use smaller batches"
               .formatted(tokens, bytes >> 20, most >> 20));
     }
+  }
+
+  private static int padded(int tokens) {
+    return Strips.padded(tokens, Scratch.TILE_ROWS);
   }
 
   /// The most inputs of any product.
@@ -70,7 +77,7 @@ final class CpuExecutable implements Executable {
       case Instruction.Embed embed -> RowSteps.embed(embed, weights);
       case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
       case Instruction.MatMul matmul ->
-          new ProductStep(matmul, panels(matmul, weights), kernels, scratch);
+          new ProductStep(matmul, panels(matmul, weights), kernels, packed, scratch);
       case Instruction.Rotate rotate ->
           new RotateStep(rotate, new RotationTable(rotate.rotation(), rotate.headSize()), kernels);
       case Instruction.Attend attend -> attend(attend);
@@ -80,8 +87,9 @@ final class CpuExecutable implements Executable {
       case Instruction.Score score ->
           new ScoreStep(
               score,
-              new Panels(List.of(score.head()), weights, Panels.WIDTH, 0),
+              new Panels(List.of(score.head()), weights, 0, 0),
               kernels,
+              packed,
               scratch,
               tokens);
     };

@@ -29,7 +29,7 @@ final class Packer {
       for (int n = from; n < to; n++) {
         matrix.decode(n, k, length, block, (n - from) * BLOCK);
       }
-      Strips.transpose(block, 0, BLOCK, to - from, length, strip, strips, depth, k);
+      Strips.transpose(block, 0, BLOCK, to - from, length, strip, strips, depth, k, 0);
     }
   }
 

@@ -1,15 +1,16 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.View;
 
 /// Products of all rows with one panel after another; panels are shared over the workers. Bias and
 /// residual are added as the products are stored, so the output may lie where the residual lay.
-record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch)
+record ProductStep(
+    MatMul matmul, Panels panels, Kernels kernels, PackedRows input, Scratch[] scratch)
     implements Step {
   @Override
   public void run(Frame frame, Workers workers) {
     int rows = frame.rows(matmul.output());
+    input.pack(frame, matmul.input(), rows, workers);
     workers.run(
         panels.count(),
         (worker, index) -> {
@@ -21,16 +22,8 @@ record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scra
   }
 
   private void tile(Frame frame, int index, Scratch own, int row, int rows) {
-    View input = matmul.input();
     int width = panels.width(index);
-    own.multiply(
-        kernels,
-        frame.arena(),
-        frame.at(input, row),
-        input.buffer().width(),
-        rows,
-        panels.depth(),
-        width);
+    own.multiply(kernels, input.values(), input.at(row), rows, panels.depth(), width);
     RowOperations operations = kernels.rows();
     float[] arena = frame.arena();
     float[] tile = own.tile;

@@ -9,6 +9,28 @@ final class ScalarProducts implements Products {
   /// Rows that share one walk through a strip. More would spill from the first-level cache.
   private static final int ROWS = 4;
 
+  /// Tiles of one row are rows.
+  @Override
+  public int tileRows() {
+    return 1;
+  }
+
+  @Override
+  public void multiplyTiles(
+      float[] x,
+      int xAt,
+      int rows,
+      float[] strips,
+      int depth,
+      int from,
+      int to,
+      int width,
+      float[] out,
+      int outAt,
+      int outStride) {
+    multiply(x, xAt, depth, rows, strips, depth, from, to, width, out, outAt, outStride);
+  }
+
   @Override
   public void multiply(
       float[] x,

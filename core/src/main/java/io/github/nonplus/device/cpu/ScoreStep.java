@@ -14,6 +14,7 @@ final class ScoreStep implements Step {
   private final Score score;
   private final Panels panels;
   private final Kernels kernels;
+  private final PackedRows input;
   private final Scratch[] scratch;
   private final int chunks;
   private final float[] max;
@@ -22,10 +23,17 @@ final class ScoreStep implements Step {
   private double[] result;
 
   /// @param tokens the most rows of a batch
-  ScoreStep(Score score, Panels panels, Kernels kernels, Scratch[] scratch, int tokens) {
+  ScoreStep(
+      Score score,
+      Panels panels,
+      Kernels kernels,
+      PackedRows input,
+      Scratch[] scratch,
+      int tokens) {
     this.score = score;
     this.panels = panels;
     this.kernels = kernels;
+    this.input = input;
     this.scratch = scratch;
     this.chunks = Math.ceilDiv(panels.count(), PANELS_PER_CHUNK);
     this.max = new float[Math.multiplyExact(chunks, tokens)];
@@ -41,6 +49,7 @@ final class ScoreStep implements Step {
   @Override
   public void run(Frame frame, Workers workers) {
     int rows = frame.batch().selected().length;
+    input.pack(frame, score.input(), rows, workers);
     workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, rows));
     result = new double[rows];
     for (int row = 0; row < rows; row++) {
@@ -57,13 +66,7 @@ final class ScoreStep implements Step {
       for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
         int tileRows = Math.min(Scratch.TILE_ROWS, rows - row);
         own.multiply(
-            kernels,
-            frame.arena(),
-            frame.at(score.input(), row),
-            score.input().buffer().width(),
-            tileRows,
-            panels.depth(),
-            panels.width(index));
+            kernels, input.values(), input.at(row), tileRows, panels.depth(), panels.width(index));
         for (int r = 0; r < tileRows; r++) {
           take(frame, own.tile, r * Panels.WIDTH, index, row + r, chunk * rows);
         }

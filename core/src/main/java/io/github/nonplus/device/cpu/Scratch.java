@@ -4,7 +4,7 @@ package io.github.nonplus.device.cpu;
 final class Scratch {
   /// Rows of activations that go through a panel together, so that their products stay in cache:
   /// whole tiles of every kernel.
-  static final int TILE_ROWS = 60;
+  static final int TILE_ROWS = 80;
 
   /// Inputs whose products are summed at a stretch, so that a strip of weights stays in the
   /// first-level cache.
@@ -23,14 +23,15 @@ final class Scratch {
     panel = new float[Math.multiplyExact(depth, Panels.WIDTH)];
   }
 
-  /// Writes into `tile` the products of some rows with the panel's first `width` outputs.
-  void multiply(Kernels kernels, float[] x, int xAt, int xStride, int rows, int depth, int width) {
+  /// Writes into `tile` the products of some packed rows, at most [#TILE_ROWS], with the panel's
+  /// first `width` outputs.
+  void multiply(Kernels kernels, float[] x, int xAt, int rows, int depth, int width) {
     int padded = Strips.padded(width, kernels.stripWidth());
     for (int from = 0; from < depth; from += BLOCK) {
       int to = Math.min(depth, from + BLOCK);
       kernels
           .products()
-          .multiply(x, xAt, xStride, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
+          .multiplyTiles(x, xAt, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
     }
   }
 }

@@ -15,6 +15,7 @@ final class Strips {
   /// side by side.
   ///
   /// @param from output n's first input at at + n · stride
+  /// @param stripsAt where the first strip begins
   static void transpose(
       float[] from,
       int at,
@@ -24,17 +25,41 @@ final class Strips {
       int strip,
       float[] strips,
       int depth,
-      int k) {
+      int k,
+      int stripsAt) {
     int n = 0;
-    for (; n + 4 <= count; n += 4) {
-      int a = at + n * stride;
-      fourOutputs(from, a, stride, length, strip, strips, index(strip, depth, n, k));
-    }
-    for (; n < count; n++) {
-      int target = index(strip, depth, n, k);
-      for (int i = 0; i < length; i++) {
-        strips[target + i * strip] = from[at + n * stride + i];
+    while (n < count) {
+      int target = stripsAt + index(strip, depth, n, k);
+      int together = Math.min(count - n, strip - n % strip);
+      if (together == 5) {
+        fiveOutputs(from, at + n * stride, stride, length, strip, strips, target);
+        n += 5;
+      } else if (together >= 4) {
+        fourOutputs(from, at + n * stride, stride, length, strip, strips, target);
+        n += 4;
+      } else {
+        for (int i = 0; i < length; i++) {
+          strips[target + i * strip] = from[at + n * stride + i];
+        }
+        n++;
       }
+    }
+  }
+
+  /// One walk for the five rows of a tile.
+  private static void fiveOutputs(
+      float[] from, int a, int stride, int length, int strip, float[] strips, int target) {
+    int b = a + stride;
+    int c = b + stride;
+    int d = c + stride;
+    int e = d + stride;
+    for (int i = 0; i < length; i++) {
+      int t = target + i * strip;
+      strips[t] = from[a + i];
+      strips[t + 1] = from[b + i];
+      strips[t + 2] = from[c + i];
+      strips[t + 3] = from[d + i];
+      strips[t + 4] = from[e + i];
     }
   }
 

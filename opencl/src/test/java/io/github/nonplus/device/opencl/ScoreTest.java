@@ -35,8 +35,7 @@ class ScoreTest implements OpenClRequired {
     "portable-cpu, 3001, q4f16_1",
     "portable-gpu, 5, q4f16_1",
     "portable-gpu, 129, q4f16_1",
-    "portable-gpu, 3001, q4f16_1",
-    "adreno-android, 1025, q4f16_1"
+    "portable-gpu, 3001, q4f16_1"
   })
   void equalsTheCpuWhateverTheVocabulary(String kernels, int vocabulary, String scheme) {
     GivenWeights weights = weights(vocabulary, scheme);

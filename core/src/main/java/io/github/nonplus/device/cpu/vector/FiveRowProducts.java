@@ -16,6 +16,41 @@ final class FiveRowProducts implements Products {
   private static final int ROWS = 5;
 
   @Override
+  public int tileRows() {
+    return ROWS;
+  }
+
+  @Override
+  public void multiplyTiles(
+      float[] x,
+      int xAt,
+      int rows,
+      float[] strips,
+      int depth,
+      int from,
+      int to,
+      int width,
+      float[] out,
+      int outAt,
+      int outStride) {
+    if (from == 0) {
+      clear(out, outAt, outStride, Math.ceilDiv(rows, ROWS) * ROWS, width);
+    }
+    for (int n = 0; n < width; n += STRIP) {
+      for (int row = 0; row < rows; row += ROWS) {
+        int at = outAt + row * outStride + n;
+        tile(x, xAt + row * depth, strips, n * depth, from, to, out, at, outStride);
+      }
+    }
+  }
+
+  private static void clear(float[] out, int outAt, int outStride, int rows, int width) {
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(out, outAt + row * outStride, outAt + row * outStride + width, 0);
+    }
+  }
+
+  @Override
   public void multiply(
       float[] x,
       int xAt,
@@ -30,9 +65,7 @@ final class FiveRowProducts implements Products {
       int outAt,
       int outStride) {
     if (from == 0) {
-      for (int row = 0; row < rows; row++) {
-        Arrays.fill(out, outAt + row * outStride, outAt + row * outStride + width, 0);
-      }
+      clear(out, outAt, outStride, rows, width);
     }
     for (int n = 0; n < width; n += STRIP) {
       int at = n * depth;
@@ -86,20 +119,16 @@ final class FiveRowProducts implements Products {
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
     int x4 = x3 + xStride;
-    int out1 = outAt + outStride;
-    int out2 = out1 + outStride;
-    int out3 = out2 + outStride;
-    int out4 = out3 + outStride;
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
     FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
-    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, out1);
-    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, out1 + LENGTH);
-    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, out2);
-    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, out2 + LENGTH);
-    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, out3);
-    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, out3 + LENGTH);
-    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, out4);
-    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, out4 + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + outStride);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + outStride + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride + LENGTH);
     for (int k = from; k < to; k++) {
       FloatVector a = FloatVector.fromArray(SPECIES, strip, at + k * STRIP);
       FloatVector b = FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH);
@@ -121,13 +150,65 @@ final class FiveRowProducts implements Products {
     }
     sum0a.intoArray(out, outAt);
     sum0b.intoArray(out, outAt + LENGTH);
-    sum1a.intoArray(out, out1);
-    sum1b.intoArray(out, out1 + LENGTH);
-    sum2a.intoArray(out, out2);
-    sum2b.intoArray(out, out2 + LENGTH);
-    sum3a.intoArray(out, out3);
-    sum3b.intoArray(out, out3 + LENGTH);
-    sum4a.intoArray(out, out4);
-    sum4b.intoArray(out, out4 + LENGTH);
+    sum1a.intoArray(out, outAt + outStride);
+    sum1b.intoArray(out, outAt + outStride + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * outStride);
+    sum2b.intoArray(out, outAt + 2 * outStride + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * outStride);
+    sum3b.intoArray(out, outAt + 3 * outStride + LENGTH);
+    sum4a.intoArray(out, outAt + 4 * outStride);
+    sum4b.intoArray(out, outAt + 4 * outStride + LENGTH);
+  }
+
+  /// The same with a packed tile, whose numbers have one address that counts up.
+  private static void tile(
+      float[] x,
+      int tile,
+      float[] strip,
+      int at,
+      int from,
+      int to,
+      float[] out,
+      int outAt,
+      int outStride) {
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + outStride);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + outStride + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * outStride + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * outStride + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * outStride + LENGTH);
+    for (int k = from; k < to; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, strip, at + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, strip, at + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, x[tile + k * ROWS]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, x[tile + k * ROWS + 1]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, x[tile + k * ROWS + 2]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, x[tile + k * ROWS + 3]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+      factor = FloatVector.broadcast(SPECIES, x[tile + k * ROWS + 4]);
+      sum4a = factor.fma(a, sum4a);
+      sum4b = factor.fma(b, sum4b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, outAt + outStride);
+    sum1b.intoArray(out, outAt + outStride + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * outStride);
+    sum2b.intoArray(out, outAt + 2 * outStride + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * outStride);
+    sum3b.intoArray(out, outAt + 3 * outStride + LENGTH);
+    sum4a.intoArray(out, outAt + 4 * outStride);
+    sum4b.intoArray(out, outAt + 4 * outStride + LENGTH);
   }
 }

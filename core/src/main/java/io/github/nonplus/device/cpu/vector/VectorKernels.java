@@ -43,6 +43,6 @@ public final class VectorKernels {
   /// AVX-512 and AArch64 have 32 vector registers, older x86-64 has 16.
   private static Class<? extends Products> products(int bits) {
     boolean hasManyRegisters = bits == 512 || System.getProperty("os.arch").equals("aarch64");
-    return hasManyRegisters ? TwelveRowProducts.class : FiveRowProducts.class;
+    return hasManyRegisters ? EightRowProducts.class : FiveRowProducts.class;
   }
 }

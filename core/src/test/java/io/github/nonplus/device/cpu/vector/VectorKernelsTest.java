@@ -72,6 +72,43 @@ class VectorKernelsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
+  void productsOfPackedRowsAreThoseOfRows(int bits) {
+    Kernels kernels = VectorKernels.of(bits);
+    int tile = kernels.products().tileRows();
+    int width = 2 * kernels.stripWidth();
+    for (int rows : new int[] {0, 1, tile - 1, tile, tile + 1, 2 * tile + 3}) {
+      for (int depth : new int[] {0, 1, 2, 17}) {
+        float[] strips = numbers(width * depth);
+        float[] x = numbers(rows * depth);
+        int padded = Math.ceilDiv(rows, tile) * tile;
+        float[] packed = new float[PAD + padded * depth];
+        for (int r = 0; r < rows; r++) {
+          for (int k = 0; k < depth; k++) {
+            packed[PAD + (r - r % tile) * depth + k * tile + r % tile] = x[r * depth + k];
+          }
+        }
+        float[] expected = new float[padded * width];
+        float[] out = new float[padded * width];
+        for (int from = 0, to = depth / 2; from < depth || to == 0; from = to, to = depth) {
+          kernels
+              .products()
+              .multiply(x, 0, depth, rows, strips, depth, from, to, width, expected, 0, width);
+          kernels
+              .products()
+              .multiplyTiles(packed, PAD, rows, strips, depth, from, to, width, out, 0, width);
+          if (to == depth) {
+            break;
+          }
+        }
+        assertThat(Arrays.copyOf(out, rows * width))
+            .as("%d rows, %d inputs", rows, depth)
+            .isEqualTo(Arrays.copyOf(expected, rows * width));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
   void normsAreTheScalarOnes(int bits) {
     for (int count : COUNTS) {
       float[] x = numbers(PAD + count);
