@@ -74,7 +74,7 @@ class OutputRefusalTest {
             "--device=abacus",
             "--output",
             directory.resolve("lib"))
-        .says("unknown device 'abacus': this build has cpu, null");
+        .says("unknown device 'abacus': this build has android:adreno, cpu, null, opencl,");
     Refusal.of(
             directory,
             "calculate-perplexity",
@@ -83,7 +83,7 @@ class OutputRefusalTest {
             "--device=abacus",
             "--input-path",
             TinyModel.windows(directory))
-        .says("unknown device 'abacus': this build has cpu, null");
+        .says("unknown device 'abacus': this build has android:adreno, cpu, null, opencl,");
   }
 
   @Test
