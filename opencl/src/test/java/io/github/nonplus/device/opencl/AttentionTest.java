@@ -35,8 +35,7 @@ class AttentionTest implements OpenClRequired {
     "portable-cpu, 256",
     "portable-gpu, 64",
     "portable-gpu, 256",
-    "adreno-android, 128",
-    "adreno-windows, 256"
+    "adreno-android, 128"
   })
   void equalsTheCpuOnRaggedWindows(String kernels, int headSize) {
     Batch batch = OnDevice.batch(VOCABULARY, 2, 33, 17, 70, 16, 5);
