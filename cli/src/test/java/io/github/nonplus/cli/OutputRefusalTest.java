@@ -74,7 +74,9 @@ class OutputRefusalTest {
             "--device=abacus",
             "--output",
             directory.resolve("lib"))
-        .says("unknown device 'abacus': this build has android:adreno, cpu, null, opencl,");
+        .says(
+            "unknown device 'abacus': this build has android:adreno, cpu, null, opencl,"
+                + " opencl:N, windows:adreno_x86");
     Refusal.of(
             directory,
             "calculate-perplexity",
@@ -83,7 +85,9 @@ class OutputRefusalTest {
             "--device=abacus",
             "--input-path",
             TinyModel.windows(directory))
-        .says("unknown device 'abacus': this build has android:adreno, cpu, null, opencl,");
+        .says(
+            "unknown device 'abacus': this build has android:adreno, cpu, null, opencl,"
+                + " opencl:N, windows:adreno_x86");
   }
 
   @Test
