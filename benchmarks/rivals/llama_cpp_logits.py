@@ -15,7 +15,8 @@ path, windows_path, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 windows = [[int(i) for i in line.split()] for line in open(windows_path)]
 longest = max(map(len, windows))
 
-llama_cpp.llama_log_set(llama_cpp.llama_log_callback(lambda *_: None), ctypes.c_void_p())
+silence = llama_cpp.llama_log_callback(lambda *_: None)  # must live as long as the library
+llama_cpp.llama_log_set(silence, ctypes.c_void_p())
 llama_cpp.llama_backend_init()
 model = llama_cpp.llama_model_load_from_file(path.encode(), llama_cpp.llama_model_default_params())
 params = llama_cpp.llama_context_default_params()
