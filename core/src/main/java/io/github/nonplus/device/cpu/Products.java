@@ -2,7 +2,7 @@ package io.github.nonplus.device.cpu;
 
 /// Matrix products of some rows of activations with a packed matrix.
 public interface Products {
-  /// Rows of a tile, whose sums are in registers together. Divides 80.
+  /// Rows of a tile, whose sums are in registers together. Divides 40.
   int tileRows();
 
   /// The products of [#multiply] for activations that are packed themselves, which is faster: as

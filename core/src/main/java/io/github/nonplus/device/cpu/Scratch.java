@@ -4,11 +4,11 @@ package io.github.nonplus.device.cpu;
 final class Scratch {
   /// Rows of activations that go through a panel together, so that their products stay in cache:
   /// whole tiles of every kernel.
-  static final int TILE_ROWS = 80;
+  static final int TILE_ROWS = 40;
 
-  /// Inputs whose products are summed at a stretch, so that a strip of weights stays in the
+  /// Inputs whose products are summed at a stretch, so that a strip of weights stays near the
   /// first-level cache.
-  private static final int BLOCK = 512;
+  private static final int BLOCK = 768;
 
   /// Weights of one panel, packed.
   final float[] panel;
