@@ -7,9 +7,12 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +87,10 @@ final class PreprocessInput implements Callable<Integer> {
   public Integer call() {
     SlidingWindows sliding = sliding();
     AtomicFile.check(destination);
+    if (input != null && isSame(input, destination)) {
+      throw new OutputException(
+          destination + " is the text itself; name another file for the windows");
+    }
     AtomicFile.check(WindowsOrigin.path(destination));
     try (Tokenizer tokenizer = Tokenizer.open(model)) {
       tokenizer.warnings().forEach(this::warn);
@@ -105,6 +112,14 @@ final class PreprocessInput implements Callable<Integer> {
       report(sliding, written, origin);
     }
     return 0;
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false; // whatever is wrong with them is said where they are opened
+    }
   }
 
   private SlidingWindows sliding() {

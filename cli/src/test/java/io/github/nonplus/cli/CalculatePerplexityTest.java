@@ -101,6 +101,27 @@ class CalculatePerplexityTest {
   }
 
   @Test
+  void windowsOfAnotherTokenizerAreToldBeforeHoursAreSpent() throws IOException {
+    TinyModel model = TinyModel.llama(directory);
+    Path tokenizer = Files.writeString(model.path().resolve("tokenizer.json"), "{}");
+    Path windows = TinyModel.windows(directory);
+    for (String digest : List.of(Sha256.of(tokenizer), "7".repeat(64))) {
+      new WindowsOrigin(Sha256.of(windows), "book", "5".repeat(64), digest, 5, 4, 9).write(windows);
+      CommandRun run =
+          CommandRun.of(
+              "calculate-perplexity",
+              "--model",
+              model.path(),
+              "--device=cpu",
+              "--input-path",
+              windows);
+      assertThat(run.code()).isZero();
+      assertThat(run.err().contains("Warning: " + windows + " was made with another tokenizer"))
+          .isEqualTo(digest.startsWith("7777"));
+    }
+  }
+
+  @Test
   void oneWindowHasNoStandardError() throws IOException {
     Path windows = TinyModel.windows(directory, "1 2 3\n");
     JsonNode json = json("--model", MODEL, "--input-path", windows);

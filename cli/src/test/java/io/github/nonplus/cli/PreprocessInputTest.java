@@ -72,6 +72,23 @@ class PreprocessInputTest {
   }
 
   @Test
+  void theTextItselfIsNotOverwritten() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the");
+    Path sameText = directory.resolve("./t");
+    Refusal.of(
+            directory,
+            "preprocess-input",
+            "--destination",
+            sameText,
+            "--model-path",
+            MODEL,
+            "--input",
+            text)
+        .says("%s is the text itself; name another file for the windows", sameText);
+    assertThat(Files.readString(text)).isEqualTo("the the the the the");
+  }
+
+  @Test
   void missingCorpusIsOneSentence() {
     fails(
         "nonplus: the test text of WikiText-2 is not here: get wiki.test.raw",

@@ -65,11 +65,31 @@ public record WindowsOrigin(
     return Optional.of(
         new WindowsOrigin(
             windows.sha256(),
-            json.path("text").asText(),
-            json.path("text_sha256").asText(),
-            json.path("tokenizer_sha256").asText(),
-            json.path("window").asInt(),
-            json.path("stride").asInt(),
-            json.path("tokens").asInt()));
+            text(file, json, "text"),
+            text(file, json, "text_sha256"),
+            text(file, json, "tokenizer_sha256"),
+            number(file, json, "window"),
+            number(file, json, "stride"),
+            number(file, json, "tokens")));
+  }
+
+  private static String text(Path file, ObjectNode json, String key) {
+    if (!json.path(key).isTextual()) {
+      throw damaged(file, key, "a text");
+    }
+    return json.get(key).textValue();
+  }
+
+  private static int number(Path file, ObjectNode json, String key) {
+    if (!json.path(key).canConvertToInt() || json.get(key).intValue() < 1) {
+      throw damaged(file, key, "a number above 0");
+    }
+    return json.get(key).intValue();
+  }
+
+  private static CorpusException damaged(Path file, String key, String expected) {
+    return new CorpusException(
+        "%s: %s is missing or not %s; make the windows again, or remove this file"
+            .formatted(file, key, expected));
   }
 }

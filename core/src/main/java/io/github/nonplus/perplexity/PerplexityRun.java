@@ -70,14 +70,16 @@ public final class PerplexityRun {
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
             : Evaluation.ofTokens(file.windows(), library.prefillChunk());
-    Result.Corpus corpus = corpus(file);
+    Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
+    Optional<String> tokenizerSha256 = tokenizerSha256(directory);
+    compareTokenizers(origin, tokenizerSha256);
     Optional<String> librarySha256 = request.library().map(PerplexityRun::sha256);
     Tally tally = new Tally();
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (Device device = Devices.open(request.device(), request.options());
         ModelWeights weights = directory.openWeights();
         Executable executable = device.load(score, weights, evaluation.largestBatch())) {
-      Result.ModelAccount account = account(directory, weights);
+      Result.ModelAccount account = account(directory, weights, tokenizerSha256);
       long begin = System.nanoTime();
       evaluation.run(
           executable,
@@ -95,7 +97,7 @@ public final class PerplexityRun {
           tally.tokens(),
           PROTOCOL,
           AVERAGING,
-          corpus,
+          corpus(file, origin),
           account,
           execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
           versions());
@@ -134,11 +136,6 @@ public final class PerplexityRun {
     file.checkVocabulary(directory.model().vocabularySize());
     for (int w = 0; w < file.windows().count(); w++) {
       int length = file.windows().length(w);
-      if (length < 2) {
-        throw new CorpusException(
-            "%s: line %d is a window of one id, in which nothing can be scored; remove the line"
-                .formatted(file.path(), w + 1));
-      }
       if (length > library.contextWindow()) {
         throw new CorpusException(
             ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
@@ -148,8 +145,26 @@ public final class PerplexityRun {
     }
   }
 
-  private Result.Corpus corpus(WindowsFile file) {
-    Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
+  private static Optional<String> tokenizerSha256(ModelDirectory directory) {
+    Path tokenizer = directory.path().resolve("tokenizer.json");
+    return Files.isRegularFile(tokenizer) ? Optional.of(sha256(tokenizer)) : Optional.empty();
+  }
+
+  /// Ids of one tokenizer mean nothing to a model with another, but its perplexity is a number all
+  /// the same.
+  private void compareTokenizers(Optional<WindowsOrigin> origin, Optional<String> own) {
+    if (origin.isPresent()
+        && own.isPresent()
+        && !origin.get().tokenizerSha256().equals(own.get())) {
+      listener.note(
+          ("Warning: %s was made with another tokenizer.json (sha256 %s) than the one in %s"
+                  + " (sha256 %s); if the ids differ, the perplexity means nothing")
+              .formatted(
+                  request.input(), origin.get().tokenizerSha256(), request.model(), own.get()));
+    }
+  }
+
+  private static Result.Corpus corpus(WindowsFile file, Optional<WindowsOrigin> origin) {
     return new Result.Corpus(
         file.path().toString(),
         file.sha256(),
@@ -160,15 +175,15 @@ public final class PerplexityRun {
         origin.map(WindowsOrigin::textSha256).orElse(null));
   }
 
-  private static Result.ModelAccount account(ModelDirectory directory, ModelWeights weights) {
-    Path tokenizer = directory.path().resolve("tokenizer.json");
+  private static Result.ModelAccount account(
+      ModelDirectory directory, ModelWeights weights, Optional<String> tokenizerSha256) {
     return new Result.ModelAccount(
         directory.path().toString(),
         directory.model().modelType(),
         directory.quantization(),
         weights.bytes(),
         weights.digest(),
-        Files.isRegularFile(tokenizer) ? sha256(tokenizer) : null);
+        tokenizerSha256.orElse(null));
   }
 
   private Result.Execution execution(

@@ -11,6 +11,7 @@ import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -25,14 +26,34 @@ public interface DeviceContract {
 
   /// Runs a function of the compiled model.
   private <T> T run(String function, Function<Executable, T> use) {
+    return run(device(), DeviceOptions.defaults(), function, use);
+  }
+
+  private static <T> T run(
+      String name, DeviceOptions options, String function, Function<Executable, T> use) {
     HuggingFaceDirectory model = HuggingFaceDirectory.read(LLAMA);
     ModelLibrary library =
-        Compiler.compile(
-            model.model(), "source", device(), CompileOptions.SCORING, (_, _, _) -> {});
-    try (Device device = Devices.open(device(), DeviceOptions.defaults());
+        Compiler.compile(model.model(), "source", name, CompileOptions.SCORING, (_, _, _) -> {});
+    try (Device device = Devices.open(name, options);
         ModelWeights weights = model.openWeights();
         Executable executable = device.load(library.functions().get(function), weights, TOKENS)) {
       return use.apply(executable);
+    }
+  }
+
+  @Test
+  default void scoresAreThoseOfTheDefinition() {
+    Batch batch = Batch.scoring(WINDOWS);
+    double[] expected =
+        run(
+            "cpu",
+            new DeviceOptions(1, Optional.of("scalar")),
+            ModelLibrary.SCORE,
+            executable -> executable.score(batch));
+    double[] found = run(ModelLibrary.SCORE, executable -> executable.score(batch));
+    for (int row = 0; row < expected.length; row++) {
+      // another order of float32 sums; the library's own float32 errs by 4.5e-6 on this model
+      assertThat(found[row]).isCloseTo(expected[row], within(1e-5));
     }
   }
 
