@@ -15,6 +15,9 @@ public interface Device extends AutoCloseable {
   /// The kernels that it computes with, for results: `scalar`.
   String kernels();
 
+  /// What it rounds to.
+  Arithmetic arithmetic();
+
   /// Threads of this process that it computes with.
   int threads();
 

@@ -12,6 +12,10 @@ public interface Executable extends AutoCloseable {
   /// @return that buffer, a row for each selected row
   float[] output(Batch batch);
 
+  /// Begins to run a program one step at a time, for a comparison with another device or to find
+  /// where a number went wrong. Slow: every result is copied.
+  Trace trace(Batch batch);
+
   @Override
   void close();
 }

@@ -197,7 +197,7 @@ public final class PerplexityRun {
         device.description(),
         device.kernels(),
         device.threads(),
-        "float32",
+        device.arithmetic().words(),
         request.library().map(Path::toString).orElse(null),
         librarySha256.orElse(null),
         started,

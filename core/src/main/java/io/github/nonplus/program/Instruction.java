@@ -33,6 +33,12 @@ public sealed interface Instruction {
     return Optional.empty();
   }
 
+  /// The columns that hold something else after it: its result, or what it changed in place; none
+  /// after a score.
+  default Optional<View> written() {
+    return result().map(Buffer::view);
+  }
+
   /// The checkpoint tensors it needs.
   default List<Parameter> parameters() {
     return List.of();
@@ -160,6 +166,11 @@ public sealed interface Instruction {
     @Override
     public List<View> inputs() {
       return List.of(vector);
+    }
+
+    @Override
+    public Optional<View> written() {
+      return Optional.of(vector);
     }
 
     @Override

@@ -8,11 +8,17 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every device keeps. A device's test implements this with its name.
@@ -111,6 +117,74 @@ public interface DeviceContract {
               return executable.score(small);
             });
     assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  default void aTraceShowsWhatInstructionsWroteInTheirOrderAndAtLastTheScore() {
+    Batch batch = Batch.scoring(WINDOWS);
+    List<Observation> shown = run(ModelLibrary.SCORE, executable -> all(executable.trace(batch)));
+    assertThat(shown.stream().map(Observation::index)).isSorted().doesNotHaveDuplicates();
+    for (Observation each : shown.subList(0, shown.size() - 1)) {
+      Observation.Written written = (Observation.Written) each;
+      View view = written.instruction().written().orElseThrow();
+      int rows = view.buffer().rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+      assertThat(written.values()).as(view.toString()).hasSize(rows * view.width());
+    }
+    double[] scores = run(ModelLibrary.SCORE, executable -> executable.score(batch));
+    assertThat(((Observation.Scored) shown.getLast()).nll()).isEqualTo(scores);
+  }
+
+  @Test
+  default void whatATraceShowsIsWhatTheDefinitionComputes() {
+    Batch batch = Batch.scoring(WINDOWS);
+    Map<Integer, Observation> expected =
+        run(
+                "cpu",
+                new DeviceOptions(1, Optional.of("scalar")),
+                ModelLibrary.SCORE,
+                executable -> all(executable.trace(batch)))
+            .stream()
+            .collect(Collectors.toMap(Observation::index, each -> each));
+    for (Observation each : run(ModelLibrary.SCORE, executable -> all(executable.trace(batch)))) {
+      assertThat(each.instruction()).isEqualTo(expected.get(each.index()).instruction());
+      if (each instanceof Observation.Written(_, Instruction instruction, float[] found)) {
+        float[] values = ((Observation.Written) expected.get(each.index())).values();
+        // another order of float32 sums of up to 128 numbers of about 1
+        assertThat(found).as(instruction.toString()).containsExactly(values, within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  default void aTraceOfAProgramThatEndsInABufferShowsItLast() {
+    Batch batch = Batch.scoring(WINDOWS);
+    float[] output = run(ModelLibrary.PREFILL, executable -> executable.output(batch));
+    List<Observation> shown = run(ModelLibrary.PREFILL, executable -> all(executable.trace(batch)));
+    assertThat(((Observation.Written) shown.getLast()).values()).isEqualTo(output);
+  }
+
+  @Test
+  default void aTraceIsOverWhenTheExecutableIsGivenAnotherBatch() {
+    Batch batch = Batch.scoring(WINDOWS);
+    assertThatThrownBy(
+            () ->
+                run(
+                    ModelLibrary.SCORE,
+                    executable -> {
+                      Trace trace = executable.trace(batch);
+                      trace.next();
+                      executable.score(batch);
+                      return trace.next();
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the trace is over");
+  }
+
+  private static List<Observation> all(Trace trace) {
+    return Stream.generate(trace::next)
+        .takeWhile(Optional::isPresent)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Test

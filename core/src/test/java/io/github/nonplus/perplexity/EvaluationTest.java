@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,11 @@ class EvaluationTest {
 
     @Override
     public float[] output(Batch batch) {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public Trace trace(Batch batch) {
       throw new IllegalStateException();
     }
 
@@ -82,6 +88,11 @@ class EvaluationTest {
 
           @Override
           public float[] output(Batch batch) {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public Trace trace(Batch batch) {
             throw new IllegalStateException();
           }
 

@@ -1,5 +1,6 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
@@ -52,6 +53,11 @@ final class CpuDevice implements Device {
   @Override
   public String kernels() {
     return kernels.name();
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.FLOAT32;
   }
 
   @Override

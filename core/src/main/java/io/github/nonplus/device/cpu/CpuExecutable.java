@@ -2,6 +2,8 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.SteppedTrace;
+import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Buffer;
@@ -23,6 +25,7 @@ final class CpuExecutable implements Executable {
   private final AttendScratch[] attendScratch;
   private final List<Step> steps = new ArrayList<>();
   private final int vocabulary;
+  private long batches;
 
   CpuExecutable(
       Function function, ModelWeights weights, int tokens, Kernels kernels, Workers workers) {
@@ -133,17 +136,32 @@ final class CpuExecutable implements Executable {
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
     run(batch);
-    int from = frame.at(buffer, 0);
-    return Arrays.copyOfRange(frame.arena(), from, from + frame.rows(buffer) * buffer.width());
+    return read(buffer);
+  }
+
+  @Override
+  public Trace trace(Batch batch) {
+    begin(batch);
+    return new SteppedTrace(program, new Stepping(batches));
   }
 
   private void run(Batch batch) {
-    requireIds(batch.ids());
-    requireIds(batch.targets());
-    frame.begin(batch);
+    begin(batch);
     for (Step step : steps) {
       step.run(frame, workers);
     }
+  }
+
+  private void begin(Batch batch) {
+    requireIds(batch.ids());
+    requireIds(batch.targets());
+    frame.begin(batch);
+    batches++;
+  }
+
+  private float[] read(Buffer buffer) {
+    int from = frame.at(buffer, 0);
+    return Arrays.copyOfRange(frame.arena(), from, from + frame.rows(buffer) * buffer.width());
   }
 
   private void requireIds(int[] ids) {
@@ -156,4 +174,31 @@ final class CpuExecutable implements Executable {
 
   @Override
   public void close() {}
+
+  /// The steps for one batch, for as long as there is no other.
+  private final class Stepping implements SteppedTrace.Steps {
+    private final long own;
+
+    Stepping(long own) {
+      this.own = own;
+    }
+
+    @Override
+    public void run(int index) {
+      if (batches != own) {
+        throw new IllegalStateException("the trace is over: another batch was given");
+      }
+      steps.get(index).run(frame, workers);
+    }
+
+    @Override
+    public float[] read(Buffer buffer) {
+      return CpuExecutable.this.read(buffer);
+    }
+
+    @Override
+    public double[] scores() {
+      return ((ScoreStep) steps.getLast()).result();
+    }
+  }
 }

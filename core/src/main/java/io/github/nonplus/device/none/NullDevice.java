@@ -1,8 +1,10 @@
 package io.github.nonplus.device.none;
 
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Parameter;
@@ -25,6 +27,11 @@ final class NullDevice implements Device {
   @Override
   public String kernels() {
     return "none";
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.FLOAT32;
   }
 
   @Override
@@ -56,6 +63,11 @@ final class NullDevice implements Device {
 
     @Override
     public float[] output(Batch batch) {
+      throw refusal();
+    }
+
+    @Override
+    public Trace trace(Batch batch) {
       throw refusal();
     }
 

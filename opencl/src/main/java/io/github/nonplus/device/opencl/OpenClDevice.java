@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl;
 
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
@@ -47,6 +48,11 @@ final class OpenClDevice implements Device {
   @Override
   public String kernels() {
     return profile.family();
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.FLOAT32;
   }
 
   /// Its threads are not this process's.

@@ -2,6 +2,8 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.SteppedTrace;
+import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
@@ -24,6 +26,7 @@ final class OpenClExecutable implements Executable {
   private final Frame frame;
   private final List<Step> steps = new ArrayList<>();
   private final int vocabulary;
+  private long batches;
 
   OpenClExecutable(
       Function function,
@@ -100,15 +103,31 @@ final class OpenClExecutable implements Executable {
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
     run(batch);
-    int count = Math.multiplyExact(frame.rows(buffer), buffer.width());
-    return queue.read(frame.arena(), frame.at(buffer), count);
+    return read(buffer);
+  }
+
+  @Override
+  public Trace trace(Batch batch) {
+    begin(batch);
+    return new SteppedTrace(program, new Stepping(batches));
   }
 
   private void run(Batch batch) {
+    begin(batch);
+    steps.forEach(step -> step.run(frame, queue));
+  }
+
+  private void begin(Batch batch) {
     requireIds(batch.ids());
     requireIds(batch.targets());
     frame.begin(batch);
-    steps.forEach(step -> step.run(frame, queue));
+    batches++;
+  }
+
+  /// Waits for what was given before.
+  private float[] read(Buffer buffer) {
+    int count = Math.multiplyExact(frame.rows(buffer), buffer.width());
+    return queue.read(frame.arena(), frame.at(buffer), count);
   }
 
   private void requireIds(int[] ids) {
@@ -123,5 +142,32 @@ final class OpenClExecutable implements Executable {
   public void close() {
     queue.finish();
     allocations.close();
+  }
+
+  /// The steps for one batch, for as long as there is no other.
+  private final class Stepping implements SteppedTrace.Steps {
+    private final long own;
+
+    Stepping(long own) {
+      this.own = own;
+    }
+
+    @Override
+    public void run(int index) {
+      if (batches != own) {
+        throw new IllegalStateException("the trace is over: another batch was given");
+      }
+      steps.get(index).run(frame, queue);
+    }
+
+    @Override
+    public float[] read(Buffer buffer) {
+      return OpenClExecutable.this.read(buffer);
+    }
+
+    @Override
+    public double[] scores() {
+      return ((ScoreStep) steps.getLast()).result(frame, queue);
+    }
   }
 }
