@@ -1,7 +1,10 @@
 package io.github.nonplus.device;
 
 /// A program on a device, with its weights and its memory. Not for several threads at once.
-public interface Executable extends AutoCloseable {
+///
+/// A program that ends in a score gives losses ([#score]) or the logits that they are made of
+/// ([#begin] and [#logits]); one that ends in a buffer gives that ([#output]).
+public interface Executable extends LogitsSource {
   /// Runs a program that ends in a score.
   ///
   /// @return for each selected row the negative log-likelihood of its target, in nats
@@ -15,7 +18,4 @@ public interface Executable extends AutoCloseable {
   /// Begins to run a program one step at a time, for a comparison with another device or to find
   /// where a number went wrong. Slow: every result is copied.
   Trace trace(Batch batch);
-
-  @Override
-  void close();
 }

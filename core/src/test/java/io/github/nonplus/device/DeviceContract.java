@@ -13,6 +13,7 @@ import io.github.nonplus.program.Rows;
 import io.github.nonplus.program.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,62 @@ public interface DeviceContract {
       // float32 logits of up to 10 carry an error of about 5e-7
       assertThat(scores[row]).isCloseTo(expected, within(1e-6));
     }
+  }
+
+  @Test
+  default void anyRangeOfLogitsIsThatOfTheWholeOutputToTheBit() {
+    Batch batch = Batch.scoring(WINDOWS);
+    float[] expected = run(ModelLibrary.PREFILL, executable -> executable.output(batch));
+    int rows = batch.selected().length;
+    run(
+        ModelLibrary.SCORE,
+        executable -> {
+          int vocabulary = executable.vocabulary();
+          assertThat(rows * vocabulary).isEqualTo(expected.length);
+          executable.begin(batch);
+          for (int from = rows; from >= 0; from--) {
+            for (int to = from; to <= rows; to++) {
+              float[] found = new float[(to - from) * vocabulary];
+              executable.logits(from, to, found);
+              assertThat(found)
+                  .isEqualTo(Arrays.copyOfRange(expected, from * vocabulary, to * vocabulary));
+            }
+          }
+          return null;
+        });
+  }
+
+  @Test
+  default void logitsFillNoMoreThanTheirRange() {
+    run(
+        ModelLibrary.SCORE,
+        executable -> {
+          int vocabulary = executable.vocabulary();
+          float[] found = new float[2 * vocabulary + 1];
+          Arrays.fill(found, Float.NaN);
+          executable.begin(Batch.scoring(WINDOWS));
+          executable.logits(3, 5, found);
+          assertThat(Arrays.copyOf(found, 2 * vocabulary)).doesNotContain(Float.NaN);
+          assertThat(found[2 * vocabulary]).isNaN();
+          return null;
+        });
+  }
+
+  @Test
+  default void rangesThatABatchDoesNotHaveAreRefused() {
+    run(
+        ModelLibrary.SCORE,
+        executable -> {
+          float[] room = new float[2 * executable.vocabulary()];
+          assertThatThrownBy(() -> executable.logits(0, 1, room))
+              .isInstanceOf(IllegalStateException.class);
+          executable.begin(Batch.scoring(WINDOWS));
+          for (int[] range : new int[][] {{-1, 1}, {6, 8}, {2, 1}, {0, 3}}) {
+            assertThatThrownBy(() -> executable.logits(range[0], range[1], room))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+          }
+          return null;
+        });
   }
 
   @Test

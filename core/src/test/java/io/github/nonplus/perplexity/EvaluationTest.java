@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
-import io.github.nonplus.device.Trace;
+import io.github.nonplus.device.OnlyScores;
 import io.github.nonplus.failure.DeviceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ class EvaluationTest {
       Windows.of(new int[] {1, 2, 3}, new int[] {4, 5}, new int[] {6, 7, 8, 9}, new int[] {10, 11});
 
   /// Says of each token that its loss is its id, and remembers the batches.
-  private static final class Echo implements Executable {
+  private static final class Echo extends OnlyScores {
     final List<Batch> batches = new ArrayList<>();
 
     @Override
@@ -26,19 +26,6 @@ class EvaluationTest {
       batches.add(batch);
       return java.util.Arrays.stream(batch.targets()).asDoubleStream().toArray();
     }
-
-    @Override
-    public float[] output(Batch batch) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public Trace trace(Batch batch) {
-      throw new IllegalStateException();
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static List<double[]> run(Evaluation evaluation, Echo echo) {
@@ -80,24 +67,11 @@ class EvaluationTest {
   @Test
   void aLossThatIsNoFiniteNumberStopsTheRunAndIsNamed() {
     Executable broken =
-        new Executable() {
+        new OnlyScores() {
           @Override
           public double[] score(Batch batch) {
             return new double[] {1, 2, 3, 4, Double.NaN, 6, 7};
           }
-
-          @Override
-          public float[] output(Batch batch) {
-            throw new IllegalStateException();
-          }
-
-          @Override
-          public Trace trace(Batch batch) {
-            throw new IllegalStateException();
-          }
-
-          @Override
-          public void close() {}
         };
     assertThatThrownBy(() -> Evaluation.ofTokens(WINDOWS, 100).run(broken, _ -> {}))
         .isInstanceOf(DeviceException.class)

@@ -2,6 +2,7 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
@@ -120,11 +121,33 @@ final class CpuExecutable implements Executable {
 
   @Override
   public double[] score(Batch batch) {
+    ScoreStep last = scoring();
+    run(batch, steps);
+    return last.result();
+  }
+
+  @Override
+  public int vocabulary() {
+    return scoring().vocabulary();
+  }
+
+  @Override
+  public void begin(Batch batch) {
+    scoring();
+    run(batch, steps.subList(0, steps.size() - 1));
+  }
+
+  @Override
+  public void logits(int from, int to, float[] into) {
+    LogitsSource.requireRange(frame.batch(), from, to, vocabulary(), into);
+    scoring().logits(frame, workers, from, to, into);
+  }
+
+  private ScoreStep scoring() {
     if (!(steps.getLast() instanceof ScoreStep last)) {
       throw new IllegalStateException("the program does not end in a score");
     }
-    run(batch);
-    return last.result();
+    return last;
   }
 
   @Override
@@ -135,24 +158,24 @@ final class CpuExecutable implements Executable {
             .getLast()
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
-    run(batch);
+    run(batch, steps);
     return read(buffer);
   }
 
   @Override
   public Trace trace(Batch batch) {
-    begin(batch);
+    place(batch);
     return new SteppedTrace(program, new Stepping(batches));
   }
 
-  private void run(Batch batch) {
-    begin(batch);
-    for (Step step : steps) {
+  private void run(Batch batch, List<Step> chosen) {
+    place(batch);
+    for (Step step : chosen) {
       step.run(frame, workers);
     }
   }
 
-  private void begin(Batch batch) {
+  private void place(Batch batch) {
     requireIds(batch.ids());
     requireIds(batch.targets());
     frame.begin(batch);

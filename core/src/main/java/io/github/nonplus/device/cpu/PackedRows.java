@@ -16,8 +16,8 @@ final class PackedRows {
     this.values = new float[floats];
   }
 
-  /// Packs the first `rows` rows of a view.
-  void pack(Frame frame, View view, int rows, Workers workers) {
+  /// Packs `rows` rows of a view from row `first` on.
+  void pack(Frame frame, View view, int first, int rows, Workers workers) {
     depth = view.width();
     int tile = kernels.products().tileRows();
     workers.run(
@@ -27,7 +27,7 @@ final class PackedRows {
           for (int end = Math.min(rows, row + Scratch.TILE_ROWS); row < end; row += tile) {
             Strips.transpose(
                 frame.arena(),
-                frame.at(view, row),
+                frame.at(view, first + row),
                 view.buffer().width(),
                 Math.min(tile, end - row),
                 depth,
@@ -44,7 +44,7 @@ final class PackedRows {
     return values;
   }
 
-  /// Where the tile that begins with `row` begins.
+  /// Where the tile that begins with the packed row `row` begins.
   int at(int row) {
     return row * depth;
   }

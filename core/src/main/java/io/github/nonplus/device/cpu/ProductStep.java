@@ -10,7 +10,7 @@ record ProductStep(
   @Override
   public void run(Frame frame, Workers workers) {
     int rows = frame.rows(matmul.output());
-    input.pack(frame, matmul.input(), rows, workers);
+    input.pack(frame, matmul.input(), 0, rows, workers);
     workers.run(
         panels.count(),
         (worker, index) -> {

@@ -46,10 +46,42 @@ final class ScoreStep implements Step {
     return result;
   }
 
+  /// Logits of a row.
+  int vocabulary() {
+    return panels.outputs();
+  }
+
+  /// Writes the logits of rows `from` to `to` of the batch at hand, a row behind the other.
+  void logits(Frame frame, Workers workers, int from, int to, float[] into) {
+    int rows = to - from;
+    input.pack(frame, score.input(), from, rows, workers);
+    workers.run(panels.count(), (worker, index) -> logits(scratch[worker], index, rows, into));
+  }
+
+  /// One panel's columns of them.
+  private void logits(Scratch own, int index, int rows, float[] into) {
+    int width = panels.width(index);
+    int column = panels.column(index);
+    panels.pack(index, kernels, own);
+    for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
+      int tileRows = Math.min(Scratch.TILE_ROWS, rows - row);
+      own.multiply(kernels, input.values(), input.at(row), tileRows, panels.depth(), width);
+      for (int r = 0; r < tileRows; r++) {
+        int at = r * Panels.WIDTH;
+        int out = (row + r) * panels.outputs() + column;
+        if (panels.bias() == null) {
+          System.arraycopy(own.tile, at, into, out, width);
+        } else {
+          kernels.rows().add(own.tile, at, panels.bias(), column, into, out, width);
+        }
+      }
+    }
+  }
+
   @Override
   public void run(Frame frame, Workers workers) {
     int rows = frame.batch().selected().length;
-    input.pack(frame, score.input(), rows, workers);
+    input.pack(frame, score.input(), 0, rows, workers);
     workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, rows));
     result = new double[rows];
     for (int row = 0; row < rows; row++) {

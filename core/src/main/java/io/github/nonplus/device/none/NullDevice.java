@@ -71,6 +71,21 @@ final class NullDevice implements Device {
       throw refusal();
     }
 
+    @Override
+    public int vocabulary() {
+      throw refusal();
+    }
+
+    @Override
+    public void begin(Batch batch) {
+      throw refusal();
+    }
+
+    @Override
+    public void logits(int from, int to, float[] into) {
+      throw refusal();
+    }
+
     private static DeviceException refusal() {
       return new DeviceException(
           "the device null plans programs but executes nothing; use --device cpu for numbers");

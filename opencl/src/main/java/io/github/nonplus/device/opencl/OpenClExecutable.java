@@ -2,6 +2,7 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Context;
@@ -24,8 +25,14 @@ final class OpenClExecutable implements Executable {
   private final Queue queue;
   private final Allocations allocations;
   private final Frame frame;
+  private final Lowering lowering;
   private final List<Step> steps = new ArrayList<>();
   private final int vocabulary;
+
+  /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
+  /// memory.
+  private LogitsTile logits;
+
   private long batches;
 
   OpenClExecutable(
@@ -44,7 +51,7 @@ final class OpenClExecutable implements Executable {
     try {
       found.upload(allocations, queue);
       this.frame = new Frame(function.plan(), tokens, allocations, queue);
-      Lowering lowering = new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
+      this.lowering = new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
       program.instructions().forEach(instruction -> steps.add(lowering.step(instruction)));
     } catch (RuntimeException e) {
       allocations.close();
@@ -87,11 +94,36 @@ final class OpenClExecutable implements Executable {
 
   @Override
   public double[] score(Batch batch) {
+    ScoreStep last = scoring();
+    run(batch, steps);
+    return last.result(frame, queue);
+  }
+
+  @Override
+  public int vocabulary() {
+    return scoring().vocabulary();
+  }
+
+  @Override
+  public void begin(Batch batch) {
+    scoring();
+    run(batch, steps.subList(0, steps.size() - 1));
+  }
+
+  @Override
+  public void logits(int from, int to, float[] into) {
+    LogitsSource.requireRange(frame.batch(), from, to, vocabulary(), into);
+    if (logits == null) {
+      logits = new LogitsTile((Instruction.Score) program.instructions().getLast(), lowering);
+    }
+    logits.read(frame, queue, from, to, into);
+  }
+
+  private ScoreStep scoring() {
     if (!(steps.getLast() instanceof ScoreStep last)) {
       throw new IllegalStateException("the program does not end in a score");
     }
-    run(batch);
-    return last.result(frame, queue);
+    return last;
   }
 
   @Override
@@ -102,22 +134,22 @@ final class OpenClExecutable implements Executable {
             .getLast()
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
-    run(batch);
+    run(batch, steps);
     return read(buffer);
   }
 
   @Override
   public Trace trace(Batch batch) {
-    begin(batch);
+    place(batch);
     return new SteppedTrace(program, new Stepping(batches));
   }
 
-  private void run(Batch batch) {
-    begin(batch);
-    steps.forEach(step -> step.run(frame, queue));
+  private void run(Batch batch, List<Step> chosen) {
+    place(batch);
+    chosen.forEach(step -> step.run(frame, queue));
   }
 
-  private void begin(Batch batch) {
+  private void place(Batch batch) {
     requireIds(batch.ids());
     requireIds(batch.targets());
     frame.begin(batch);

@@ -68,6 +68,11 @@ final class ScoreStep implements Step {
     return Math.multiplyExact(8L * chunks + 16L, (long) tokens);
   }
 
+  /// Logits of a row.
+  int vocabulary() {
+    return head.outputs();
+  }
+
   @Override
   public void run(Frame frame, Queue queue) {
     int rows = frame.batch().selected().length;

@@ -38,6 +38,17 @@ record OnDevice(Device device) implements AutoCloseable {
     }
   }
 
+  /// The logits of all rows, asked for at once.
+  float[] logits(List<Instruction> program, ModelWeights weights, Batch batch) {
+    Function function = Function.of(new Program(program));
+    try (Executable executable = device.load(function, weights, batch.tokens())) {
+      float[] logits = new float[batch.selected().length * executable.vocabulary()];
+      executable.begin(batch);
+      executable.logits(0, batch.selected().length, logits);
+      return logits;
+    }
+  }
+
   /// Windows of these lengths, ids counted up modulo `vocabulary`, every row but the last of a
   /// window selected.
   static Batch batch(int vocabulary, int... lengths) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.Devices;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Instruction.Embed;
@@ -46,6 +48,39 @@ class ScoreTest implements OpenClRequired {
       double[] expected = definition.score(program(vocabulary), weights, batch);
       for (int i = 0; i < expected.length; i++) {
         assertThat(found[i]).as("row %d", i).isCloseTo(expected[i], within(TOLERANCE));
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}: vocabulary of {1}")
+  @CsvSource({"portable-cpu, 17", "portable-cpu, 3001", "portable-gpu, 5", "portable-gpu, 3001"})
+  void logitsAreThoseOfTheCpu(String kernels, int vocabulary) {
+    GivenWeights weights = weights(vocabulary, "q4f16_1");
+    Batch batch = OnDevice.batch(vocabulary, 2, 9, 140);
+    try (OnDevice device = OnDevice.opencl(kernels);
+        OnDevice definition = OnDevice.definition()) {
+      float[] found = device.logits(program(vocabulary), weights, batch);
+      float[] expected = definition.logits(program(vocabulary), weights, batch);
+      // the norm before them divides by a square root, which a device may round another way
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i]).as("logit %d", i).isCloseTo(expected[i], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void logitsOfMoreRowsThanATileHoldsAreAllThere() {
+    int vocabulary = 200_001; // 41 rows of it fill the tile
+    GivenWeights weights = weights(vocabulary, "q4f16_1");
+    Batch batch = OnDevice.batch(vocabulary, 45);
+    try (OnDevice device = OnDevice.opencl("portable-cpu");
+        OnDevice definition = new OnDevice(Devices.open("cpu", DeviceOptions.defaults()))) {
+      float[] found = device.logits(program(vocabulary), weights, batch);
+      float[] expected = definition.logits(program(vocabulary), weights, batch);
+      for (int i = 0; i < expected.length; i++) {
+        if (Math.abs(found[i] - expected[i]) > 1e-6) {
+          assertThat(found[i]).as("logit %d", i).isEqualTo(expected[i]);
+        }
       }
     }
   }

@@ -80,20 +80,25 @@ public final class Queue implements AutoCloseable {
 
   /// Waits for all that was given before and reads floats from index `from` on.
   public float[] read(Memory memory, long from, int count) {
-    memory.requireInside(4 * from, 4L * count);
     float[] values = new float[count];
+    read(memory, from, count, values, 0);
+    return values;
+  }
+
+  /// The same into `values`, from index `at` on.
+  public void read(Memory memory, long from, int count, float[] values, int at) {
+    memory.requireInside(4 * from, 4L * count);
     if (count > 0) {
       FloatBuffer buffer = MemoryUtil.memAllocFloat(count);
       try {
         Status.check(
             "clEnqueueReadBuffer",
             CL10.clEnqueueReadBuffer(id, memory.id, true, 4 * from, buffer, null, null));
-        buffer.get(0, values);
+        buffer.get(0, values, at, count);
       } finally {
         MemoryUtil.memFree(buffer);
       }
     }
-    return values;
   }
 
   /// Starts work-groups of `x` × `y` work-items, `groupsX` × `groupsY` of them; none if there are
