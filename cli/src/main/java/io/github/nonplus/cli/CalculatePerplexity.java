@@ -95,6 +95,15 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " Default: the fastest that the device has. On the cpu no result depends on it.")
   String kernels;
 
+  @Option(
+      names = "--verify",
+      paramLabel = "N",
+      description =
+          "First run N windows, evenly spread over the text, on the device cpu as well and compare"
+              + " the results of every operation; stop if the device differs by more than rounding"
+              + " explains. On the device cpu itself, its scalar kernels are the reference.")
+  Integer verify;
+
   @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
   boolean json;
 
@@ -124,13 +133,16 @@ final class CalculatePerplexity implements Callable<Integer> {
             input,
             batch == null
                 ? OptionalInt.empty()
-                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)));
+                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)),
+            verify == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(from1("--verify", verify, Integer.MAX_VALUE)));
     PrintWriter out = spec.commandLine().getOut();
     Result result;
-    try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows");
-        ScoreFiles files =
-            new ScoreFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken))) {
-      result = PerplexityRun.of(request, new Display(progress, files));
+    try (ScoreFiles files =
+            new ScoreFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken));
+        Display display = new Display(files)) {
+      result = PerplexityRun.of(request, display);
       files.commit();
     }
     if (json) {
@@ -165,18 +177,34 @@ final class CalculatePerplexity implements Callable<Integer> {
   }
 
   /// Shows a run: values on standard output, how far it is on standard error.
-  private final class Display implements PerplexityRun.Listener {
-    private final ConsoleProgress progress;
+  private final class Display implements PerplexityRun.Listener, AutoCloseable {
     private final ScoreFiles files;
+    private ConsoleProgress progress = started("windows");
 
-    Display(ConsoleProgress progress, ScoreFiles files) {
-      this.progress = progress;
+    Display(ScoreFiles files) {
       this.files = files;
+    }
+
+    private ConsoleProgress started(String unit) {
+      return ConsoleProgress.on(spec.commandLine().getErr(), unit);
     }
 
     @Override
     public void note(String sentence) {
       spec.commandLine().getErr().println(sentence);
+    }
+
+    @Override
+    public void verifying(int done, int total) {
+      if (done == 0) {
+        progress.close();
+        progress = started("windows verified");
+      }
+      progress.update(done, total, "");
+      if (done == total) {
+        progress.close();
+        progress = started("windows");
+      }
     }
 
     @Override
@@ -191,6 +219,11 @@ final class CalculatePerplexity implements Callable<Integer> {
           tally.windows(),
           total,
           String.format(Locale.ROOT, "perplexity %.4f", tally.perplexity()));
+    }
+
+    @Override
+    public void close() {
+      progress.close();
     }
   }
 }

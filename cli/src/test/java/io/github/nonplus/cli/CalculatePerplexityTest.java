@@ -101,6 +101,25 @@ class CalculatePerplexityTest {
   }
 
   @Test
+  void theDeviceIsHeldAgainstTheReferenceWhereItIsAsked() throws IOException {
+    JsonNode json =
+        json("--model", MODEL, "--input-path", TinyModel.windows(directory), "--verify", 2);
+    assertThat(json.at("/verification/reference").asText()).isEqualTo("cpu, kernels scalar");
+    assertThat(json.at("/verification/windows").toString()).isEqualTo("[1,3]");
+    assertThat(json.at("/verification/passed_over").toString()).isEqualTo("[]");
+    assertThat(json.at("/verification/operations/1").toString())
+        .startsWith("{\"layer\":0,\"operation\":\"norm attention.norm\",\"difference\":0.0,");
+    CommandRun run = scoring("--verify", 9);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains(
+            "  verified   agrees within 0.0e+00 nats a token with cpu, kernels scalar, windows 1, 2,"
+                + " 3\n")
+        .containsPattern("\n +norm attention.norm +0.0e\\+00 \\(\\d\\.\\de-0\\d\\)\n");
+    assertThat(run.err()).contains("windows verified: 3 of 3 (100%)");
+  }
+
+  @Test
   void windowsOfAnotherTokenizerAreToldBeforeHoursAreSpent() throws IOException {
     TinyModel model = TinyModel.llama(directory);
     Path tokenizer = Files.writeString(model.path().resolve("tokenizer.json"), "{}");
@@ -239,6 +258,7 @@ class CalculatePerplexityTest {
   @CsvSource({
     "--threads,    0,    '--threads is 0, expected 1 to 1024'",
     "--threads,    1025, '--threads is 1025, expected 1 to 1024'",
+    "--verify,     0,    '--verify is 0, expected 1 to 2147483647'",
     "--batch-size, 0,    '--batch-size is 0, expected 1 to 2147483647'",
   })
   void numbersOutOfRangeAreUsageErrors(String option, String value, String sentence) {

@@ -4,9 +4,11 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.verification.FirstNonFinite;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Runs all windows through a program, a batch at a time, and hands out the scores in order.
@@ -45,7 +47,7 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
       for (int w = 0; w < batch.size(); w++) {
         int scored = batch.get(w).length - 1;
         WindowScore score = new WindowScore(start + w, Arrays.copyOfRange(nll, at, at + scored));
-        requireFinite(score);
+        requireFinite(score, batch.get(w), executable);
         sink.accept(score);
         at += scored;
       }
@@ -74,13 +76,21 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
     return tokens;
   }
 
-  private static void requireFinite(WindowScore score) {
+  /// Runs a window that came to no number again, alone, to name what failed first.
+  private static void requireFinite(WindowScore score, int[] window, Executable executable) {
     for (int i = 0; i < score.tokenNll().length; i++) {
       if (!Double.isFinite(score.tokenNll()[i])) {
+        Optional<FirstNonFinite> first = FirstNonFinite.of(executable, window);
         throw new DeviceException(
-            ("window %d, token %d: the negative log-likelihood came out as %s; the weights or the"
-                    + " device are broken")
-                .formatted(score.window() + 1, i + 1, score.tokenNll()[i]));
+            first.isPresent()
+                ? "window %d, token %d: %s came out as %s, the first number that is not finite; the device or the weights are broken: run with --device cpu to see which"
+                    .formatted(
+                        score.window() + 1,
+                        first.get().token(),
+                        first.get().place(),
+                        first.get().value())
+                : "window %d, token %d: the negative log-likelihood came out as %s, but not again when the window ran alone: the device's results depend on chance; update its driver, or use --device cpu"
+                    .formatted(score.window() + 1, i + 1, score.tokenNll()[i]));
       }
     }
   }

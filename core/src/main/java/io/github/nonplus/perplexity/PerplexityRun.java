@@ -1,9 +1,11 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.CompileException;
@@ -16,6 +18,8 @@ import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.verification.Tolerance;
+import io.github.nonplus.verification.Verification;
 import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +38,9 @@ public final class PerplexityRun {
   public static final String PROTOCOL = "qualcomm-mlc";
 
   static final String AVERAGING = "exp of the mean over windows of the mean over scored tokens";
+
+  /// The device that others are held against.
+  private static final String REFERENCE = "cpu";
 
   private final Request request;
   private final Listener listener;
@@ -52,6 +60,10 @@ public final class PerplexityRun {
     /// @param tally all windows so far, this one included
     /// @param total windows in all
     void window(WindowScore score, Tally tally, int total);
+
+    /// Before the first window: so many windows have run on the reference as well, and the device
+    /// agrees. Begins with none.
+    default void verifying(int done, int total) {}
   }
 
   /// Runs it.
@@ -80,10 +92,13 @@ public final class PerplexityRun {
         ModelWeights weights = directory.openWeights();
         Executable executable = device.load(score, weights, evaluation.largestBatch())) {
       Result.ModelAccount account = account(directory, weights, tokenizerSha256);
+      Optional<Verification> verification =
+          verified(device, executable, score, weights, file.windows());
       long begin = System.nanoTime();
       evaluation.run(
           executable,
           window -> {
+            verification.ifPresent(each -> each.requireSame(window.window(), window.tokenNll()));
             tally.add(window);
             listener.window(window, tally, file.windows().count());
           });
@@ -100,7 +115,39 @@ public final class PerplexityRun {
           corpus(file, origin),
           account,
           execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
+          verification.map(Verification::verdict).orElse(null),
           versions());
+    }
+  }
+
+  /// Runs some windows on the CPU as well, before all of them run on the device. The CPU itself is
+  /// held against its scalar kernels.
+  private Optional<Verification> verified(
+      Device device, Executable executable, Function score, ModelWeights weights, Windows windows) {
+    if (request.verify().isEmpty()) {
+      return Optional.empty();
+    }
+    int[] chosen = Verification.spread(windows.count(), request.verify().getAsInt());
+    int longest = Arrays.stream(chosen).map(windows::length).max().orElseThrow();
+    Optional<String> kernels =
+        device.name().equals(REFERENCE) ? Optional.of("scalar") : Optional.empty();
+    DeviceOptions options = new DeviceOptions(request.options().threads(), kernels);
+    try (Device cpu = Devices.open(REFERENCE, options);
+        Executable reference = cpu.load(score, weights, longest)) {
+      Verification verification =
+          new Verification(
+              device.name(),
+              score.program(),
+              executable,
+              "%s, kernels %s".formatted(cpu.name(), cpu.kernels()),
+              reference,
+              Tolerance.of(score.program(), device.arithmetic(), longest));
+      listener.verifying(0, chosen.length);
+      for (int i = 0; i < chosen.length; i++) {
+        verification.compare(chosen[i], windows.window(chosen[i]));
+        listener.verifying(i + 1, chosen.length);
+      }
+      return Optional.of(verification);
     }
   }
 

@@ -12,10 +12,12 @@ import java.util.OptionalInt;
 /// @param device its name
 /// @param input the file of windows
 /// @param windowsPerBatch the most windows of a batch, if not left to the library's chunk of tokens
+/// @param verify how many windows the CPU runs as well beforehand, if any
 public record Request(
     Path model,
     Optional<Path> library,
     String device,
     DeviceOptions options,
     Path input,
-    OptionalInt windowsPerBatch) {}
+    OptionalInt windowsPerBatch,
+    OptionalInt verify) {}

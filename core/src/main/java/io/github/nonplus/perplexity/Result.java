@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.verification.Verdict;
 import java.time.Instant;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import java.util.Map;
 ///
 /// @param standardError over windows, null if there is only one
 /// @param standardErrorNll likewise
+/// @param verification how near the device is to the CPU, null if nobody asked
 public record Result(
     double perplexity,
     double meanNll,
@@ -19,6 +21,7 @@ public record Result(
     Corpus corpus,
     ModelAccount model,
     Execution execution,
+    Verdict verification,
     Map<String, String> versions) {
   /// The windows that were scored.
   ///

@@ -1,6 +1,8 @@
 package io.github.nonplus.report;
 
 import io.github.nonplus.perplexity.Result;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,7 +14,9 @@ public final class ResultText {
   public static List<String> of(Result result) {
     Result.ModelAccount model = result.model();
     Result.Execution execution = result.execution();
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    Collections.addAll(
+        lines,
         perplexity(result),
         say("  protocol   %s: %s", result.protocol(), result.averaging()),
         say(
@@ -52,6 +56,10 @@ public final class ResultText {
             execution.peakMemoryBytes() == null
                 ? "unknown"
                 : say("%d MB", execution.peakMemoryBytes() / 1_000_000)));
+    if (result.verification() != null) {
+      lines.addAll(VerdictText.of(result.verification()));
+    }
+    return lines;
   }
 
   private static String perplexity(Result result) {

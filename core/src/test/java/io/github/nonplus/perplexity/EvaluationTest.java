@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.OnlyScores;
+import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.Rows;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// How windows become batches, and scores windows again.
@@ -65,18 +73,50 @@ class EvaluationTest {
   }
 
   @Test
-  void aLossThatIsNoFiniteNumberStopsTheRunAndIsNamed() {
+  void aLossThatIsNoFiniteNumberStopsTheRunAndNamesTheOperation() {
+    Instruction norm =
+        new Instruction.Norm(
+            new Buffer("4.x", Rows.TOKENS, 2).view(),
+            Parameter.vector("norm", 2),
+            1e-5,
+            new Buffer("4.attention.norm", Rows.TOKENS, 2));
+    float[] values = {1, 2, 3, 4, 5, Float.POSITIVE_INFINITY, 7, Float.NaN};
+    assertThatThrownBy(() -> run(new Observation.Written(3, norm, values)))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage(
+            "window 3, token 2: layer 4, operation norm attention.norm came out as Infinity, the"
+                + " first number that is not finite; the device or the weights are broken: run with"
+                + " --device cpu to see which");
+  }
+
+  @Test
+  void aLossThatIsNoFiniteNumberOnceIsCalledChance() {
+    Instruction score =
+        new Instruction.Embed(Parameter.matrix("table", 3, 2), new Buffer("x", Rows.TOKENS, 2));
+    assertThatThrownBy(() -> run(new Observation.Scored(9, score, new double[] {1, 2, 3})))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage(
+            "window 3, token 2: the negative log-likelihood came out as NaN, but not again when the"
+                + " window ran alone: the device's results depend on chance; update its driver, or"
+                + " use --device cpu");
+  }
+
+  /// Scores that are broken at the second token of the third window, and what a trace of it shows.
+  private static void run(Observation shown) {
     Executable broken =
         new OnlyScores() {
           @Override
           public double[] score(Batch batch) {
             return new double[] {1, 2, 3, 4, Double.NaN, 6, 7};
           }
+
+          @Override
+          public Trace trace(Batch batch) {
+            assertThat(batch.ids()).containsExactly(6, 7, 8, 9);
+            Iterator<Observation> all = List.of(shown).iterator();
+            return () -> all.hasNext() ? Optional.of(all.next()) : Optional.empty();
+          }
         };
-    assertThatThrownBy(() -> Evaluation.ofTokens(WINDOWS, 100).run(broken, _ -> {}))
-        .isInstanceOf(DeviceException.class)
-        .hasMessage(
-            "window 3, token 2: the negative log-likelihood came out as NaN; the weights or the"
-                + " device are broken");
+    Evaluation.ofTokens(WINDOWS, 100).run(broken, _ -> {});
   }
 }

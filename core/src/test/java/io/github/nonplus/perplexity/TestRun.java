@@ -18,7 +18,8 @@ record TestRun(Result result, List<WindowScore> scores) {
     List<WindowScore> scores = new ArrayList<>();
     Result result =
         PerplexityRun.of(
-            new Request(model, Optional.empty(), "cpu", options, windows, batch),
+            new Request(
+                model, Optional.empty(), "cpu", options, windows, batch, OptionalInt.empty()),
             new PerplexityRun.Listener() {
               @Override
               public void note(String sentence) {}

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,33 @@ class OpenClEvaluationTest implements OpenClRequired {
           .as("window %d", w)
           .isCloseTo(mean(expected.get(w)), within(WINDOW));
     }
+  }
+
+  @Test
+  void theVerdictIsAgreementInEveryOperation() throws IOException {
+    Fixture fixture = Fixture.named("llama-bias");
+    Result result =
+        PerplexityRun.of(
+            new Request(
+                fixture.model(),
+                Optional.empty(),
+                "opencl",
+                DeviceOptions.defaults(),
+                fixture.write(directory),
+                OptionalInt.empty(),
+                OptionalInt.of(2)),
+            new PerplexityRun.Listener() {
+              @Override
+              public void note(String sentence) {}
+
+              @Override
+              public void window(WindowScore score, Tally tally, int total) {}
+            });
+    assertThat(result.verification().passedOver()).isEmpty();
+    assertThat(result.verification().reference()).startsWith("cpu, kernels ");
+    assertThat(result.verification().operations())
+        .anyMatch(operation -> operation.difference() > 0)
+        .allMatch(operation -> operation.difference() <= operation.allowed());
   }
 
   @Test

@@ -1,0 +1,41 @@
+package io.github.nonplus.verification;
+
+import java.util.Comparator;
+import java.util.List;
+
+/// A device agrees with the reference: by how much the two were apart at most.
+///
+/// @param reference the device and its kernels: `cpu, kernels vector-256`
+/// @param windows that both ran, counted from 1
+/// @param operations each instruction whose result both showed, in order; the last is the score
+/// @param passedOver instructions whose results the device never had in its memory
+public record Verdict(
+    String reference, List<Integer> windows, List<Operation> operations, List<String> passedOver) {
+  public Verdict {
+    windows = List.copyOf(windows);
+    operations = List.copyOf(operations);
+    passedOver = List.copyOf(passedOver);
+  }
+
+  /// The largest difference of one instruction.
+  ///
+  /// @param layer counted from 0; null outside of layers
+  /// @param difference relative to the largest number of the reference's row; of the score, in nats
+  /// @param allowed what rounding explains
+  /// @param window where it is, counted from 1
+  /// @param token whose row it is, counted from 0; of the score, the token that is scored
+  public record Operation(
+      Integer layer, String operation, double difference, double allowed, int window, int token) {}
+
+  /// The largest difference of a token's negative log-likelihood, in nats.
+  public Operation largestOfTokens() {
+    return operations.getLast();
+  }
+
+  /// The instruction before the score whose difference is largest.
+  public Operation largestOfOperations() {
+    return operations.subList(0, operations.size() - 1).stream()
+        .max(Comparator.comparingDouble(Operation::difference))
+        .orElse(operations.getLast());
+  }
+}

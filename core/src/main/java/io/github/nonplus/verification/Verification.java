@@ -1,0 +1,166 @@
+package io.github.nonplus.verification;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.Observation;
+import io.github.nonplus.device.Trace;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Place;
+import io.github.nonplus.program.Program;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Runs windows on a device and on the reference side by side, a window at a time and a step at a
+/// time, and keeps the largest difference of each instruction.
+public final class Verification {
+  private final String name;
+  private final Program program;
+  private final Executable device;
+  private final String referenceName;
+  private final Executable reference;
+  private final Tolerance tolerance;
+  private final List<Integer> windows = new ArrayList<>();
+  private final TreeMap<Integer, Difference> differences = new TreeMap<>();
+  private final Map<Integer, double[]> scores = new HashMap<>();
+
+  /// @param name of the device, for sentences
+  /// @param program that both have loaded
+  /// @param referenceName of the reference with its kernels, for the verdict
+  public Verification(
+      String name,
+      Program program,
+      Executable device,
+      String referenceName,
+      Executable reference,
+      Tolerance tolerance) {
+    this.name = name;
+    this.program = program;
+    this.device = device;
+    this.referenceName = referenceName;
+    this.reference = reference;
+    this.tolerance = tolerance;
+  }
+
+  /// Windows to verify: `count` of `all`, evenly spread, the first and the last among them.
+  public static int[] spread(int all, int count) {
+    int chosen = Math.min(all, count);
+    int[] windows = new int[chosen];
+    Arrays.setAll(windows, i -> chosen == 1 ? 0 : (int) ((long) i * (all - 1) / (chosen - 1)));
+    return windows;
+  }
+
+  /// Compares one more window.
+  ///
+  /// @param window its index, for the verdict
+  /// @throws DeviceException if the device differs by more than rounding explains
+  public void compare(int window, int[] ids) {
+    windows.add(window);
+    Batch batch = Batch.scoring(List.of(ids));
+    Trace found = device.trace(batch);
+    Trace expected = reference.trace(batch);
+    Optional<Observation> left = found.next();
+    Optional<Observation> right = expected.next();
+    while (left.isPresent() && right.isPresent()) {
+      int order = Integer.compare(left.get().index(), right.get().index());
+      if (order == 0) {
+        requireFinite(right.get(), window);
+        Difference difference = RowComparison.difference(left.get(), right.get(), window);
+        differences.merge(left.get().index(), difference, Difference::max);
+        if (left.get() instanceof Observation.Scored(_, _, double[] nll)) {
+          scores.put(window, nll);
+        }
+      }
+      left = order <= 0 ? found.next() : left;
+      right = order >= 0 ? expected.next() : right;
+    }
+    requireAgreement();
+  }
+
+  private void requireFinite(Observation expected, int window) {
+    FirstNonFinite.in(expected)
+        .ifPresent(
+            first -> {
+              throw new DeviceException(
+                  ("the reference itself fails: %s came out as %s at window %d, token %d on %s; the"
+                          + " model cannot be evaluated in float32")
+                      .formatted(
+                          first.place(), first.value(), window + 1, first.token(), referenceName));
+            });
+  }
+
+  private void requireAgreement() {
+    differences.forEach(
+        (index, difference) -> {
+          double allowed = tolerance.allowed().get(index);
+          if (!(difference.size() <= allowed)) {
+            throw new DeviceException(
+                ("the device %s differs from the device cpu from %s on (by %s%s at window %d, token"
+                        + " %d, where rounding explains %.1e): its results are wrong; update its"
+                        + " driver, or use --device cpu")
+                    .formatted(
+                        name,
+                        Place.of(program.instructions().get(index)),
+                        Double.isFinite(difference.size())
+                            ? "%.1e".formatted(difference.size())
+                            : "a number that is not finite",
+                        unit(index),
+                        difference.window() + 1,
+                        difference.token(),
+                        allowed));
+          }
+        });
+  }
+
+  private String unit(int index) {
+    return program.instructions().get(index) instanceof Instruction.Score
+        ? " nats"
+        : " of the row's largest number";
+  }
+
+  /// Refuses scores of a verified window that are not, to the bit, those of the window alone: a
+  /// device whose results depend on what else is in the batch has not been verified.
+  public void requireSame(int window, double[] nll) {
+    double[] alone = scores.get(window);
+    if (alone == null) {
+      return;
+    }
+    int at = Arrays.mismatch(alone, nll);
+    if (at >= 0) {
+      throw new DeviceException(
+          ("the device %s gave window %d, token %d the negative log-likelihood %s in its batch and"
+                  + " %s alone: its results depend on chance; update its driver, or use"
+                  + " --device cpu")
+              .formatted(name, window + 1, at + 1, nll[at], alone[at]));
+    }
+  }
+
+  /// What has been found: agreement, since anything else has been refused.
+  public Verdict verdict() {
+    List<Verdict.Operation> operations = new ArrayList<>();
+    List<String> passedOver = new ArrayList<>();
+    for (int index = 0; index < program.instructions().size(); index++) {
+      Place place = Place.of(program.instructions().get(index));
+      Difference difference = differences.get(index);
+      if (difference == null) {
+        passedOver.add(place.toString());
+      } else {
+        operations.add(
+            new Verdict.Operation(
+                place.layer().isPresent() ? place.layer().getAsInt() : null,
+                place.operation(),
+                difference.size(),
+                tolerance.allowed().get(index),
+                difference.window() + 1,
+                difference.token()));
+      }
+    }
+    List<Integer> numbers = windows.stream().map(window -> window + 1).toList();
+    return new Verdict(referenceName, numbers, operations, passedOver);
+  }
+}
