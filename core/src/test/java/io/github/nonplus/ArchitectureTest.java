@@ -32,7 +32,8 @@ class ArchitectureTest {
     "weights,      corpus program device perplexity report",
     "model,        corpus device perplexity report",
     "program,      corpus files weights device perplexity report",
-    "device,       corpus tokenizer perplexity report",
+    "device,       corpus tokenizer perplexity report divergence",
+    "perplexity,   divergence report",
   })
   void packagesPointOneWay(String from, String forbidden) {
     for (Source source : CORE) {

@@ -1,6 +1,5 @@
 package io.github.nonplus.perplexity;
 
-import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -8,28 +7,15 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
-import io.github.nonplus.failure.CompileException;
-import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.failure.ModelException;
-import io.github.nonplus.files.Reason;
-import io.github.nonplus.files.Sha256;
-import io.github.nonplus.library.CompileOptions;
-import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.library.LibraryFile;
-import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.verification.Verification;
 import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /// One evaluation from request to result: everything is checked before the first window runs.
@@ -73,25 +59,25 @@ public final class PerplexityRun {
 
   private Result result() {
     Devices.requireKnown(request.device());
-    ModelDirectory directory = ModelDirectory.open(request.model());
-    ModelLibrary library = library(directory);
-    Function score = library.score(libraryName());
+    ScoringModel model =
+        ScoringModel.open(request.model(), request.library(), request.device(), listener::note);
+    Function score = model.score();
     WindowsFile file = WindowsFile.read(request.input());
-    requireScorable(file, directory, library);
+    model.requireScorable(file);
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
-            : Evaluation.ofTokens(file.windows(), library.prefillChunk());
+            : Evaluation.ofTokens(file.windows(), model.library().prefillChunk());
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
-    Optional<String> tokenizerSha256 = tokenizerSha256(directory);
-    compareTokenizers(origin, tokenizerSha256);
-    Optional<String> librarySha256 = request.library().map(PerplexityRun::sha256);
+    Optional<String> tokenizerSha256 = model.tokenizerSha256();
+    model.tokenizerWarning(file, origin).ifPresent(listener::note);
+    Optional<String> librarySha256 = model.librarySha256();
     Tally tally = new Tally();
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (Device device = Devices.open(request.device(), request.options());
-        ModelWeights weights = directory.openWeights();
+        ModelWeights weights = model.directory().openWeights();
         Executable executable = device.load(score, weights, evaluation.largestBatch())) {
-      Result.ModelAccount account = account(directory, weights, tokenizerSha256);
+      Result.ModelAccount account = model.account(weights, tokenizerSha256);
       Optional<Verification> verification =
           verified(device, executable, score, weights, file.windows());
       long begin = System.nanoTime();
@@ -112,11 +98,11 @@ public final class PerplexityRun {
           tally.tokens(),
           PROTOCOL,
           AVERAGING,
-          corpus(file, origin),
+          Result.Corpus.of(file, origin),
           account,
           execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
           verification.map(Verification::verdict).orElse(null),
-          versions());
+          Version.ofRun());
     }
   }
 
@@ -151,88 +137,6 @@ public final class PerplexityRun {
     }
   }
 
-  private ModelLibrary library(ModelDirectory directory) {
-    if (request.library().isEmpty()) {
-      listener.note("No --model-lib is given: compiling the model in memory.");
-      return Compiler.compile(
-          directory.model(),
-          directory.quantization(),
-          request.device(),
-          CompileOptions.SCORING,
-          (_, _, _) -> {});
-    }
-    ModelLibrary library = LibraryFile.read(request.library().get());
-    if (!library.device().equals(request.device())) {
-      throw new CompileException(
-          "%s was compiled for the device '%s', not '%s'; compile it with --device %s"
-              .formatted(libraryName(), library.device(), request.device(), request.device()));
-    }
-    library.requireModel(
-        libraryName(),
-        directory.path().toString(),
-        directory.model().facts(),
-        directory.quantization());
-    return library;
-  }
-
-  private String libraryName() {
-    return request.library().map(Path::toString).orElse("the model compiled in memory");
-  }
-
-  private void requireScorable(WindowsFile file, ModelDirectory directory, ModelLibrary library) {
-    file.checkVocabulary(directory.model().vocabularySize());
-    for (int w = 0; w < file.windows().count(); w++) {
-      int length = file.windows().length(w);
-      if (length > library.contextWindow()) {
-        throw new CorpusException(
-            ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
-                    + " use shorter windows, or compile with --overrides context_window_size=%d")
-                .formatted(file.path(), w + 1, length, library.contextWindow(), length));
-      }
-    }
-  }
-
-  private static Optional<String> tokenizerSha256(ModelDirectory directory) {
-    Path tokenizer = directory.path().resolve("tokenizer.json");
-    return Files.isRegularFile(tokenizer) ? Optional.of(sha256(tokenizer)) : Optional.empty();
-  }
-
-  /// Ids of one tokenizer mean nothing to a model with another, but its perplexity is a number all
-  /// the same.
-  private void compareTokenizers(Optional<WindowsOrigin> origin, Optional<String> own) {
-    if (origin.isPresent()
-        && own.isPresent()
-        && !origin.get().tokenizerSha256().equals(own.get())) {
-      listener.note(
-          ("Warning: %s was made with another tokenizer.json (sha256 %s) than the one in %s"
-                  + " (sha256 %s); if the ids differ, the perplexity means nothing")
-              .formatted(
-                  request.input(), origin.get().tokenizerSha256(), request.model(), own.get()));
-    }
-  }
-
-  private static Result.Corpus corpus(WindowsFile file, Optional<WindowsOrigin> origin) {
-    return new Result.Corpus(
-        file.path().toString(),
-        file.sha256(),
-        file.windows().longest(),
-        origin.map(WindowsOrigin::window).orElse(null),
-        origin.map(WindowsOrigin::stride).orElse(null),
-        origin.map(WindowsOrigin::text).orElse(null),
-        origin.map(WindowsOrigin::textSha256).orElse(null));
-  }
-
-  private static Result.ModelAccount account(
-      ModelDirectory directory, ModelWeights weights, Optional<String> tokenizerSha256) {
-    return new Result.ModelAccount(
-        directory.path().toString(),
-        directory.model().modelType(),
-        directory.quantization(),
-        weights.bytes(),
-        weights.digest(),
-        tokenizerSha256.orElse(null));
-  }
-
   private Result.Execution execution(
       Device device,
       Optional<String> librarySha256,
@@ -256,21 +160,5 @@ public final class PerplexityRun {
   /// A standard error, or null where one window alone leaves it open.
   private static Double known(double standardError) {
     return Double.isNaN(standardError) ? null : standardError;
-  }
-
-  private static String sha256(Path file) {
-    try {
-      return Sha256.of(file);
-    } catch (IOException e) {
-      throw new ModelException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
-    }
-  }
-
-  private static Map<String, String> versions() {
-    Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("nonplus", Version.number());
-    versions.put("java", Runtime.version().toString());
-    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    return versions;
   }
 }

@@ -1,8 +1,11 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.verification.Verdict;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// A perplexity and everything needed to know what it means and where it came from.
 ///
@@ -34,7 +37,19 @@ public record Result(
       Integer window,
       Integer stride,
       String text,
-      String textSha256) {}
+      String textSha256) {
+    /// What is known of a file of windows.
+    public static Corpus of(WindowsFile file, Optional<WindowsOrigin> origin) {
+      return new Corpus(
+          file.path().toString(),
+          file.sha256(),
+          file.windows().longest(),
+          origin.map(WindowsOrigin::window).orElse(null),
+          origin.map(WindowsOrigin::stride).orElse(null),
+          origin.map(WindowsOrigin::text).orElse(null),
+          origin.map(WindowsOrigin::textSha256).orElse(null));
+    }
+  }
 
   /// The model that scored them.
   ///

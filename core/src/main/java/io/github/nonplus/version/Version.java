@@ -3,6 +3,8 @@ package io.github.nonplus.version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Properties;
 
 /// The version that the build wrote beside this class, as results and libraries record it.
@@ -18,5 +20,14 @@ public final class Version {
       throw new UncheckedIOException(e);
     }
     return properties.getProperty("version");
+  }
+
+  /// The versions that a result was made with, by name.
+  public static Map<String, String> ofRun() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("nonplus", number());
+    versions.put("java", Runtime.version().toString());
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    return versions;
   }
 }

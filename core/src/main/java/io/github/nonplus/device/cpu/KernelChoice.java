@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /// Which kernels the device computes with: those that were asked for, or else the longest vectors
 /// that the processor has.
-final class KernelChoice {
+public final class KernelChoice {
   private static final String MODULE = "jdk.incubator.vector";
 
   private KernelChoice() {}
 
   /// @param name `scalar`, or the bits of a vector: `128`, `256` or `512`
-  static Kernels of(Optional<String> name) {
+  public static Kernels of(Optional<String> name) {
     return switch (name.orElse("")) {
       case "scalar" -> Kernels.scalar();
       case "128", "256", "512" -> forced(Integer.parseInt(name.orElseThrow()));

@@ -1,13 +1,19 @@
 package io.github.nonplus.device.cpu;
 
 /// The inner loops of the device, each for one thread and one stretch of work, all in float32 on
-/// plain arrays. The scalar ones are the definition, to the last bit: whatever is faster computes
-/// the same numbers. So a result does not depend on the kernels.
+/// plain arrays but for [PairSums], which is the host's part in comparing two models. The scalar
+/// ones are the definition, to the last bit: whatever is faster computes the same numbers. So a
+/// result does not depend on the kernels.
 ///
 /// @param name as results give it: `vector-256`
 /// @param stripWidth outputs that lie side by side in a [Strips] matrix, which divides 64
 public record Kernels(
-    String name, int stripWidth, Products products, RowOperations rows, Unpacking unpacking) {
+    String name,
+    int stripWidth,
+    Products products,
+    RowOperations rows,
+    Unpacking unpacking,
+    PairSums pairs) {
   /// Sums whose order must not depend on a vector's length have this many partial sums: element i
   /// is added to partial sum i mod 16, and [Lanes#sum] joins them.
   public static final int LANES = 16;
@@ -15,6 +21,11 @@ public record Kernels(
   /// The definition.
   public static Kernels scalar() {
     return new Kernels(
-        "scalar", 64, new ScalarProducts(), new ScalarRowOperations(), new ScalarUnpacking());
+        "scalar",
+        64,
+        new ScalarProducts(),
+        new ScalarRowOperations(),
+        new ScalarUnpacking(),
+        new ScalarPairSums());
   }
 }

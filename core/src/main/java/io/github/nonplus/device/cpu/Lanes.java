@@ -14,4 +14,14 @@ public final class Lanes {
     }
     return lanes[0];
   }
+
+  /// The same in float64.
+  public static double sum(double[] lanes) {
+    for (int half = Kernels.LANES / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
+  }
 }

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A team of threads that share the tasks of one operation. Which thread takes which task is left
 /// to chance, so no result may depend on it.
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
   private final int threads;
   private final ExecutorService others;
 
-  Workers(int threads) {
+  public Workers(int threads) {
     this.threads = threads;
     this.others =
         Executors.newFixedThreadPool(
@@ -24,18 +24,18 @@ final class Workers implements AutoCloseable {
 
   /// One piece of an operation.
   @FunctionalInterface
-  interface Task {
+  public interface Task {
     /// @param worker who runs it, 0 to threads − 1: each has scratch memory of its own
     /// @param index which piece it is
     void run(int worker, int index);
   }
 
-  int threads() {
+  public int threads() {
     return threads;
   }
 
   /// Runs tasks 0 to `count` − 1 and returns when all are done.
-  void run(int count, Task task) {
+  public void run(int count, Task task) {
     AtomicInteger next = new AtomicInteger();
     List<Future<?>> running = new ArrayList<>();
     for (int worker = 1; worker < Math.min(threads, count); worker++) {

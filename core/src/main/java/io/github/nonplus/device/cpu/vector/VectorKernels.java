@@ -37,7 +37,8 @@ public final class VectorKernels {
         2 * species.length(),
         Specialized.of(products(bits), species),
         Specialized.of(VectorRowOperations.class, species),
-        Specialized.of(VectorUnpacking.class, species));
+        Specialized.of(VectorUnpacking.class, species),
+        Specialized.of(VectorPairSums.class, species));
   }
 
   /// AVX-512 and AArch64 have 32 vector registers, older x86-64 has 16.

@@ -1,0 +1,21 @@
+package io.github.nonplus.divergence;
+
+import io.github.nonplus.device.DeviceOptions;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What a user asks for as one side of a comparison.
+///
+/// @param model a Hugging Face model or converted weights
+/// @param library the compiled model, where the side runs programs; compiled in memory if absent
+/// @param device name of a device, or of an engine that a [SideProvider] offers
+public record SideRequest(
+    Path model, Optional<Path> library, String device, DeviceOptions options) {
+  public SideRequest {
+    Objects.requireNonNull(model);
+    Objects.requireNonNull(library);
+    Objects.requireNonNull(device);
+    Objects.requireNonNull(options);
+  }
+}

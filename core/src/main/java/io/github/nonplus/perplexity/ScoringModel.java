@@ -1,0 +1,127 @@
+package io.github.nonplus.perplexity;
+
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Sha256;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.weights.ModelWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A model that can score windows on a device: understood, and compiled.
+///
+/// @param libraryFile where it was compiled to, absent if that was in memory
+public record ScoringModel(
+    ModelDirectory directory, Optional<Path> libraryFile, ModelLibrary library) {
+  /// Opens the model at `path`.
+  ///
+  /// @param libraryFile the compiled model; compiled in memory if absent
+  /// @param note is told what the user should know, as sentences
+  public static ScoringModel open(
+      Path path, Optional<Path> libraryFile, String device, Consumer<String> note) {
+    ModelDirectory directory = ModelDirectory.open(path);
+    if (libraryFile.isPresent()) {
+      return new ScoringModel(directory, libraryFile, read(libraryFile.get(), directory, device));
+    }
+    note.accept("No --model-lib is given: compiling the model in memory.");
+    ModelLibrary library =
+        Compiler.compile(
+            directory.model(),
+            directory.quantization(),
+            device,
+            CompileOptions.SCORING,
+            (_, _, _) -> {});
+    return new ScoringModel(directory, libraryFile, library);
+  }
+
+  private static ModelLibrary read(Path file, ModelDirectory directory, String device) {
+    ModelLibrary library = LibraryFile.read(file);
+    if (!library.device().equals(device)) {
+      throw new CompileException(
+          "%s was compiled for the device '%s', not '%s'; compile it with --device %s"
+              .formatted(file, library.device(), device, device));
+    }
+    library.requireModel(
+        file.toString(),
+        directory.path().toString(),
+        directory.model().facts(),
+        directory.quantization());
+    return library;
+  }
+
+  /// The function that scores.
+  public Function score() {
+    return library.score(libraryFile.map(Path::toString).orElse("the model compiled in memory"));
+  }
+
+  /// Refuses windows that the model cannot take.
+  public void requireScorable(WindowsFile file) {
+    file.checkVocabulary(directory.model().vocabularySize());
+    for (int w = 0; w < file.windows().count(); w++) {
+      int length = file.windows().length(w);
+      if (length > library.contextWindow()) {
+        throw new CorpusException(
+            ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
+                    + " use shorter windows, or compile with --overrides context_window_size=%d")
+                .formatted(file.path(), w + 1, length, library.contextWindow(), length));
+      }
+    }
+  }
+
+  /// Digest of the tokenizer beside the weights, if there is one.
+  public Optional<String> tokenizerSha256() {
+    Path tokenizer = directory.path().resolve("tokenizer.json");
+    return Files.isRegularFile(tokenizer) ? Optional.of(sha256(tokenizer)) : Optional.empty();
+  }
+
+  /// Ids of one tokenizer mean nothing to a model with another, but its perplexity is a number all
+  /// the same: a sentence about windows that another tokenizer made.
+  public Optional<String> tokenizerWarning(WindowsFile file, Optional<WindowsOrigin> origin) {
+    Optional<String> own = tokenizerSha256();
+    if (origin.isEmpty() || own.isEmpty() || origin.get().tokenizerSha256().equals(own.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("Warning: %s was made with another tokenizer.json (sha256 %s) than the one in %s"
+                + " (sha256 %s); if the ids differ, the perplexity means nothing")
+            .formatted(file.path(), origin.get().tokenizerSha256(), directory.path(), own.get()));
+  }
+
+  /// Digest of the library's file, if there is one.
+  public Optional<String> librarySha256() {
+    return libraryFile.map(ScoringModel::sha256);
+  }
+
+  /// What it is, for results.
+  ///
+  /// @param weights its own, opened
+  public Result.ModelAccount account(ModelWeights weights, Optional<String> tokenizerSha256) {
+    return new Result.ModelAccount(
+        directory.path().toString(),
+        directory.model().modelType(),
+        directory.quantization(),
+        weights.bytes(),
+        weights.digest(),
+        tokenizerSha256.orElse(null));
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new ModelException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
+    }
+  }
+}
