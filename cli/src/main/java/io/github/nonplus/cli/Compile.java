@@ -15,6 +15,7 @@ import io.github.nonplus.quantization.Quantization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,6 +65,14 @@ final class Compile implements Callable<Integer> {
               + " android:adreno or windows:adreno_x86; or null, which plans everything and"
               + " executes nothing.")
   String device;
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description =
+          "Kernels to take along, of a device that has several (OpenCL: portable-cpu, portable-gpu)."
+              + " Default: those of the device that is here. The device cpu takes none.")
+  String kernels;
 
   @Option(
       names = "--output",
@@ -118,11 +127,11 @@ final class Compile implements Callable<Integer> {
     Model resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
-      library = Compiler.compile(resolved, scheme.name(), device, options, (_, _, _) -> {});
+      library = compile(resolved, scheme, options, (_, _, _) -> {});
       LibraryFile.write(output, library);
     } else {
       try (ProgramDump texts = ProgramDump.to(dump)) {
-        library = Compiler.compile(resolved, scheme.name(), device, options, texts);
+        library = compile(resolved, scheme, options, texts);
         LibraryFile.write(output, library);
         texts.commit();
       }
@@ -131,6 +140,12 @@ final class Compile implements Callable<Integer> {
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
     return 0;
+  }
+
+  private ModelLibrary compile(
+      Model resolved, Quantization scheme, CompileOptions options, Compiler.Dump texts) {
+    return Compiler.compile(
+        resolved, scheme, device, Optional.ofNullable(kernels), options, Devices::code, texts);
   }
 
   /// A dump is a directory of its own, replaced as a whole.

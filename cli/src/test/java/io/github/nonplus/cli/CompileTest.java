@@ -150,6 +150,41 @@ class CompileTest {
     assertThat(CommandRun.of("inspect", library()).out()).contains("for the device null\n");
   }
 
+  /// The target need not be here.
+  @Test
+  void kernelsGoIntoTheLibraryAndAreShown() {
+    CommandRun run =
+        CommandRun.of(
+            "compile",
+            MODEL,
+            "--quantization=q4f16_1",
+            "--device=android:adreno",
+            "--perplexity",
+            "--output",
+            library());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(CommandRun.of("inspect", library()).out())
+        .contains("for the device android:adreno\n")
+        .containsPattern(
+            "\n  kernels    adreno-android: \\d+ files, [\\d,]+ characters; within largest"
+                + " work-group 512, local memory in bytes 32,768, vector width in floats 4\n")
+        .containsPattern("\n             matmul.cl +BITS=4 .*GROUP=32 KN=0 .*\n");
+  }
+
+  @Test
+  void kernelsAreRefusedWhereThereAreNone() {
+    Refusal.of(
+            directory,
+            "compile",
+            MODEL,
+            "--quantization=q4f16_1",
+            "--device=cpu",
+            "--kernels=scalar",
+            "--output",
+            library())
+        .says("a library for the device cpu takes no kernels along; leave out --kernels scalar");
+  }
+
   @Test
   void libraryIsReadUnderAnyName() throws IOException {
     Path libs = Files.createDirectory(directory.resolve("libs"));

@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.weights.ModelWeights;
 
@@ -23,7 +24,16 @@ public interface Device extends AutoCloseable {
 
   /// Prepares a program for batches of up to `tokens` tokens. The weights must stay open as long as
   /// the executable.
-  Executable load(Function function, ModelWeights weights, int tokens);
+  ///
+  /// @param code the kernels that the library brings; if none, the device's own
+  /// @throws io.github.nonplus.failure.DeviceException if the library's kernels are made for other
+  ///   devices, or are not this device's to the letter
+  Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens);
+
+  /// The same with the device's own kernels.
+  default Executable load(Function function, ModelWeights weights, int tokens) {
+    return load(function, DeviceCode.NONE, weights, tokens);
+  }
 
   @Override
   void close();

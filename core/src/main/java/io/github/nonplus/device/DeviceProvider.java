@@ -1,7 +1,12 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Offers devices by name; found through `ServiceLoader`.
 public interface DeviceProvider {
@@ -16,6 +21,20 @@ public interface DeviceProvider {
   /// @throws io.github.nonplus.failure.DeviceException saying what was looked for and how to get
   ///   it, if it is not there
   Device open(String name, DeviceOptions options);
+
+  /// The kernels that a model library takes along for one of its devices; see [CodeSource].
+  default DeviceCode code(
+      String name,
+      Optional<String> kernels,
+      List<Program> programs,
+      Map<String, List<MatrixForm>> forms) {
+    if (kernels.isPresent()) {
+      throw new DeviceException(
+          "a library for the device %s takes no kernels along; leave out --kernels %s"
+              .formatted(name, kernels.get()));
+    }
+    return DeviceCode.NONE;
+  }
 
   /// The devices to tell a user about, each as this machine has it, or why it has none.
   default List<DeviceSummary> summaries() {

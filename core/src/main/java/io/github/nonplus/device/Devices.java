@@ -1,7 +1,12 @@
 package io.github.nonplus.device;
 
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -17,6 +22,15 @@ public final class Devices {
   /// Refuses a name that no provider knows.
   public static void requireKnown(String name) {
     provider(name);
+  }
+
+  /// The kernels that a device of that name needs; see [io.github.nonplus.library.CodeSource].
+  public static DeviceCode code(
+      String name,
+      Optional<String> kernels,
+      List<Program> programs,
+      Map<String, List<MatrixForm>> forms) {
+    return provider(name).code(name, kernels, programs, forms);
   }
 
   /// All devices that this build has on this machine.

@@ -3,10 +3,15 @@ package io.github.nonplus.library;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.version.Version;
+import io.github.nonplus.weights.mlc.SchemeForms;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// From model to library: the architecture's program, the passes, the memory plan.
 public final class Compiler {
@@ -49,7 +54,26 @@ public final class Compiler {
         model.facts(),
         contextWindow,
         prefillChunk,
-        functions);
+        functions,
+        DeviceCode.NONE);
+  }
+
+  /// The same with the kernels that the device needs for weights in that scheme.
+  ///
+  /// @param kernels the device's name for them, if the user gave one
+  public static ModelLibrary compile(
+      Model model,
+      Quantization quantization,
+      String device,
+      Optional<String> kernels,
+      CompileOptions options,
+      CodeSource devices,
+      Dump dump) {
+    ModelLibrary library = compile(model, quantization.name(), device, options, dump);
+    List<Program> programs = library.functions().values().stream().map(Function::program).toList();
+    return library.with(
+        devices.code(
+            device, kernels, programs, SchemeForms.of(model.storedParameters(), quantization)));
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

@@ -17,6 +17,7 @@ import java.util.Map;
 /// @param contextWindow the longest window it accepts, in tokens
 /// @param prefillChunk the most tokens in one batch, unless a single window is longer
 /// @param functions by name: `prefill` always, `score` if it was compiled with `--perplexity`
+/// @param code the device's kernels, if it needs any
 public record ModelLibrary(
     String compiler,
     String device,
@@ -24,7 +25,8 @@ public record ModelLibrary(
     Map<String, String> model,
     int contextWindow,
     int prefillChunk,
-    Map<String, Function> functions) {
+    Map<String, Function> functions,
+    DeviceCode code) {
   /// The quantization name of a checkpoint in its source precision.
   public static final String SOURCE_PRECISION = "source";
 
@@ -34,6 +36,7 @@ public record ModelLibrary(
   public ModelLibrary {
     model = new LinkedHashMap<>(model);
     functions = new LinkedHashMap<>(functions);
+    code = code == null ? DeviceCode.NONE : code;
     if (contextWindow < 1 || prefillChunk < 1) {
       throw new IllegalArgumentException(
           "a context window of %d, a prefill chunk of %d".formatted(contextWindow, prefillChunk));
@@ -61,6 +64,12 @@ public record ModelLibrary(
       throw new IllegalArgumentException(
           "the function '%s' does not lead from the embedding to the vocabulary".formatted(name));
     }
+  }
+
+  /// The same with kernels.
+  public ModelLibrary with(DeviceCode kernels) {
+    return new ModelLibrary(
+        compiler, device, quantization, model, contextWindow, prefillChunk, functions, kernels);
   }
 
   /// The function that scores windows.

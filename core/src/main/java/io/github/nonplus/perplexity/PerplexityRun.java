@@ -76,7 +76,8 @@ public final class PerplexityRun {
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (Device device = Devices.open(request.device(), request.options());
         ModelWeights weights = model.directory().openWeights();
-        Executable executable = device.load(score, weights, evaluation.largestBatch())) {
+        Executable executable =
+            device.load(score, model.library().code(), weights, evaluation.largestBatch())) {
       Result.ModelAccount account = model.account(weights, tokenizerSha256);
       Optional<Verification> verification =
           verified(device, executable, score, weights, file.windows());

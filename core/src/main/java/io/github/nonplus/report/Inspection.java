@@ -7,6 +7,7 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// What a file or directory is, in a screenful.
 public final class Inspection {
@@ -94,11 +96,33 @@ public final class Inspection {
           function.getValue().program().instructions().size(),
           4L * function.getValue().plan().width());
     }
+    if (!library.code().isNone()) {
+      kernels(library.code());
+    }
     if (!library.functions().containsKey(ModelLibrary.SCORE)) {
       say("             it cannot score: it was compiled without --perplexity");
     }
     facts(library.model());
     say("  context    %d tokens, batches of %d", library.contextWindow(), library.prefillChunk());
+  }
+
+  private void kernels(DeviceCode code) {
+    say(
+        "  kernels    %s: %d files, %,d characters; within %s",
+        code.kernels(),
+        code.sources().size(),
+        code.sources().values().stream().mapToInt(String::length).sum(),
+        code.limits().entrySet().stream()
+            .map(limit -> "%s %,d".formatted(limit.getKey(), limit.getValue()))
+            .collect(Collectors.joining(", ")));
+    for (DeviceCode.Build build : code.builds()) {
+      say(
+          "             %-12s %s",
+          build.file(),
+          build.definitions().entrySet().stream()
+              .map(each -> each.getKey() + "=" + each.getValue())
+              .collect(Collectors.joining(" ")));
+    }
   }
 
   private void windows(Path path) {

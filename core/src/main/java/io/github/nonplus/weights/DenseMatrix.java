@@ -14,6 +14,11 @@ public record DenseMatrix(ElementType type, int rows, int columns, MemorySegment
   }
 
   @Override
+  public MatrixForm form() {
+    return new MatrixForm.Dense(type);
+  }
+
+  @Override
   public long bytes() {
     return data.byteSize();
   }

@@ -43,6 +43,11 @@ public record GroupQuantizedMatrix(
   }
 
   @Override
+  public MatrixForm form() {
+    return new MatrixForm.Grouped(scheme, layout, scaleType);
+  }
+
+  @Override
   public long bytes() {
     return (words.byteSize() + scales.byteSize()) / storedRows * rows;
   }

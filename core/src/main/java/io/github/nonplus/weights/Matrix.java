@@ -7,6 +7,9 @@ public sealed interface Matrix permits DenseMatrix, GroupQuantizedMatrix {
 
   int columns();
 
+  /// How it is stored.
+  MatrixForm form();
+
   /// Bytes of storage, scales included.
   long bytes();
 

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,26 @@ class LibraryFileTest {
   @Test
   void whatIsWrittenReadsBackAsTheSame() {
     assertThat(LibraryFile.read(file)).isEqualTo(library("llama-yarn", CompileOptions.SCORING));
+  }
+
+  @Test
+  void kernelsAreReadBackToTheLetter() {
+    DeviceCode code =
+        new DeviceCode(
+            "fast",
+            Map.of("memory", 7L),
+            Map.of("a.cl", "kernel void a() {\n\t\"\\\u00e9\"}\n"),
+            List.of(new DeviceCode.Build("a.cl", Map.of("B", "2", "A", "1"))));
+    ModelLibrary library = library("llama", CompileOptions.SCORING).with(code);
+    LibraryFile.write(file, library);
+    assertThat(LibraryFile.read(file)).isEqualTo(library);
+    assertThat(LibraryFile.read(file).code()).isEqualTo(code);
+  }
+
+  @Test
+  void kernelsWithoutANameAreRefused() throws IOException {
+    replace(json().replaceFirst("\"kernels\" : \"\"", "\"kernels\" : null"));
+    assertRefused("cannot be understood");
   }
 
   @Test

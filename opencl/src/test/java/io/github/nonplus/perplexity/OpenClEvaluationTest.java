@@ -13,9 +13,10 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.OpenClRequired;
-import io.github.nonplus.library.Function;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.ModelWeights;
@@ -143,16 +144,31 @@ class OpenClEvaluationTest implements OpenClRequired {
 
   private static List<double[]> scores(
       String device, ModelDirectory model, Windows windows, int tokens) {
-    Function score =
-        Function.of(Passes.apply(model.model().program(Model.Output.SCORE), (_, _) -> {}));
+    ModelLibrary library = compiled(device, model);
     Evaluation evaluation = Evaluation.ofTokens(windows, tokens);
     List<double[]> scores = new ArrayList<>();
     try (Device open = Devices.open(device, new DeviceOptions(2, Optional.empty()));
         ModelWeights weights = model.openWeights();
-        Executable executable = open.load(score, weights, evaluation.largestBatch())) {
+        Executable executable =
+            open.load(library.score("test"), library.code(), weights, evaluation.largestBatch())) {
       evaluation.run(executable, window -> scores.add(window.tokenNll()));
     }
     return scores;
+  }
+
+  /// With the kernels that follow from the scheme, before there are weights.
+  private static ModelLibrary compiled(String device, ModelDirectory model) {
+    return model.quantization().equals(ModelLibrary.SOURCE_PRECISION)
+        ? Compiler.compile(
+            model.model(), model.quantization(), device, CompileOptions.SCORING, (_, _, _) -> {})
+        : Compiler.compile(
+            model.model(),
+            Quantization.named(model.quantization()),
+            device,
+            Optional.empty(),
+            CompileOptions.SCORING,
+            Devices::code,
+            (_, _, _) -> {});
   }
 
   private static double mean(double[] values) {

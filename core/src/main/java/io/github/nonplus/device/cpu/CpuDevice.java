@@ -3,6 +3,7 @@ package io.github.nonplus.device.cpu;
 import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class CpuDevice implements Device {
   }
 
   @Override
-  public Executable load(Function function, ModelWeights weights, int tokens) {
+  public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     return new CpuExecutable(function, weights, tokens, kernels, workers);
   }
 

@@ -6,6 +6,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Parameter;
 import io.github.nonplus.weights.ModelWeights;
@@ -40,7 +41,7 @@ final class NullDevice implements Device {
   }
 
   @Override
-  public Executable load(Function function, ModelWeights weights, int tokens) {
+  public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     for (Parameter parameter : function.program().parameters()) {
       if (parameter.shape().size() == 2) {
         weights.matrix(parameter.name(), parameter.outputs(), parameter.inputs());

@@ -76,9 +76,7 @@ final class DeviceWeights {
   /// A matrix on the device.
   DeviceWeight matrix(Parameter parameter) {
     return switch (matrices.get(parameter.name())) {
-      case DenseMatrix dense ->
-          DeviceWeight.dense(
-              uploaded.get(dense.data()), dense.type(), dense.rows(), dense.columns());
+      case DenseMatrix dense -> DeviceWeight.dense(uploaded.get(dense.data()), dense);
       case GroupQuantizedMatrix packed ->
           DeviceWeight.packed(uploaded.get(packed.words()), uploaded.get(packed.scales()), packed);
     };

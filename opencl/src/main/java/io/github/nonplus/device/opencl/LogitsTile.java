@@ -4,7 +4,6 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Instruction.Score;
 
 /// The output layer without the score: logits of some rows, of which the device holds one tile.
@@ -25,14 +24,7 @@ final class LogitsTile {
     this.shape = ProductShape.of(lowering.profile());
     this.head = lowering.weights().matrix(score.head().weight());
     this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
-    this.kernel =
-        lowering
-            .kernels()
-            .get(
-                Specialization.of("logits.cl")
-                    .with(head.definitions())
-                    .with(shape.definitions(head.codesPerWord()))
-                    .with("BIAS", bias == null ? 0 : 1));
+    this.kernel = lowering.kernel(lowering.specializations().logits(head.form(), bias != null));
     long rowBytes = 4L * head.outputs();
     this.tileRows = Math.clamp(BYTES / rowBytes, 1, lowering.tokens());
     this.tile = lowering.allocations().take(tileRows * rowBytes, "a tile of logits");

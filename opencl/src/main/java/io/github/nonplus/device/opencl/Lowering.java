@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Instruction;
@@ -18,15 +19,25 @@ import io.github.nonplus.program.View;
 
 /// From instructions to steps.
 record Lowering(
-    Profile profile,
+    Specializations specializations,
     KernelSet kernels,
+    KernelCode code,
     DeviceWeights weights,
     Frame frame,
     Allocations allocations,
     Queue queue,
     int tokens) {
-  /// Work-items of a work-group where one element is as good as another.
-  private static final int ELEMENTS = 64;
+  private static final int ELEMENTS = Specializations.ELEMENTS;
+
+  Profile profile() {
+    return specializations.profile();
+  }
+
+  /// A kernel, which the library must hold if it holds any.
+  Kernel kernel(Specialization specialization) {
+    code.require(specialization);
+    return kernels.get(specialization);
+  }
 
   Step step(Instruction instruction) {
     return switch (instruction) {
@@ -44,7 +55,7 @@ record Lowering(
 
   private Step embed(Embed embed) {
     DeviceWeight table = weights.matrix(embed.table());
-    Kernel kernel = kernels.get(elementwise("embed.cl").with(table.definitions()));
+    Kernel kernel = kernel(specializations.embed(table.form()));
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.ids());
       table.addTo(arguments);
@@ -54,8 +65,8 @@ record Lowering(
   }
 
   private Step norm(Norm norm) {
-    int lanes = profile.lanes(ELEMENTS);
-    Kernel kernel = kernels.get(elementwise("rms_norm.cl").with("LANES", lanes));
+    int lanes = profile().lanes(ELEMENTS);
+    Kernel kernel = kernel(specializations.norm());
     Memory weight = weights.vector(norm.weight());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
@@ -68,7 +79,7 @@ record Lowering(
   }
 
   private Step rotate(Rotate rotate) {
-    Kernel kernel = kernels.get(elementwise("rotate.cl"));
+    Kernel kernel = kernel(specializations.rotate());
     Angles angles = frame.angles(rotate.rotation(), rotate.headSize());
     int pairs = rotate.vector().width() / 2;
     return (frame, queue) -> {
@@ -85,8 +96,8 @@ record Lowering(
   }
 
   private Step attend(Attend attend) {
-    AttendShape shape = AttendShape.of(profile, attend.headSize());
-    Kernel kernel = kernels.get(Specialization.of("attend.cl").with(shape.definitions()));
+    AttendShape shape = AttendShape.of(profile(), attend.headSize());
+    Kernel kernel = kernel(specializations.attend(attend.headSize()));
     QueryTiles tiles = frame.tiles(shape.queries(), attend.output().rows());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
@@ -105,10 +116,7 @@ record Lowering(
   }
 
   private Step gate(Gate gate) {
-    Kernel kernel =
-        switch (gate.activation()) {
-          case SILU -> kernels.get(elementwise("gate.cl"));
-        };
+    Kernel kernel = kernel(specializations.gate(gate.activation()));
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
       view(arguments, frame, gate.gate());
@@ -120,7 +128,7 @@ record Lowering(
   }
 
   private Step add(Add add) {
-    Kernel kernel = kernels.get(elementwise("add.cl"));
+    Kernel kernel = kernel(specializations.add());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
       view(arguments, frame, add.left());
@@ -132,7 +140,7 @@ record Lowering(
   }
 
   private Step select(SelectRows select) {
-    Kernel kernel = kernels.get(elementwise("select.cl"));
+    Kernel kernel = kernel(specializations.select());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.selected());
       view(arguments, frame, select.input());
@@ -142,17 +150,13 @@ record Lowering(
     };
   }
 
-  private static Specialization elementwise(String file) {
-    return Specialization.of(file).with("VEC", 1);
-  }
-
   /// Adds a view's first element and the stride of its rows.
   static void view(Arguments arguments, Frame frame, View view) {
     arguments.index(frame.at(view)).number(view.buffer().width());
   }
 
   private void elements(Queue queue, Arguments arguments, int width, int rows) {
-    int lanes = profile.lanes(ELEMENTS);
+    int lanes = profile().lanes(ELEMENTS);
     queue.launch(arguments, lanes, 1, Math.ceilDiv(width, lanes), rows);
   }
 }

@@ -8,8 +8,10 @@ import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.weights.ModelWeights;
 
@@ -62,8 +64,16 @@ final class OpenClDevice implements Device {
   }
 
   @Override
-  public Executable load(Function function, ModelWeights weights, int tokens) {
-    return new OpenClExecutable(function, weights, tokens, context, queue, kernels, profile);
+  public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
+    return new OpenClExecutable(
+        function,
+        weights,
+        tokens,
+        context,
+        queue,
+        kernels,
+        KernelCode.checked(code),
+        code.isNone() ? profile : profile.compiledFor(code, context.facts().name()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
@@ -42,6 +43,7 @@ final class OpenClExecutable implements Executable {
       Context context,
       Queue queue,
       KernelSet kernels,
+      KernelCode code,
       Profile profile) {
     this.program = function.program();
     this.queue = queue;
@@ -51,7 +53,16 @@ final class OpenClExecutable implements Executable {
     try {
       found.upload(allocations, queue);
       this.frame = new Frame(function.plan(), tokens, allocations, queue);
-      this.lowering = new Lowering(profile, kernels, found, frame, allocations, queue, tokens);
+      this.lowering =
+          new Lowering(
+              new Specializations(profile),
+              kernels,
+              code,
+              found,
+              frame,
+              allocations,
+              queue,
+              tokens);
       program.instructions().forEach(instruction -> steps.add(lowering.step(instruction)));
     } catch (RuntimeException e) {
       allocations.close();

@@ -10,12 +10,20 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
+import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.MatrixForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Offers `opencl` (the first GPU, else the first device), `opencl:N`, and the Adreno targets.
 public final class OpenClProvider implements DeviceProvider {
@@ -47,6 +55,57 @@ public final class OpenClProvider implements DeviceProvider {
     ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
     return new OpenClDevice(
         name, device, Profile.of(device.facts(), options.kernels()), BinaryCache.ofUser());
+  }
+
+  /// For the device that is here, or for the documented limits of a target that need not be.
+  @Override
+  public DeviceCode code(
+      String name,
+      Optional<String> kernels,
+      List<Program> programs,
+      Map<String, List<MatrixForm>> forms) {
+    Specializations specializations = new Specializations(profile(name, kernels));
+    Set<Specialization> all = new LinkedHashSet<>();
+    programs.forEach(program -> all.addAll(specializations.of(program, forms)));
+    Profile profile = specializations.profile();
+    return KernelCode.of(profile.family(), profile.limits(), all);
+  }
+
+  private static Profile profile(String name, Optional<String> kernels) {
+    Profile adreno = ADRENO.get(name);
+    if (adreno != null) {
+      if (kernels.isPresent() && !kernels.get().equals(adreno.family())) {
+        throw new DeviceException(
+            "a library for the device %s has the kernels %s; leave out --kernels %s"
+                .formatted(name, adreno.family(), kernels.get()));
+      }
+      return adreno;
+    }
+    if (kernels.isPresent() && name.equals(NAME) && !isHere()) {
+      return Profile.unseen(kernels.get());
+    }
+    List<ComputeDevice> devices = present();
+    ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
+    return Profile.of(device.facts(), kernels);
+  }
+
+  private static List<ComputeDevice> present() {
+    try {
+      return OpenClLoader.devices();
+    } catch (DeviceException e) {
+      throw new DeviceException(
+          e.getMessage()
+              + "; to compile for another machine, name its kernels: --kernels portable-gpu",
+          e);
+    }
+  }
+
+  private static boolean isHere() {
+    try {
+      return !OpenClLoader.devices().isEmpty();
+    } catch (DeviceException e) {
+      return false;
+    }
   }
 
   private static ComputeDevice first(List<ComputeDevice> devices) {

@@ -4,7 +4,6 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Instruction.MatMul;
 import io.github.nonplus.program.Linear;
 import java.util.ArrayList;
@@ -35,11 +34,8 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
     int column = 0;
     for (DeviceWeight weight : joined) {
       Memory own = bias == null ? null : slice(bias, column, weight.outputs(), lowering);
-      Specialization kernel =
-          Specialization.of("matmul.cl")
-              .with(weight.definitions())
-              .with(shape.definitions(weight.codesPerWord()));
-      parts.add(new Part(weight, lowering.kernels().get(kernel), own, column));
+      Kernel kernel = lowering.kernel(lowering.specializations().matmul(weight.form()));
+      parts.add(new Part(weight, kernel, own, column));
       column += weight.outputs();
     }
     return new ProductStep(matmul, shape, parts);

@@ -3,7 +3,9 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.library.DeviceCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -23,6 +25,10 @@ public record Profile(
     long localMemory,
     int largestWorkGroup,
     boolean registers) {
+  private static final String VECTOR_WIDTH = "vector width in floats";
+  private static final String LOCAL_MEMORY = "local memory in bytes";
+  private static final String WORK_GROUP = "largest work-group";
+
   /// Adreno GPUs under Android: 32 KiB of local memory, work-groups of up to 512 (as the compiler
   /// stack of the original pipeline assumes), waves of 64 or 128 work-items, no float64. Sums share
   /// registers with twice as many waves if there are 32 of them a work-item instead of 64.
@@ -63,6 +69,23 @@ public record Profile(
                             all.stream().map(Profile::family).collect(Collectors.joining(", ")))));
   }
 
+  /// The kernels of that name for a machine that is not here: within what every device of that kind
+  /// has, by OpenCL 1.2 or by custom.
+  static Profile unseen(String kernels) {
+    List<Profile> all =
+        List.of(
+            new Profile("portable-cpu", true, 8, 32 << 10, 1, true),
+            new Profile("portable-gpu", false, 4, 32 << 10, 256, true));
+    return all.stream()
+        .filter(profile -> profile.family().equals(kernels))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "there is no OpenCL here, and without it only libraries for portable-cpu and portable-gpu can be compiled, not for '%s'"
+                        .formatted(kernels)));
+  }
+
   private static Profile portableCpu(DeviceFacts device) {
     int width = Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16));
     return new Profile(
@@ -83,6 +106,51 @@ public record Profile(
         Math.min(localMemory, device.localMemory()),
         Math.min(largestWorkGroup, device.largestWorkGroup()),
         registers);
+  }
+
+  /// The limits as a library holds them.
+  public Map<String, Long> limits() {
+    return Map.of(
+        VECTOR_WIDTH, (long) vectorWidth,
+        LOCAL_MEMORY, localMemory,
+        WORK_GROUP, (long) largestWorkGroup);
+  }
+
+  /// This device's profile narrowed to the limits that a library was compiled for.
+  ///
+  /// @param device its name, for sentences
+  /// @throws DeviceException if the library was compiled for other kernels, or for more than the
+  ///   device has
+  Profile compiledFor(DeviceCode code, String device) {
+    if (!code.kernels().equals(family)) {
+      throw new DeviceException(
+          ("the model library was compiled for the kernels %s, but on %s the kernels %s were chosen;"
+                  + " compile it on this machine, or run it with --kernels %s")
+              .formatted(code.kernels(), device, family, code.kernels()));
+    }
+    long width = limit(code, VECTOR_WIDTH, 16, device);
+    if (Long.bitCount(width) != 1) {
+      throw new DeviceException(
+          "the model library was compiled for vectors of %d floats, which no kernel has; compile it again"
+              .formatted(width));
+    }
+    return new Profile(
+        family,
+        caches,
+        (int) width,
+        limit(code, LOCAL_MEMORY, localMemory, device),
+        (int) limit(code, WORK_GROUP, largestWorkGroup, device),
+        registers);
+  }
+
+  private static long limit(DeviceCode code, String name, long most, String device) {
+    Long value = code.limits().get(name);
+    if (value == null || value < 1 || value > most) {
+      throw new DeviceException(
+          "the model library was compiled for devices with %s of %s, but %s has %d; compile it on this machine"
+              .formatted(name, value, device, most));
+    }
+    return value;
   }
 
   /// The largest power of two that is not above `wanted` nor above the largest work-group.

@@ -4,7 +4,6 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Instruction.Score;
 import java.util.List;
 
@@ -35,16 +34,9 @@ final class ScoreStep implements Step {
     this.head = lowering.weights().matrix(score.head().weight());
     this.chunks = chunks(shape, head.outputs());
     this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
-    this.kernel =
-        lowering
-            .kernels()
-            .get(
-                Specialization.of("score.cl")
-                    .with(head.definitions())
-                    .with(shape.definitions(head.codesPerWord()))
-                    .with("BIAS", bias == null ? 0 : 1)
-                    .with("CHUNK", tilesPerChunk(shape)));
-    this.join = lowering.kernels().get(Specialization.of("join.cl").with("VEC", 1));
+    Specializations specializations = lowering.specializations();
+    this.kernel = lowering.kernel(specializations.score(head.form(), bias != null));
+    this.join = lowering.kernel(specializations.join());
     this.joinLanes = lowering.profile().lanes(JOIN_LANES);
     Allocations allocations = lowering.allocations();
     long tokens = lowering.tokens();
@@ -54,7 +46,8 @@ final class ScoreStep implements Step {
     this.result = allocations.take(12L * tokens, "the scores");
   }
 
-  private static int tilesPerChunk(ProductShape shape) {
+  /// Tiles of a chunk of the vocabulary.
+  static int tilesPerChunk(ProductShape shape) {
     return Math.max(1, CHUNK / shape.tileOutputs());
   }
 

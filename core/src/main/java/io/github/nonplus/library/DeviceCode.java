@@ -1,0 +1,41 @@
+package io.github.nonplus.library;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/// What a device runs, as a library brings it: sources of kernels, and with which definitions each
+/// is built. A device runs kernels that are its own to the letter and no others: a library is data,
+/// not somebody's program.
+///
+/// @param kernels the device's name for them, `portable-gpu`; empty if there are none
+/// @param limits of the devices that they fit, by name, such as bytes of local memory
+/// @param sources text of each file, by its name
+/// @param builds what is built of them, in the order of first use
+public record DeviceCode(
+    String kernels, Map<String, Long> limits, Map<String, String> sources, List<Build> builds) {
+  /// Of a device that needs none, or brings its own.
+  public static final DeviceCode NONE = new DeviceCode("", Map.of(), Map.of(), List.of());
+
+  public DeviceCode {
+    Objects.requireNonNull(kernels);
+    limits = new TreeMap<>(limits);
+    sources = new TreeMap<>(sources);
+    builds = List.copyOf(builds);
+  }
+
+  /// A kernel's file with values for its preprocessor definitions.
+  public record Build(String file, Map<String, String> definitions) {
+    public Build {
+      definitions = new TreeMap<>(definitions);
+    }
+  }
+
+  /// Whether there are no kernels.
+  @JsonIgnore
+  public boolean isNone() {
+    return builds.isEmpty();
+  }
+}
