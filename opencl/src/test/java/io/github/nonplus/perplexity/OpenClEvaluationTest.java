@@ -2,11 +2,13 @@ package io.github.nonplus.perplexity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.SlidingWindows;
 import io.github.nonplus.corpus.Text;
+import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
@@ -23,12 +25,16 @@ import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.MlcConversion;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,22 +81,51 @@ class OpenClEvaluationTest implements OpenClRequired {
   @ParameterizedTest
   @MethodSource("schemes")
   void novellasWindowsAreThoseOfTheCpuInEveryScheme(String scheme) {
-    Model source = HuggingFaceDirectory.read(NOVELLA).model();
+    sameWindows(converted(NOVELLA, scheme), windows());
+  }
+
+  /// The model is too large to ship: `-Dnonplus.smollm2=DIR` names it.
+  @ParameterizedTest
+  @ValueSource(strings = {"q0f16", "q3f16_1", "q4f16_0", "q4f16_1", "q4f32_1"})
+  void smolLm2sFirst8WindowsOfWikiTextAreThoseOfTheCpu(String scheme) throws IOException {
+    String model = System.getProperty("nonplus.smollm2");
+    assumeTrue(model != null, "not run: -Dnonplus.smollm2=DIR names no SmolLM2-135M");
+    sameWindows(converted(Path.of(model), scheme), wikiText(Path.of(model), 8));
+  }
+
+  private static void sameWindows(ModelDirectory model, Windows windows) {
+    List<double[]> expected = scores("cpu", model, windows, 600);
+    List<double[]> found = scores("opencl", model, windows, 600);
+    for (int w = 0; w < expected.size(); w++) {
+      assertThat(mean(found.get(w)))
+          .as("window %d", w)
+          .isCloseTo(mean(expected.get(w)), within(WINDOW));
+    }
+  }
+
+  private ModelDirectory converted(Path model, String scheme) {
+    Model source = HuggingFaceDirectory.read(model).model();
     Path converted = directory.resolve(scheme);
     MlcConversion.convert(
-        NOVELLA,
+        model,
         source.storedParameters(),
         new ChatConfig("llama", source.mlcModelConfig(), "LM"),
         MlcConversion.Options.upstream(Quantization.named(scheme)),
         converted,
         (_, _, _) -> {});
-    ModelDirectory model = ModelDirectory.open(converted);
-    List<double[]> expected = scores("cpu", model, windows(), 600);
-    List<double[]> found = scores("opencl", model, windows(), 600);
-    for (int w = 0; w < expected.size(); w++) {
-      assertThat(mean(found.get(w)))
-          .as("window %d", w)
-          .isCloseTo(mean(expected.get(w)), within(WINDOW));
+    return ModelDirectory.open(converted);
+  }
+
+  private Windows wikiText(Path model, int count) throws IOException {
+    Path raw = directory.resolve("wiki.test.raw");
+    try (InputStream in =
+            new GZIPInputStream(
+                OpenClEvaluationTest.class.getResourceAsStream(
+                    "/io/github/nonplus/corpus/wiki.test.raw.gz"));
+        Tokenizer tokenizer = Tokenizer.open(model)) {
+      Files.copy(in, raw);
+      Windows all = SlidingWindows.ORIGINAL.over(tokenizer.encode(WikiText.read(raw).content()));
+      return Windows.of(IntStream.range(0, count).mapToObj(all::window).toArray(int[][]::new));
     }
   }
 
