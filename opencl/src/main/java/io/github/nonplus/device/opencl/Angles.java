@@ -28,6 +28,11 @@ final class Angles {
     this.rows = allocations.take(4L * tokens, "the positions");
   }
 
+  /// Bytes that they take.
+  static long bytes(int headSize, int tokens) {
+    return 8L * tokens * (headSize / 2) + 4L * tokens;
+  }
+
   void begin(Batch batch) {
     Map<Integer, Integer> tables = new LinkedHashMap<>(); // first row of each length's table
     int longest = 0;

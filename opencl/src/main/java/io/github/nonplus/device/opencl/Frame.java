@@ -42,6 +42,11 @@ final class Frame {
     return Math.multiplyExact(4L * plan.width(), tokens);
   }
 
+  /// Bytes of a batch's own numbers.
+  static long batchBytes(int tokens) {
+    return 12L * tokens;
+  }
+
   /// Makes `next` the batch at hand.
   void begin(Batch next) {
     if (next.tokens() > capacity) {

@@ -36,7 +36,9 @@ record Lowering(
   /// A kernel, which the library must hold if it holds any.
   Kernel kernel(Specialization specialization) {
     code.require(specialization);
-    return kernels.get(specialization);
+    Kernel kernel = kernels.get(specialization);
+    profile().require(kernel.name(), kernel.facts());
+    return kernel;
   }
 
   Step step(Instruction instruction) {

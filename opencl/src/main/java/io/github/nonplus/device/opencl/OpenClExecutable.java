@@ -6,11 +6,9 @@ import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Context;
-import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
-import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
@@ -48,7 +46,7 @@ final class OpenClExecutable implements Executable {
     this.program = function.program();
     this.queue = queue;
     DeviceWeights found = DeviceWeights.of(program, weights);
-    requireMemory(function, found.bytes(), tokens, context, profile);
+    MemoryNeed.of(function, found.bytes(), profile, tokens).requireFits(context.facts());
     this.allocations = new Allocations(context);
     try {
       found.upload(allocations, queue);
@@ -74,33 +72,9 @@ final class OpenClExecutable implements Executable {
             : Integer.MAX_VALUE;
   }
 
-  /// Refuses before anything is allocated what cannot fit.
-  private static void requireMemory(
-      Function function, long weights, int tokens, Context context, Profile profile) {
-    long arena = Frame.arenaBytes(function.plan(), tokens);
-    long score =
-        function.program().instructions().getLast() instanceof Instruction.Score last
-            ? ScoreStep.bytes(last, profile, tokens)
-            : 0;
-    long there = context.facts().globalMemory();
-    long most = context.facts().largestAllocation();
-    if (Math.addExact(weights, Math.addExact(arena, score)) > there) {
-      throw new DeviceException(
-          ("batches of %d tokens need %s on the device (%s of weights, %s of activations), %s has"
-                  + " %s; use smaller batches, or a larger device")
-              .formatted(
-                  tokens,
-                  Memory.size(weights + arena + score),
-                  Memory.size(weights),
-                  Memory.size(arena + score),
-                  context.facts().name(),
-                  Memory.size(there)));
-    }
-    if (arena > most) {
-      throw new DeviceException(
-          "batches of %d tokens need %s for activations in one piece, %s gives at most %s at once; use smaller batches"
-              .formatted(tokens, Memory.size(arena), context.facts().name(), Memory.size(most)));
-    }
+  /// Bytes of device memory taken, without what logits take when they are first asked for.
+  long bytes() {
+    return allocations.bytes();
   }
 
   @Override
@@ -183,8 +157,11 @@ final class OpenClExecutable implements Executable {
 
   @Override
   public void close() {
-    queue.finish();
-    allocations.close();
+    try {
+      queue.finish(); // which fails if the device is lost
+    } finally {
+      allocations.close();
+    }
   }
 
   /// The steps for one batch, for as long as there is no other.

@@ -2,6 +2,7 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
+import io.github.nonplus.device.opencl.binding.KernelFacts;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import java.util.List;
@@ -151,6 +152,21 @@ public record Profile(
               .formatted(name, value, device, most));
     }
     return value;
+  }
+
+  /// Refuses a kernel that goes beyond these limits, although the device that is here may have
+  /// more.
+  void require(String file, KernelFacts kernel) {
+    if (kernel.localMemory() > localMemory) {
+      throw new DeviceException(
+          "the kernel file %s takes %d bytes of local memory, but the kernels %s may take %d; use other kernels (--kernels), or --device cpu"
+              .formatted(file, kernel.localMemory(), family, localMemory));
+    }
+    if (kernel.givenWorkGroup() > largestWorkGroup) {
+      throw new DeviceException(
+          "the kernel file %s runs in work-groups of %d work-items, but the kernels %s may have %d; use other kernels (--kernels), or --device cpu"
+              .formatted(file, kernel.givenWorkGroup(), family, largestWorkGroup));
+    }
   }
 
   /// The largest power of two that is not above `wanted` nor above the largest work-group.

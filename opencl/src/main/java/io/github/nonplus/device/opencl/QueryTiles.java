@@ -25,6 +25,11 @@ final class QueryTiles {
     this.tiles = allocations.take(8L * tokens, "the tiles of attention");
   }
 
+  /// Bytes that they take.
+  static long bytes(int tokens) {
+    return 16L * tokens;
+  }
+
   void begin(Batch batch) {
     int total = rows == Rows.TOKENS ? batch.tokens() : batch.selected().length;
     int[] rowOf = new int[total];

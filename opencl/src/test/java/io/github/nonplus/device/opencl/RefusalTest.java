@@ -3,18 +3,28 @@ package io.github.nonplus.device.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.KernelFacts;
+import io.github.nonplus.device.opencl.kernels.BinaryCache;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.model.Model;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction.Embed;
 import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.weights.ModelWeights;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -75,6 +85,53 @@ class RefusalTest implements OpenClRequired {
           .hasMessageContaining("batches of 1048576 tokens need 4398.1 GB on the device")
           .hasMessageContaining("8 MB of weights")
           .hasMessageContaining("use smaller batches");
+    }
+  }
+
+  /// What is said before anything is taken is what is then taken.
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-bias", "llama-dynamic-rope"})
+  void theMemoryThatAProgramNeedsIsWhatItTakes(String name) {
+    HuggingFaceDirectory model =
+        HuggingFaceDirectory.read(
+            Path.of("src/test/resources/io/github/nonplus/fixtures/architectures").resolve(name));
+    Function score =
+        Function.of(Passes.apply(model.model().program(Model.Output.SCORE), (_, _) -> {}));
+    try (Device device = Devices.open("opencl", DeviceOptions.defaults());
+        ModelWeights weights = model.openWeights();
+        Executable executable = device.load(score, weights, 33)) {
+      long ofWeights = DeviceWeights.of(score.program(), weights).bytes();
+      Profile profile = Profile.of(OpenClRequired.devices().getFirst().facts());
+      assertThat(((OpenClExecutable) executable).bytes())
+          .isEqualTo(MemoryNeed.of(score, ofWeights, profile, 33).total());
+    }
+  }
+
+  @Test
+  void aKernelBeyondTheLimitsOfItsProfileIsRefused() {
+    Profile small = new Profile("small", false, 4, 4096, 16, true);
+    small.require("some.cl", new KernelFacts(1, 1024, 16, 4096));
+    assertThatThrownBy(() -> small.require("some.cl", new KernelFacts(1, 1024, 0, 4097)))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining(
+            "the kernel file some.cl takes 4097 bytes of local memory, but the kernels small may"
+                + " take 4096");
+    assertThatThrownBy(() -> small.require("some.cl", new KernelFacts(1, 1024, 17, 0)))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining(
+            "runs in work-groups of 17 work-items, but the kernels small may have 16");
+  }
+
+  /// PoCL counts local memory as every driver does.
+  @Test
+  void theLocalMemoryOfAKernelIsWhatItsShapeSays() {
+    Specialization attend = new Specializations(Profile.ANDROID_ADRENO).attend(64);
+    try (Context context = Context.of(OpenClRequired.devices().getFirst());
+        KernelSet kernels = new KernelSet(context, BinaryCache.ofUser())) {
+      KernelFacts facts = kernels.get(attend).facts();
+      AttendShape shape = AttendShape.of(Profile.ANDROID_ADRENO, 64);
+      assertThat(facts.localMemory()).isPositive().isLessThanOrEqualTo(shape.localMemory());
+      assertThat(facts.givenWorkGroup()).isEqualTo(shape.lanes());
     }
   }
 

@@ -42,9 +42,10 @@ public final class Arguments {
   }
 
   void requireAll() {
-    if (count != kernel.parameters()) {
+    if (count != kernel.facts().parameters()) {
       throw new IllegalStateException(
-          "%d arguments for %s, which has %d".formatted(count, kernel.name(), kernel.parameters()));
+          "%d arguments for %s, which has %d"
+              .formatted(count, kernel.name(), kernel.facts().parameters()));
     }
   }
 }

@@ -37,7 +37,7 @@ public final class Context implements AutoCloseable {
       IntBuffer status = stack.callocInt(1);
       long queue = CL10.clCreateCommandQueue(id, device.id, 0, status);
       Status.check("clCreateCommandQueue", status.get(0));
-      return new Queue(queue);
+      return new Queue(queue, Commands.OPENCL);
     }
   }
 

@@ -1,25 +1,36 @@
 package io.github.nonplus.device.opencl.binding;
 
+import io.github.nonplus.failure.DeviceException;
 import org.lwjgl.opencl.CL10;
 
 /// A function that a device can run. It belongs to its [KernelProgram].
 public final class Kernel {
   final long id;
   private final String name;
-  private final int parameters;
+  private final KernelFacts facts;
 
-  Kernel(long id, String name, int parameters) {
+  Kernel(long id, String name, KernelFacts facts) {
     this.id = id;
     this.name = name;
-    this.parameters = parameters;
+    this.facts = facts;
   }
 
   public String name() {
     return name;
   }
 
-  int parameters() {
-    return parameters;
+  public KernelFacts facts() {
+    return facts;
+  }
+
+  /// Refuses work-groups that the driver would refuse, or crash on.
+  void requireWorkGroup(long items) {
+    if (items > facts.largestWorkGroup()) {
+      throw new DeviceException(
+          ("the kernel file %s runs in work-groups of %d work-items, but this device can give it only"
+                  + " %d; use other kernels (--kernels), or --device cpu")
+              .formatted(name, items, facts.largestWorkGroup()));
+    }
   }
 
   /// Begins the list of its arguments. A list holds until the next one is begun.

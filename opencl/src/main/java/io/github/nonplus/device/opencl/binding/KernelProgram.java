@@ -35,7 +35,7 @@ public final class KernelProgram implements AutoCloseable {
           "the kernel file %s does not build on this device with the options %s (%s): %s"
               .formatted(name, options, Status.name(status), log));
     }
-    return of(name, program);
+    return of(name, program, device);
   }
 
   static Optional<KernelProgram> loaded(
@@ -54,23 +54,19 @@ public final class KernelProgram implements AutoCloseable {
         CL10.clReleaseProgram(program);
         return Optional.empty();
       }
-      return Optional.of(of(name, program));
+      return Optional.of(of(name, program, device));
     } finally {
       MemoryUtil.memFree(bytes);
     }
   }
 
-  private static KernelProgram of(String name, long program) {
+  private static KernelProgram of(String name, long program, long device) {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       PointerBuffer kernels = stack.mallocPointer(1);
       IntBuffer count = stack.callocInt(1);
       Status.check(
           "clCreateKernelsInProgram", CL10.clCreateKernelsInProgram(program, kernels, count));
-      ByteBuffer parameters = stack.calloc(4);
-      Status.check(
-          "clGetKernelInfo",
-          CL10.clGetKernelInfo(kernels.get(0), CL10.CL_KERNEL_NUM_ARGS, parameters, null));
-      Kernel kernel = new Kernel(kernels.get(0), name, parameters.getInt(0));
+      Kernel kernel = new Kernel(kernels.get(0), name, KernelFacts.of(kernels.get(0), device));
       return new KernelProgram(program, kernel);
     }
   }

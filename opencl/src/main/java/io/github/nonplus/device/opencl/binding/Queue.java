@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.lwjgl.PointerBuffer;
-import org.lwjgl.opencl.CL10;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
@@ -15,10 +14,12 @@ public final class Queue implements AutoCloseable {
   private static final long PIECE = 64L << 20;
 
   private final long id;
+  private final Commands commands;
   private boolean closed;
 
-  Queue(long id) {
+  Queue(long id, Commands commands) {
     this.id = id;
+    this.commands = commands;
   }
 
   /// Copies numbers to the device, to byte 0 on.
@@ -28,9 +29,7 @@ public final class Queue implements AutoCloseable {
       IntBuffer buffer = MemoryUtil.memAllocInt(count);
       try {
         buffer.put(0, values, 0, count);
-        Status.check(
-            "clEnqueueWriteBuffer",
-            CL10.clEnqueueWriteBuffer(id, memory.id, true, 0, buffer, null, null));
+        Status.check("clEnqueueWriteBuffer", commands.write(id, memory.id, buffer));
       } finally {
         MemoryUtil.memFree(buffer);
       }
@@ -44,9 +43,7 @@ public final class Queue implements AutoCloseable {
       FloatBuffer buffer = MemoryUtil.memAllocFloat(values.length);
       try {
         buffer.put(0, values);
-        Status.check(
-            "clEnqueueWriteBuffer",
-            CL10.clEnqueueWriteBuffer(id, memory.id, true, 0, buffer, null, null));
+        Status.check("clEnqueueWriteBuffer", commands.write(id, memory.id, buffer));
       } finally {
         MemoryUtil.memFree(buffer);
       }
@@ -73,9 +70,7 @@ public final class Queue implements AutoCloseable {
   }
 
   private void write(Memory memory, long offset, ByteBuffer bytes, boolean waits) {
-    Status.check(
-        "clEnqueueWriteBuffer",
-        CL10.clEnqueueWriteBuffer(id, memory.id, waits, offset, bytes, null, null));
+    Status.check("clEnqueueWriteBuffer", commands.write(id, memory.id, waits, offset, bytes));
   }
 
   /// Waits for all that was given before and reads floats from index `from` on.
@@ -91,9 +86,7 @@ public final class Queue implements AutoCloseable {
     if (count > 0) {
       FloatBuffer buffer = MemoryUtil.memAllocFloat(count);
       try {
-        Status.check(
-            "clEnqueueReadBuffer",
-            CL10.clEnqueueReadBuffer(id, memory.id, true, 4 * from, buffer, null, null));
+        Status.check("clEnqueueReadBuffer", commands.read(id, memory.id, 4 * from, buffer));
         buffer.get(0, values, at, count);
       } finally {
         MemoryUtil.memFree(buffer);
@@ -108,28 +101,28 @@ public final class Queue implements AutoCloseable {
       return;
     }
     arguments.requireAll();
+    arguments.kernel().requireWorkGroup(x * y);
     try (MemoryStack stack = MemoryStack.stackPush()) {
       PointerBuffer global = stack.pointers(x * groupsX, y * groupsY);
       PointerBuffer local = stack.pointers(x, y);
       Status.check(
           "clEnqueueNDRangeKernel for %s (%d x %d work-groups of %d x %d)"
               .formatted(arguments.kernel().name(), groupsX, groupsY, x, y),
-          CL10.clEnqueueNDRangeKernel(
-              id, arguments.kernel().id, 2, null, global, local, null, null));
+          commands.launch(id, arguments.kernel().id, global, local));
     }
   }
 
   /// Waits until everything is done.
   public void finish() {
-    Status.check("clFinish", CL10.clFinish(id));
+    Status.check("clFinish", commands.finish(id));
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      CL10.clFinish(id);
-      CL10.clReleaseCommandQueue(id);
+      commands.finish(id);
+      commands.release(id);
     }
   }
 }

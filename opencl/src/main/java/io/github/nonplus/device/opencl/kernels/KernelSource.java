@@ -46,12 +46,23 @@ final class KernelSource {
     if (!seen.add(file)) {
       return "";
     }
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(place(1, file));
+    int number = 0;
     for (String line : text(file).lines().toList()) {
+      number++;
       Matcher include = INCLUDE.matcher(line);
-      text.append(include.matches() ? included(include.group(1), seen) : line).append('\n');
+      if (include.matches()) {
+        text.append(included(include.group(1), seen)).append(place(number + 1, file));
+      } else {
+        text.append(line).append('\n');
+      }
     }
     return text.toString();
+  }
+
+  /// So that a compiler's complaint names the file and its line.
+  private static String place(int line, String file) {
+    return "#line %d \"%s\"\n".formatted(line, file);
   }
 
   /// The text of one file.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,14 +65,26 @@ class BinaryCacheTest implements OpenClRequired {
   }
 
   @Test
-  void aKernelThatDoesNotBuildNamesItsFileItsDefinitionsAndTheReason() {
+  void aKernelThatDoesNotBuildNamesItsFileItsDefinitionsTheLineAndTheReason() {
     Specialization broken = Specialization.of("add.cl").with("VEC", 5);
     assertThatThrownBy(() -> built(broken))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("add.cl does not build")
         .hasMessageContaining("-DVEC=5")
         .hasMessageContaining("CL_BUILD_PROGRAM_FAILURE")
-        .hasMessageContaining("error");
+        .hasMessageContaining("error")
+        .hasMessageContaining("number.cl:" + line("typedef JOIN"))
+        .hasMessageContaining("float5");
+  }
+
+  /// The line of number.cl that begins with a word, from 1.
+  private static int line(String word) {
+    List<String> lines = KernelSource.text("number.cl").lines().toList();
+    return 1
+        + IntStream.range(0, lines.size())
+            .filter(i -> lines.get(i).startsWith(word))
+            .findFirst()
+            .orElseThrow();
   }
 
   private int built(Specialization specialization) {
