@@ -119,11 +119,19 @@ final class CalculatePerplexity implements Callable<Integer> {
       description = "Write every scored token's value to a file, separated by tabs.")
   Path perToken;
 
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "Write the result, every window's ids and losses and the text of the ids to a file, from"
+              + " which compare works without the model.")
+  Path record;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    Stream.of(perWindow, perToken).filter(Objects::nonNull).forEach(this::refuseInput);
+    Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
     Request request =
         new Request(
             model,
@@ -140,10 +148,14 @@ final class CalculatePerplexity implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Result result;
     try (ScoreFiles files =
-            new ScoreFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken));
+            new ScoreFiles(
+                Optional.ofNullable(perWindow),
+                Optional.ofNullable(perToken),
+                Optional.ofNullable(record),
+                model);
         Display display = new Display(files)) {
       result = PerplexityRun.of(request, display);
-      files.commit();
+      files.commit(result);
     }
     if (json) {
       out.println(ResultJson.of(result));

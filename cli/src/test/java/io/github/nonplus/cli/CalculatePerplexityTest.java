@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.ResultRecord;
+import io.github.nonplus.report.record.ScoredWindow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -205,6 +209,24 @@ class CalculatePerplexityTest {
           .isEqualTo(
               Double.parseDouble(row[2]), within(1e-12 * Math.abs(Double.parseDouble(row[2]))));
     }
+  }
+
+  @Test
+  void recordHoldsTheResultAndEverythingItIsMadeOf() throws IOException {
+    TinyModel model = TinyModel.llama(directory);
+    Files.writeString(
+        model.path().resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"one\": 1}}}");
+    Path file = directory.resolve("record.json");
+    Path windows = TinyModel.windows(directory);
+    JsonNode json = json("--model", model.path(), "--input-path", windows, "--record", file);
+    ResultRecord record = RecordFile.read(file);
+    record.facts().remove("format");
+    assertThat(record.facts()).isEqualTo(json);
+    assertThat(record.windows().stream().map(ScoredWindow::ids).map(Arrays::toString))
+        .containsExactly("[1, 2, 3, 4, 5]", "[6, 7, 8]", "[9, 10, 11, 12]");
+    assertThat(record.windows().stream().mapToDouble(ScoredWindow::mean).sum() / 3)
+        .isEqualTo(json.get("mean_nll").asDouble(), within(1e-15));
+    assertThat(record.texts().orElseThrow().of(new int[] {1}, 0, 1)).isEqualTo("one");
   }
 
   @Test

@@ -170,9 +170,7 @@ class OutputRefusalTest {
   void oneFileForWindowsAndTokensIsRefused() {
     Path file = directory.resolve("values.tsv");
     scoring("cpu", "--per-window", file, "--per-token", directory.resolve("./values.tsv"))
-        .says(
-            "%s cannot hold the values of windows and of tokens both; name two files",
-            directory.resolve("./values.tsv"));
+        .says("%s cannot hold two outputs; name two files", directory.resolve("./values.tsv"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.nonplus.perplexity.Result;
 import java.time.Instant;
@@ -19,6 +20,11 @@ public final class ResultJson {
           .build();
 
   private ResultJson() {}
+
+  /// The object as a tree, to be added to.
+  public static ObjectNode tree(Result result) {
+    return MAPPER.valueToTree(result);
+  }
 
   /// The object, indented, without a line feed at the end.
   public static String of(Result result) {

@@ -2,22 +2,30 @@ package io.github.nonplus.report;
 
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.FileDraft;
+import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.report.record.RecordDraft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The files of `--per-window` and `--per-token`, written as the windows are done and there only if
-/// all of them were.
+/// The files of `--per-window`, `--per-token` and `--record`, filled as the windows are done and
+/// there only if all of them were.
 public final class ScoreFiles implements AutoCloseable {
   private final Optional<FileDraft> windows;
   private final Optional<FileDraft> tokens;
+  private final Optional<RecordDraft> record;
 
   /// Begins those that are wanted.
-  public ScoreFiles(Optional<Path> perWindow, Optional<Path> perToken) {
-    refuseOneForBoth(perWindow, perToken);
+  ///
+  /// @param model the directory of the model that scores
+  public ScoreFiles(
+      Optional<Path> perWindow, Optional<Path> perToken, Optional<Path> record, Path model) {
+    refuseOneForTwo(perWindow, perToken);
+    refuseOneForTwo(perWindow, record);
+    refuseOneForTwo(perToken, record);
     windows = perWindow.map(FileDraft::of);
     try {
       tokens = perToken.map(FileDraft::of);
@@ -25,16 +33,22 @@ public final class ScoreFiles implements AutoCloseable {
       windows.ifPresent(FileDraft::close);
       throw e;
     }
+    try {
+      this.record = record.map(target -> RecordDraft.of(target, model));
+    } catch (RuntimeException e) {
+      windows.ifPresent(FileDraft::close);
+      tokens.ifPresent(FileDraft::close);
+      throw e;
+    }
     windows.ifPresent(draft -> draft.write(ScoreLines::writeWindowHeading));
     tokens.ifPresent(draft -> draft.write(ScoreLines::writeTokenHeading));
   }
 
-  private static void refuseOneForBoth(Optional<Path> perWindow, Optional<Path> perToken) {
-    Optional<Path> first = perWindow.map(ScoreFiles::place);
-    if (first.isPresent() && first.equals(perToken.map(ScoreFiles::place))) {
+  private static void refuseOneForTwo(Optional<Path> one, Optional<Path> other) {
+    Optional<Path> first = one.map(ScoreFiles::place);
+    if (first.isPresent() && first.equals(other.map(ScoreFiles::place))) {
       throw new OutputException(
-          "%s cannot hold the values of windows and of tokens both; name two files"
-              .formatted(perToken.get()));
+          "%s cannot hold two outputs; name two files".formatted(other.get()));
     }
   }
 
@@ -54,10 +68,12 @@ public final class ScoreFiles implements AutoCloseable {
   public void add(WindowScore score, Tally tally) {
     windows.ifPresent(draft -> draft.write(out -> ScoreLines.writeWindow(out, score, tally)));
     tokens.ifPresent(draft -> draft.write(out -> ScoreLines.writeTokens(out, score)));
+    record.ifPresent(draft -> draft.add(score));
   }
 
   /// Makes them what they were meant to be.
-  public void commit() {
+  public void commit(Result result) {
+    record.ifPresent(draft -> draft.commit(result));
     windows.ifPresent(FileDraft::commit);
     tokens.ifPresent(FileDraft::commit);
   }
@@ -66,5 +82,6 @@ public final class ScoreFiles implements AutoCloseable {
   public void close() {
     windows.ifPresent(FileDraft::close);
     tokens.ifPresent(FileDraft::close);
+    record.ifPresent(RecordDraft::close);
   }
 }

@@ -3,7 +3,9 @@ package io.github.nonplus.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.CorpusException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// The tokens that a `tokenizer.json` names: the vocabulary of its model and the tokens that were
 /// added to it.
@@ -11,6 +13,7 @@ final class Vocabulary {
   private static final int LARGEST_ID = Integer.MAX_VALUE - 1;
 
   private final Map<Integer, String> tokens = new HashMap<>();
+  private final Set<Integer> added = new HashSet<>();
   private int size;
 
   /// @param name names the file in messages
@@ -28,8 +31,9 @@ final class Vocabulary {
       throw new CorpusException(
           name + " has no model.vocab, so it is no tokenizer; get the model's files anew");
     }
-    for (JsonNode added : json.path("added_tokens")) {
-      add(name, added.path("id"), added.path("content").asText());
+    for (JsonNode token : json.path("added_tokens")) {
+      add(name, token.path("id"), token.path("content").asText());
+      added.add(token.path("id").intValue());
     }
   }
 
@@ -54,5 +58,10 @@ final class Vocabulary {
   /// The token as it stands in the file, or `null` if no token has this id.
   String token(int id) {
     return tokens.get(id);
+  }
+
+  /// Whether the token was added to the vocabulary, and so is spelled as it is meant.
+  boolean isAdded(int id) {
+    return added.contains(id);
   }
 }
