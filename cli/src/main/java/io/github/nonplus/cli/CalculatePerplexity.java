@@ -1,12 +1,18 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.divergence.DivergenceRequest;
+import io.github.nonplus.divergence.DivergenceResult;
+import io.github.nonplus.divergence.DivergenceRun;
+import io.github.nonplus.divergence.SideRequest;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.report.DivergenceFiles;
+import io.github.nonplus.report.DivergenceText;
 import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.report.ResultText;
 import io.github.nonplus.report.ScoreFiles;
@@ -20,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,7 +74,6 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   @Option(
       names = "--input-path",
-      required = true,
       paramLabel = "FILE",
       description = "The file of windows that preprocess-input wrote.")
   Path input;
@@ -127,11 +133,46 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " which compare works without the model.")
   Path record;
 
+  @Mixin ReferenceOptions reference;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
+    requireInput();
     Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
+    return reference.given() ? compared() : scored();
+  }
+
+  private int compared() {
+    if (verify != null || record != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s is about one model; leave it out where --reference names another"
+              .formatted(verify != null ? "--verify" : "--record"));
+    }
+    SideRequest candidate = new SideRequest(model, Optional.ofNullable(library), device, options());
+    DivergenceRequest request =
+        reference.request(candidate, Optional.ofNullable(input), windowsPerBatch());
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    DivergenceResult result;
+    try (DivergenceFiles files =
+            new DivergenceFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken));
+        ConsoleProgress progress = ConsoleProgress.on(err, "windows")) {
+      Optional<PrintWriter> lines = json ? Optional.empty() : Optional.of(out);
+      result = DivergenceRun.of(request, new DivergenceDisplay(lines, err, progress, files));
+      files.commit();
+    }
+    if (json) {
+      out.println(ResultJson.of(result));
+    } else {
+      DivergenceText.of(result).forEach(out::println);
+    }
+    return 0;
+  }
+
+  private int scored() {
     Request request =
         new Request(
             model,
@@ -139,9 +180,7 @@ final class CalculatePerplexity implements Callable<Integer> {
             device,
             options(),
             input,
-            batch == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE)),
+            windowsPerBatch(),
             verify == null
                 ? OptionalInt.empty()
                 : OptionalInt.of(from1("--verify", verify, Integer.MAX_VALUE)));
@@ -165,6 +204,25 @@ final class CalculatePerplexity implements Callable<Integer> {
     return 0;
   }
 
+  private void requireInput() {
+    reference.requireSense();
+    if (input == null && !reference.recorded()) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--input-path=FILE'");
+    }
+    if (input != null && reference.recorded()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--input-path says nothing here: %s holds its own windows".formatted(reference.model));
+    }
+  }
+
+  private OptionalInt windowsPerBatch() {
+    return batch == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE));
+  }
+
   private DeviceOptions options() {
     return new DeviceOptions(
         threads == null
@@ -174,9 +232,13 @@ final class CalculatePerplexity implements Callable<Integer> {
   }
 
   private void refuseInput(Path values) {
-    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+    Path place = values.toAbsolutePath().normalize();
+    if (input != null && place.equals(input.toAbsolutePath().normalize())) {
       throw new OutputException(
           values + " is the file of windows; name another file for the values");
+    }
+    if (reference.given() && place.equals(reference.model.toAbsolutePath().normalize())) {
+      throw new OutputException(values + " is the reference; name another file for the values");
     }
   }
 

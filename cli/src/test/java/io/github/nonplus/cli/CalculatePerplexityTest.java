@@ -303,9 +303,14 @@ class CalculatePerplexityTest {
   @Test
   void missingAndUnknownOptionsAreUsageErrors() {
     assertThat(CommandRun.of("calculate-perplexity").err())
-        .startsWith(
-            "nonplus: Missing required options: '--model=DIR', '--device=DEVICE',"
-                + " '--input-path=FILE'\n");
+        .startsWith("nonplus: Missing required options: '--model=DIR', '--device=DEVICE'\n");
+    assertThat(CommandRun.of("calculate-perplexity", "--model", MODEL, "--device=cpu"))
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "nonplus: Missing required option: '--input-path=FILE'\n"
+                    + "See 'nonplus calculate-perplexity --help'.\n"));
     assertThat(scoring("--quickly").err()).startsWith("nonplus: Unknown option: '--quickly'\n");
     assertThat(scoring("--quickly").code()).isEqualTo(2);
   }

@@ -19,4 +19,5 @@ public record SideAccount(
     int threads,
     String arithmetic,
     String library,
-    String librarySha256) {}
+    String librarySha256)
+    implements ReferenceAccount {}

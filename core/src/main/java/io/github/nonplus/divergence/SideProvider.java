@@ -1,5 +1,6 @@
 package io.github.nonplus.divergence;
 
+import io.github.nonplus.failure.CorpusException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,5 +29,25 @@ public interface SideProvider {
   /// @param longestWindow the most tokens of a window
   /// @param largestId the largest token id of all windows
   /// @param windows name of the file that holds them, for messages
-  record Room(int tokens, int longestWindow, int largestId, String windows) {}
+  record Room(int tokens, int longestWindow, int largestId, String windows) {
+    /// Refuses windows that a model cannot take.
+    ///
+    /// @param model its name, for the message
+    /// @param context tokens of the longest window that it takes
+    /// @param vocabulary token ids that it knows
+    /// @throws CorpusException if there are larger ones
+    public void requireFits(String model, int context, int vocabulary) {
+      if (longestWindow > context) {
+        throw new CorpusException(
+            "%s holds a window of %d ids, longer than the %d that %s takes; use shorter windows"
+                .formatted(windows, longestWindow, context, model));
+      }
+      if (largestId >= vocabulary) {
+        throw new CorpusException(
+            ("%s holds the id %d, but the vocabulary of %s ends at %d; make the windows with this"
+                    + " model's tokenizer")
+                .formatted(windows, largestId, model, vocabulary - 1));
+      }
+    }
+  }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /// Runs all windows through a program, a batch at a time, and hands out the scores in order.
 ///
@@ -35,13 +36,26 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
     return largest;
   }
 
+  /// Hands out the batches in order, each with the index of its first window.
+  public void batches(ObjIntConsumer<Batch> sink) {
+    for (int start = 0; start < windows.count(); start = end(start)) {
+      sink.accept(Batch.scoring(batch(start)), start);
+    }
+  }
+
+  /// The windows of the batch that begins with window `start`.
+  private List<int[]> batch(int start) {
+    List<int[]> batch = new ArrayList<>();
+    for (int w = start; w < end(start); w++) {
+      batch.add(windows.window(w));
+    }
+    return batch;
+  }
+
   /// Scores every window.
   public void run(Executable executable, Consumer<WindowScore> sink) {
     for (int start = 0; start < windows.count(); start = end(start)) {
-      List<int[]> batch = new ArrayList<>();
-      for (int w = start; w < end(start); w++) {
-        batch.add(windows.window(w));
-      }
+      List<int[]> batch = batch(start);
       double[] nll = executable.score(Batch.scoring(batch));
       int at = 0;
       for (int w = 0; w < batch.size(); w++) {

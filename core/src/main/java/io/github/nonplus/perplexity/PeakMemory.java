@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The most memory that this process ever held.
-final class PeakMemory {
+public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private PeakMemory() {}
 
   /// Peak resident bytes as Linux counts them; null on other systems.
-  static Long bytes() {
+  public static Long bytes() {
     if (!Files.isReadable(STATUS)) {
       return null;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.perplexity.Result;
 import java.time.Instant;
 
@@ -28,6 +29,15 @@ public final class ResultJson {
 
   /// The object, indented, without a line feed at the end.
   public static String of(Result result) {
+    return json(result);
+  }
+
+  /// The same of a comparison of two models.
+  public static String of(DivergenceResult result) {
+    return json(result);
+  }
+
+  private static String json(Object result) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result);
     } catch (JsonProcessingException e) {

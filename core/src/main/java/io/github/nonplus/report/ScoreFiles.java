@@ -44,7 +44,7 @@ public final class ScoreFiles implements AutoCloseable {
     tokens.ifPresent(draft -> draft.write(ScoreLines::writeTokenHeading));
   }
 
-  private static void refuseOneForTwo(Optional<Path> one, Optional<Path> other) {
+  static void refuseOneForTwo(Optional<Path> one, Optional<Path> other) {
     Optional<Path> first = one.map(ScoreFiles::place);
     if (first.isPresent() && first.equals(other.map(ScoreFiles::place))) {
       throw new OutputException(

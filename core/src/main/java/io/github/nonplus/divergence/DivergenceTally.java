@@ -1,0 +1,108 @@
+package io.github.nonplus.divergence;
+
+import io.github.nonplus.perplexity.Tally;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The running comparison of two models. Divergences and differences of losses are averaged as the
+/// losses are, by [Tally]; shares, quantiles and probabilities are over all scored tokens alike.
+/// Windows are to be added in order. Memory does not grow with them.
+public final class DivergenceTally {
+  private static final double[] SHARES = {0.5, 0.9, 0.95, 0.99, 0.999};
+
+  private final boolean bothWays;
+  private final Tally reference = new Tally();
+  private final Tally candidate = new Tally();
+  private final Tally deltaNll = new Tally();
+  private final Tally kld = new Tally();
+  private final Tally reverseKld = new Tally();
+  private final QuantileSketch kldQuantiles = new QuantileSketch();
+  private final QuantileSketch reverseQuantiles = new QuantileSketch();
+  private long sameTop;
+  private double deltaP;
+  private double squaredDeltaP;
+  private double largestDeltaP;
+
+  /// @param bothWays whether the reference tells its whole distribution, so that the divergence the
+  ///   other way is known too
+  DivergenceTally(boolean bothWays) {
+    this.bothWays = bothWays;
+  }
+
+  /// Takes one more window.
+  void add(WindowDivergence window) {
+    reference.add(window.reference());
+    candidate.add(window.candidate());
+    deltaNll.add(window.each(RowDivergence::deltaNll));
+    kld.add(window.each(RowDivergence::kld));
+    if (bothWays) {
+      reverseKld.add(window.each(RowDivergence::reverseKld));
+    }
+    for (RowDivergence token : window.tokens()) {
+      kldQuantiles.add(token.kld());
+      if (bothWays) {
+        reverseQuantiles.add(token.reverseKld());
+      }
+      sameTop += token.sameTop() ? 1 : 0;
+      double difference = token.deltaP();
+      deltaP += difference;
+      squaredDeltaP += difference * difference;
+      largestDeltaP = Math.max(largestDeltaP, Math.abs(difference));
+    }
+  }
+
+  /// Windows so far.
+  public long windows() {
+    return candidate.windows();
+  }
+
+  /// The mean divergence of the candidate from the reference so far.
+  public double meanKld() {
+    return kld.meanNll();
+  }
+
+  /// The candidate's perplexity divided by the reference's so far.
+  public double perplexityRatio() {
+    return deltaNll.perplexity();
+  }
+
+  /// Share of the scored tokens so far for which both find the same token likeliest.
+  public double sameTopShare() {
+    return (double) sameTop / candidate.tokens();
+  }
+
+  /// Everything so far. This walks through all quantiles, so it is for the end.
+  public Divergence divergence() {
+    long tokens = candidate.tokens();
+    return new Divergence(
+        direction(kld, kldQuantiles),
+        bothWays ? direction(reverseKld, reverseQuantiles) : null,
+        sameTopShare(),
+        deltaP / tokens,
+        Math.sqrt(squaredDeltaP / tokens),
+        largestDeltaP,
+        deltaNll.meanNll(),
+        known(deltaNll.standardErrorNll()),
+        deltaNll.perplexity(),
+        known(deltaNll.standardError()),
+        reference.perplexity(),
+        candidate.perplexity(),
+        candidate.windows(),
+        tokens);
+  }
+
+  private static Divergence.Direction direction(Tally tally, QuantileSketch sketch) {
+    Map<String, Double> percentiles = new LinkedHashMap<>();
+    for (double share : SHARES) {
+      String name = Double.toString(Math.round(share * 1000) / 10.0).replaceFirst("\\.0$", "");
+      percentiles.put(name, sketch.quantile(share));
+    }
+    return new Divergence.Direction(
+        tally.meanNll(), known(tally.standardErrorNll()), percentiles, sketch.largest());
+  }
+
+  /// A standard error, or null where one window alone leaves it open.
+  private static Double known(double standardError) {
+    return Double.isNaN(standardError) ? null : standardError;
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.nonplus.divergence;
+
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.perplexity.ScoringModel;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+
+/// A side whose model is understood, before anything large is opened.
+sealed interface PreparedSide {
+  /// Tokens of a batch, unless a single window is longer.
+  int batchTokens();
+
+  /// Opens the model.
+  Side open(SideProvider.Room room);
+
+  /// Finds the device or engine that a request names.
+  static PreparedSide of(SideRequest request, Consumer<String> note) {
+    Optional<SideProvider> engine =
+        providers().stream().filter(each -> each.accepts(request.device())).findFirst();
+    if (engine.isPresent()) {
+      return new OnEngine(engine.get(), request, note);
+    }
+    requireDevice(request.device());
+    return new OnDevice(
+        ScoringModel.open(request.model(), request.library(), request.device(), note), request);
+  }
+
+  private static List<SideProvider> providers() {
+    return ServiceLoader.load(SideProvider.class, PreparedSide.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  private static void requireDevice(String name) {
+    try {
+      Devices.requireKnown(name);
+    } catch (DeviceException e) {
+      List<String> engines =
+          providers().stream().flatMap(each -> each.names().stream()).sorted().toList();
+      throw engines.isEmpty()
+          ? e
+          : new DeviceException(
+              "%s; as one side of a comparison also %s"
+                  .formatted(e.getMessage(), String.join(", ", engines)));
+    }
+  }
+
+  /// A compiled model for a device.
+  record OnDevice(ScoringModel model, SideRequest request) implements PreparedSide {
+    @Override
+    public int batchTokens() {
+      return model.library().prefillChunk();
+    }
+
+    @Override
+    public Side open(SideProvider.Room room) {
+      room.requireFits(
+          request.model().toString(),
+          model.library().contextWindow(),
+          model.directory().model().vocabularySize());
+      return DeviceSide.open(model, request, room.tokens());
+    }
+  }
+
+  /// A model for an engine.
+  record OnEngine(SideProvider provider, SideRequest request, Consumer<String> note)
+      implements PreparedSide {
+    private static final int BATCH_TOKENS = 2048;
+
+    @Override
+    public int batchTokens() {
+      return BATCH_TOKENS;
+    }
+
+    @Override
+    public Side open(SideProvider.Room room) {
+      return provider.open(request, room, note);
+    }
+  }
+}
