@@ -16,10 +16,12 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// A program made ready on a device. A batch goes there, all steps follow, and its result comes
 /// back: nothing waits in between.
-final class OpenClExecutable implements Executable {
+final class OpenClExecutable implements Executable, StepTimes {
   private final Program program;
   private final Queue queue;
   private final Allocations allocations;
@@ -127,6 +129,24 @@ final class OpenClExecutable implements Executable {
   public Trace trace(Batch batch) {
     place(batch);
     return new SteppedTrace(program, new Stepping(batches));
+  }
+
+  @Override
+  public SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
+    place(batch);
+    SortedMap<Integer, Double> seconds = new TreeMap<>();
+    for (int index = 0; index < steps.size(); index++) {
+      Step step = steps.get(index);
+      step.run(frame, queue);
+      queue.finish();
+      long begin = System.nanoTime();
+      for (int i = 0; i < repetitions; i++) {
+        step.run(frame, queue);
+      }
+      queue.finish();
+      seconds.put(index, (System.nanoTime() - begin) / 1e9 / repetitions);
+    }
+    return seconds;
   }
 
   private void run(Batch batch, List<Step> chosen) {
