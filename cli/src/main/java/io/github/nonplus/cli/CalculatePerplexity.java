@@ -133,6 +133,11 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " which compare works without the model.")
   Path record;
 
+  @Option(
+      names = "--running",
+      description = "Print the running perplexities as llama.cpp does, [1]4.2000,[2]4.1000,…")
+  boolean running;
+
   @Mixin ReferenceOptions reference;
 
   @Spec CommandSpec spec;
@@ -191,7 +196,8 @@ final class CalculatePerplexity implements Callable<Integer> {
                 Optional.ofNullable(perWindow),
                 Optional.ofNullable(perToken),
                 Optional.ofNullable(record),
-                model);
+                model,
+                input);
         Display display = new Display(files)) {
       result = PerplexityRun.of(request, display);
       files.commit(result);
@@ -250,6 +256,15 @@ final class CalculatePerplexity implements Callable<Integer> {
     return value;
   }
 
+  private void show(WindowScore score, Tally tally, int total) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (running) {
+      out.print(ScoreLines.running(tally) + (tally.windows() == total ? "\n" : ""));
+    } else {
+      out.println(ScoreLines.of(score, tally, total));
+    }
+  }
+
   /// Shows a run: values on standard output, how far it is on standard error.
   private final class Display implements PerplexityRun.Listener, AutoCloseable {
     private final ScoreFiles files;
@@ -286,7 +301,7 @@ final class CalculatePerplexity implements Callable<Integer> {
       files.add(score, tally);
       if (!json) {
         progress.wipe();
-        spec.commandLine().getOut().println(ScoreLines.of(score, tally, total));
+        show(score, tally, total);
         spec.commandLine().getOut().flush();
       }
       progress.update(

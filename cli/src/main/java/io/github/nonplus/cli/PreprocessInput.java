@@ -1,21 +1,24 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.corpus.SlidingWindows;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.Document;
 import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WikiText;
-import io.github.nonplus.corpus.Windows;
-import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.Windowing;
 import io.github.nonplus.corpus.WindowsOrigin;
-import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.corpus.WindowsWriter;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.protocol.Averaging;
+import io.github.nonplus.protocol.Preparation;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -30,9 +33,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Tokenizes a text and writes its windows of token ids, one a line.",
       "",
-      "The text is the test text of WikiText-2 unless --input gives another. It is tokenized in"
-          + " one go by the model's own tokenizer; window k begins at token k * STRIDE and holds"
-          + " WINDOW ids, or as many as are left.",
+      "The text is the test text of WikiText-2 unless --input gives another. The protocol says how"
+          + " it is joined and cut and what of each window is scored; the file carries it, and"
+          + " calculate-perplexity scores exactly that.",
       "",
     },
     mixinStandardHelpOptions = true,
@@ -62,30 +65,56 @@ final class PreprocessInput implements Callable<Integer> {
       names = "--input",
       paramLabel = "TEXT",
       description =
-          "A UTF-8 text, taken as it is; only wiki.test.raw, known by its digest, becomes the"
-              + " joined rows of the data set. Default: wiki.test.raw in the directory named by"
+          "A UTF-8 text, taken as it is; only wiki.test.raw, known by its digest, also has the"
+              + " rows of the data set. Default: wiki.test.raw in the directory named by"
               + " NONPLUS_CORPORA, in ., wikitext-2-raw or corpora.")
   Path input;
 
   @Option(
+      names = "--protocol",
+      defaultValue = "qualcomm-mlc",
+      paramLabel = "NAME",
+      description =
+          "What is measured: qualcomm-mlc (default), llamacpp, llamacpp-stride, hf-stride,"
+              + " hf-stride-2022, gptq, autogptq, lm-eval-wikitext, lm-eval-wikitext-2024,"
+              + " hf-evaluate, exllamav2, exllamav3, mlx, mnn, qefficient, own. docs/protocols.md"
+              + " draws each.")
+  String protocolName;
+
+  @Option(
       names = "--window",
-      defaultValue = "256",
       paramLabel = "WINDOW",
-      description = "Ids in a full window, at least 2. Default: 256.")
-  int window;
+      description =
+          "Ids in a full window. Default: the protocol's (256 for qualcomm-mlc), or the model's"
+              + " context where the protocol takes that.")
+  Integer window;
 
   @Option(
       names = "--stride",
-      defaultValue = "128",
       paramLabel = "STRIDE",
-      description = "Tokens from one window's begin to the next. Default: 128.")
-  int stride;
+      description =
+          "Tokens from one window's begin to the next, for protocols whose windows overlap."
+              + " Default: the protocol's (128 for qualcomm-mlc).")
+  Integer stride;
+
+  @Option(
+      names = "--scored",
+      paramLabel = "N",
+      description =
+          "With --protocol own: only the last N ids of each window are scored. Default: all but the"
+              + " first.")
+  Integer scored;
+
+  @Option(names = "--chunks", paramLabel = "N", description = "Only the first N windows.")
+  Integer chunks;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    SlidingWindows sliding = sliding();
+    Protocol protocol = Protocols.named(protocolName);
+    Windowing windowing = windowing(protocol);
+    int most = most(protocol);
     AtomicFile.check(destination);
     if (input != null && isSame(input, destination)) {
       throw new OutputException(
@@ -94,22 +123,22 @@ final class PreprocessInput implements Callable<Integer> {
     AtomicFile.check(WindowsOrigin.path(destination));
     try (Tokenizer tokenizer = Tokenizer.open(model)) {
       tokenizer.warnings().forEach(this::warn);
+      Preparation preparation = new Preparation(protocol, windowing, tokenizer, most);
       Text text = text();
-      int[] ids = tokenizer.encode(text.content());
-      if (ids.length == 0) {
-        throw new CorpusException(text.name() + " has no tokens; give another text with --input");
+      try (WindowsWriter writer = WindowsWriter.of(destination, preparation.header(false))) {
+        preparation.add(Document.of(text), writer);
+        String sha256 = writer.commit();
+        WindowsOrigin origin =
+            new WindowsOrigin(
+                sha256,
+                text.name(),
+                text.sha256(),
+                tokenizer.digest(),
+                windowing.window(),
+                windowing.stride(),
+                Math.toIntExact(preparation.tokens()));
+        report(protocol, windowing, writer, origin);
       }
-      WindowsFile written = WindowsFile.write(destination, sliding.over(ids));
-      WindowsOrigin origin =
-          new WindowsOrigin(
-              written.sha256(),
-              text.name(),
-              text.sha256(),
-              tokenizer.digest(),
-              window,
-              stride,
-              ids.length);
-      report(sliding, written, origin);
     }
     return 0;
   }
@@ -122,30 +151,62 @@ final class PreprocessInput implements Callable<Integer> {
     }
   }
 
-  private SlidingWindows sliding() {
+  /// The protocol's windows, of the size that was asked for.
+  private Windowing windowing(Protocol protocol) {
+    Protocol.Cut cut = protocol.windows();
+    if (scored != null && !protocol.equals(Protocols.OWN)) {
+      throw usage(
+          "--scored is for --protocol own: the protocol %s itself says what is scored"
+              .formatted(protocol.name()));
+    }
+    if (stride != null && cut.stride() == Protocol.DISJOINT) {
+      throw usage(
+          "--stride is not for the protocol %s, whose windows have none to choose"
+              .formatted(protocol.name()));
+    }
+    int length = window != null ? window : cut.window();
+    if (length == Protocol.CONTEXT) {
+      length = ModelDirectory.open(model).model().contextWindow();
+      note("Windows: %d ids, the model's context".formatted(length));
+    }
+    int step = stride != null ? stride : protocol.equals(Protocols.OWN) ? length : cut.stride();
+    Protocol.Cut chosen =
+        protocol.equals(Protocols.OWN)
+            ? Protocols.own(length, step, scored != null ? scored : length - 1)
+            : cut;
     try {
-      return new SlidingWindows(window, stride);
+      return chosen.of().apply(length, step);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private Text text() {
-    if (input == null) {
-      Text joined = WikiText.read(WikiText.find(corpora()));
-      note("Text: %s, its rows joined as the original does".formatted(joined.name()));
-      return joined;
+  private int most(Protocol protocol) {
+    if (chunks == null) {
+      return Integer.MAX_VALUE;
     }
-    Text verbatim = Text.read(input);
-    Optional<Text> joined = WikiText.recognize(verbatim);
+    if (chunks < 1) {
+      throw usage("--chunks is %d, at least 1 expected".formatted(chunks));
+    }
+    if (protocol.averaging() == Averaging.WORDS) {
+      throw usage(
+          "--chunks is not for the protocol %s, which divides by the words of the whole text"
+              .formatted(protocol.name()));
+    }
+    return chunks;
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private Text text() {
+    Text text = input == null ? WikiText.readPinned(WikiText.find(corpora())) : Text.read(input);
     note(
         "Text: %s, %s"
             .formatted(
-                verbatim.name(),
-                joined.isPresent()
-                    ? "recognized as WikiText-2: its rows joined as the original does"
-                    : "as it is"));
-    return joined.orElse(verbatim);
+                text.name(), WikiText.isPinned(text) ? "recognized as WikiText-2" : "as it is"));
+    return text;
   }
 
   private static List<Path> corpora() {
@@ -156,23 +217,27 @@ final class PreprocessInput implements Callable<Integer> {
         .toList();
   }
 
-  private void report(SlidingWindows sliding, WindowsFile written, WindowsOrigin origin) {
-    Path beside = origin.write(destination);
-    Windows windows = written.windows();
-    int last = windows.count() - 1;
-    if (windows.length(last) == 1) {
+  private void report(
+      Protocol protocol, Windowing windowing, WindowsWriter written, WindowsOrigin origin) {
+    Path beside = origin.write(destination, protocol.name());
+    if (written.shortest() == 1) {
       warn(
           ("line %d, the last, holds one id, as the original writes it, but nothing can be scored"
                   + " in it: remove the line or choose another stride")
-              .formatted(last + 1));
+              .formatted(written.windows()));
     }
     PrintWriter out = spec.commandLine().getOut();
+    out.println("Protocol: %s, %s".formatted(protocol.name(), protocol.averaging().law()));
+    out.println(
+        "Text:     %s; special tokens: %s"
+            .formatted(protocol.joining().words(), protocol.specialTokens().words()));
     out.println("Tokens:   " + origin.tokens());
     out.println(
-        "Windows:  %d of up to %d ids, every %d tokens"
-            .formatted(windows.count(), sliding.window(), sliding.stride()));
-    out.println("SHA-256:  " + written.sha256());
-    out.println("Written:  %s and, on where it comes from, %s".formatted(written.path(), beside));
+        "Windows:  %d of up to %d ids, every %d tokens; %d ids scored"
+            .formatted(
+                written.windows(), windowing.window(), windowing.stride(), written.scored()));
+    out.println("SHA-256:  " + origin.windowsSha256());
+    out.println("Written:  %s and, on where it comes from, %s".formatted(destination, beside));
   }
 
   private void warn(String sentence) {

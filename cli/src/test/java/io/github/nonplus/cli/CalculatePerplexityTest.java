@@ -105,6 +105,73 @@ class CalculatePerplexityTest {
   }
 
   @Test
+  void aRecordHoldsTheWeightsOfTheProtocol() throws IOException {
+    Path windows = directory.resolve("w");
+    String file =
+        """
+        #nonplus-windows {"version":1,"protocol":"hf-stride","window":4,"stride":2,\
+        "last_id_is_fed":true}
+        #document {"name":"a","words":3,"bytes":9}
+        3:1 2 3 4
+        2:3 4 5 6
+        """;
+    Files.writeString(windows, file);
+    Path record = directory.resolve("record.json");
+    json("--model", MODEL, "--input-path", windows, "--record", record);
+    assertThat(RecordFile.read(record).windows().stream().map(ScoredWindow::weight))
+        .containsExactly(3.0, 1.0);
+    Files.writeString(windows, file.replace("hf-stride", "hf-evaluate"));
+    CommandRun run =
+        CommandRun.of(
+            "calculate-perplexity",
+            "--model",
+            MODEL,
+            "--device",
+            "cpu",
+            "--input-path",
+            windows,
+            "--record",
+            directory.resolve("other.json"));
+    assertThat(run.code()).isOne();
+    assertThat(run.err())
+        .contains("cannot be a record of the protocol hf-evaluate, whose number (arithmetic mean");
+  }
+
+  @Test
+  void aFileThatCarriesAProtocolIsScoredByIt() throws IOException {
+    Path windows = directory.resolve("w");
+    Files.writeString(
+        windows,
+        """
+        #nonplus-windows {"version":1,"protocol":"llamacpp","window":4,"stride":4,\
+        "last_id_is_fed":true}
+        #document {"name":"a","words":3,"bytes":9}
+        1:1 2 3 4
+        #document {"name":"b","words":3,"bytes":9}
+        1:5 6 7 8
+        """);
+    JsonNode json = json("--model", MODEL, "--input-path", windows);
+    assertThat(json.get("protocol").asText()).isEqualTo("llamacpp");
+    assertThat(json.get("tokens_scored").asInt()).isEqualTo(2);
+    assertThat(json.at("/documents/1/name").asText()).isEqualTo("b");
+    double macro =
+        (json.at("/documents/0/mean_nll").asDouble() + json.at("/documents/1/mean_nll").asDouble())
+            / 2;
+    assertThat(json.at("/figures/macro_perplexity").asDouble()).isEqualTo(Math.exp(macro));
+    CommandRun run =
+        CommandRun.of(
+            "calculate-perplexity",
+            "--model",
+            MODEL,
+            "--device",
+            "cpu",
+            "--input-path",
+            windows,
+            "--running");
+    assertThat(run.out()).matches("(?s)\\[1]\\d+\\.\\d{4},\\[2]\\d+\\.\\d{4},\nPerplexity .*");
+  }
+
+  @Test
   void theDeviceIsHeldAgainstTheReferenceWhereItIsAsked() throws IOException {
     JsonNode json =
         json("--model", MODEL, "--input-path", TinyModel.windows(directory), "--verify", 2);

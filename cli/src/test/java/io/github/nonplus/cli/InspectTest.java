@@ -97,6 +97,7 @@ class InspectTest {
         """
         PATH: a file of windows
           windows    3 of up to 5 ids, the last of 4; 12 ids, 9 of them scored
+          protocol   qualcomm-mlc: exp of the mean over windows of the mean over scored tokens
           ids        up to 12
           sha256     %s
           text       unknown: nothing beside the file says where it comes from

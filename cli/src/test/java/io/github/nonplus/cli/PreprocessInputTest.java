@@ -24,8 +24,10 @@ class PreprocessInputTest {
             new CommandRun(
                 0,
                 """
+                Protocol: qualcomm-mlc, exp of the mean over windows of the mean over scored tokens
+                Text:     rows joined by two line feeds; special tokens: what the tokenizer adds, once
                 Tokens:   25141
-                Windows:  197 of up to 256 ids, every 128 tokens
+                Windows:  197 of up to 256 ids, every 128 tokens; 49957 ids scored
                 SHA-256:  fdf48f783a0e152aac1557dcf0b4b902acf47d6d69145cd22ccb1015901b7bf0
                 Written:  %1$s and, on where it comes from, %1$s.origin.json
                 """
@@ -45,8 +47,84 @@ class PreprocessInputTest {
             "--input=" + text,
             "--window=3",
             "--stride=2");
-    assertThat(run.out()).startsWith("Tokens:   6\nWindows:  3 of up to 3 ids, every 2 tokens\n");
+    assertThat(run.out())
+        .contains("Tokens:   6\nWindows:  3 of up to 3 ids, every 2 tokens; 5 ids scored\n");
     assertThat(Files.readString(destination)).isEqualTo("1 502 264\n264 264 264\n264 264\n");
+  }
+
+  @Test
+  void theFileSaysByWhichProtocolItIsScored() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the the the");
+    Path destination = directory.resolve("w");
+    CommandRun run =
+        run(
+            "--destination=" + destination,
+            "--model-path=" + MODEL,
+            "--input=" + text,
+            "--protocol=llamacpp",
+            "--window=4");
+    assertThat(run.code()).isZero();
+    assertThat(Files.readString(destination))
+        .isEqualTo(
+            """
+            #nonplus-windows {"version":1,"protocol":"llamacpp","window":4,"stride":4,\
+            "last_id_is_fed":true}
+            #document {"name":"%s","words":7,"bytes":27}
+            1:1 502 264 264
+            1:1 264 264 264
+            """
+                .formatted(text));
+  }
+
+  @Test
+  void windowsOfOnesOwn() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the the the");
+    Path destination = directory.resolve("w");
+    run(
+        "--destination=" + destination,
+        "--model-path=" + MODEL,
+        "--input=" + text,
+        "--protocol=own",
+        "--window=4",
+        "--stride=2",
+        "--scored=2",
+        "--chunks=2");
+    assertThat(Files.readAllLines(destination).subList(2, 4))
+        .containsExactly("2:1 502 264 264", "2:264 264 264 264");
+  }
+
+  @Test
+  void optionsThatTheProtocolHasNoUseForAreRefused() {
+    refuses("--scored is for --protocol own: the protocol gptq itself says", "gptq", "--scored=3");
+    refuses("--stride is not for the protocol gptq", "gptq", "--stride=3");
+    refuses("--chunks is 0, at least 1 expected", "gptq", "--chunks=0");
+    refuses("--chunks is not for the protocol lm-eval-wikitext", "lm-eval-wikitext", "--chunks=1");
+    refuses("the window is 1, at least 2 expected", "gptq", "--window=1");
+  }
+
+  private void refuses(String sentence, String protocol, String option) {
+    CommandRun run =
+        run(
+            "--destination=" + directory.resolve("w"),
+            "--model-path=" + MODEL,
+            "--input=" + TEXT,
+            "--protocol=" + protocol,
+            option);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(sentence);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void anUnknownProtocolIsOneSentence() {
+    fails(
+        "nonplus: unknown protocol 'wikitext'; there are qualcomm-mlc, llamacpp, ",
+        "--destination",
+        directory.resolve("w"),
+        "--model-path",
+        MODEL,
+        "--protocol",
+        "wikitext");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.github.nonplus.corpus;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// The windows of the original preprocessing (protocol B13): window `k` begins at token `k·stride`
 /// and holds `window` tokens, or as many as are left.
 ///
@@ -28,7 +31,7 @@ package io.github.nonplus.corpus;
 /// @param window ids in a full window, at least 2
 /// @param stride tokens from one window's begin to the next; from 1 to `window`, because a larger
 ///   one would leave tokens out
-public record SlidingWindows(int window, int stride) {
+public record SlidingWindows(int window, int stride) implements Windowing {
   /// The original's window and stride.
   public static final SlidingWindows ORIGINAL = new SlidingWindows(256, 128);
 
@@ -47,14 +50,13 @@ public record SlidingWindows(int window, int stride) {
     return Math.ceilDiv(tokens, stride);
   }
 
-  /// The windows over `ids`, which are shared, not copied.
-  public Windows over(int[] ids) {
-    int[] starts = new int[count(ids.length)];
-    int[] ends = new int[starts.length];
-    for (int k = 0; k < starts.length; k++) {
-      starts[k] = k * stride; // below ids.length, so it cannot overflow
-      ends[k] = (int) Math.min((long) starts[k] + window, ids.length);
+  @Override
+  public List<Span> spans(int tokens) {
+    List<Span> spans = new ArrayList<>();
+    for (long start = 0; start < tokens; start += stride) {
+      int end = (int) Math.min(start + window, tokens);
+      spans.add(new Span((int) start, end, end - (int) start - 1));
     }
-    return new Windows(ids, starts, ends);
+    return spans;
   }
 }

@@ -3,6 +3,7 @@ package io.github.nonplus.corpus;
 import io.github.nonplus.failure.CorpusException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,9 +32,14 @@ public final class WikiText {
 
   /// The joined rows, if `text` is the pinned file; empty for any other text.
   public static Optional<Text> recognize(Text text) {
-    return text.sha256().equals(SHA256)
+    return isPinned(text)
         ? Optional.of(Text.of(text.name(), join(text.content())))
         : Optional.empty();
+  }
+
+  /// Whether `text` is the pinned file.
+  public static boolean isPinned(Text text) {
+    return text.sha256().equals(SHA256);
   }
 
   /// The file, in the first of `directories` that has it.
@@ -58,8 +64,16 @@ public final class WikiText {
   ///
   /// @throws CorpusException if `file` is not that file
   public static Text read(Path file) {
+    return recognize(readPinned(file)).orElseThrow();
+  }
+
+  /// The pinned file as it is.
+  ///
+  /// @throws CorpusException if `file` is not that file
+  public static Text readPinned(Path file) {
     Text raw = Text.read(file);
-    return recognize(raw)
+    return Optional.of(raw)
+        .filter(WikiText::isPinned)
         .orElseThrow(
             () ->
                 new CorpusException(
@@ -68,20 +82,21 @@ public final class WikiText {
                         .formatted(file, raw.sha256(), SHA256)));
   }
 
-  /// Joins the rows that the lines of `raw` stand for by two line feeds.
+  /// The rows that the lines of `raw` stand for, joined by two line feeds.
   static String join(String raw) {
-    StringBuilder text = new StringBuilder(raw.length() + (raw.length() >> 6));
+    return String.join("\n\n", rows(raw));
+  }
+
+  /// The rows of the data set that the lines of `raw` stand for.
+  public static List<String> rows(String raw) {
+    List<String> rows = new ArrayList<>();
     for (int start = 0; start < raw.length(); ) {
       int end = raw.indexOf('\n', start) + 1;
       end = end == 0 ? raw.length() : end;
-      if (start > 0) {
-        text.append("\n\n");
-      }
-      if (end - start != BLANK.length() || !raw.startsWith(BLANK, start)) {
-        text.append(raw, start, end);
-      }
+      String line = raw.substring(start, end);
+      rows.add(line.equals(BLANK) ? "" : line);
       start = end;
     }
-    return text.toString();
+    return rows;
   }
 }

@@ -2,29 +2,58 @@ package io.github.nonplus.corpus;
 
 import java.util.Arrays;
 
-/// A list of windows of token ids, in order. Windows may overlap in memory: each is a stretch of
-/// one array of ids.
+/// A list of windows of token ids, in order, each with how many of its ids are scored: always its
+/// **last** ones, whatever the protocol, and never its first, which nothing predicts. Windows may
+/// overlap in memory: each is a stretch of one array of ids.
+///
+/// ```
+/// window of 7 ids, 3 scored    c c c c x x x    c context, x scored given all before it
+/// ```
 public final class Windows {
   private final int[] ids;
   private final int[] starts;
   private final int[] ends;
+  private final int[] scored;
+  private final boolean lastFed;
 
-  /// Window `i` is `ids[starts[i] … ends[i])`. The arrays become this object's own: they must not
-  /// be changed afterwards.
+  /// Window `i` is `ids[starts[i] … ends[i])` and scores all its ids but the first. The arrays
+  /// become this object's own: they must not be changed afterwards.
   Windows(int[] ids, int[] starts, int[] ends) {
-    if (starts.length != ends.length) {
+    this(ids, starts, ends, allButTheFirst(starts, ends), true);
+  }
+
+  /// The same, with the number of ids at its end that each window scores.
+  ///
+  /// @param lastFed whether the model is fed a window's last id, which predicts nothing in it
+  Windows(int[] ids, int[] starts, int[] ends, int[] scored, boolean lastFed) {
+    if (starts.length != ends.length || starts.length != scored.length) {
       throw new IllegalArgumentException(
-          "%d starts, but %d ends".formatted(starts.length, ends.length));
+          "%d starts, but %d ends and %d counts of scored ids"
+              .formatted(starts.length, ends.length, scored.length));
     }
     for (int i = 0; i < starts.length; i++) {
       if (starts[i] < 0 || starts[i] >= ends[i] || ends[i] > ids.length) {
         throw new IllegalArgumentException(
             "window %d is [%d, %d) of %d ids".formatted(i, starts[i], ends[i], ids.length));
       }
+      if (scored[i] < 0 || scored[i] >= ends[i] - starts[i]) {
+        throw new IllegalArgumentException(
+            "window %d of %d ids cannot score %d".formatted(i, ends[i] - starts[i], scored[i]));
+      }
     }
     this.ids = ids;
     this.starts = starts;
     this.ends = ends;
+    this.scored = scored;
+    this.lastFed = lastFed;
+  }
+
+  private static int[] allButTheFirst(int[] starts, int[] ends) {
+    int[] scored = new int[Math.min(starts.length, ends.length)];
+    for (int i = 0; i < scored.length; i++) {
+      scored[i] = ends[i] - starts[i] - 1;
+    }
+    return scored;
   }
 
   /// Windows given one by one, copied.
@@ -52,6 +81,31 @@ public final class Windows {
   /// Number of ids in window `i`, at least 1.
   public int length(int i) {
     return ends[i] - starts[i];
+  }
+
+  /// Number of ids that window `i` scores, its last ones.
+  public int scored(int i) {
+    return scored[i];
+  }
+
+  /// Number of ids of window `i` that the model is fed: all, or all but the last.
+  public int fed(int i) {
+    return lastFed ? length(i) : length(i) - 1;
+  }
+
+  /// Number of ids that all windows score; an id that two windows score counts twice.
+  public long scored() {
+    return Arrays.stream(scored).asLongStream().sum();
+  }
+
+  /// The windows from `from` on and before `to`; nothing is copied but the bounds.
+  public Windows slice(int from, int to) {
+    return new Windows(
+        ids,
+        Arrays.copyOfRange(starts, from, to),
+        Arrays.copyOfRange(ends, from, to),
+        Arrays.copyOfRange(scored, from, to),
+        lastFed);
   }
 
   /// Id `position` of window `i`.
@@ -89,6 +143,11 @@ public final class Windows {
       longest = Math.max(longest, length(i));
     }
     return longest;
+  }
+
+  /// Number of ids that the model is fed of the longest window; 0 if there is none.
+  public int longestFed() {
+    return lastFed || count() == 0 ? longest() : longest() - 1;
   }
 
   /// The largest id; -1 if there is none.

@@ -1,14 +1,14 @@
 package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.Digest;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// A text file with one window a line: ids in decimal digits, one space between two ids, a line
 /// feed at the end of each line.
@@ -16,21 +16,43 @@ import java.nio.file.Path;
 /// The form is strict, so that equal windows have equal digests: no other white space, no signs, no
 /// leading zeros, no empty line. Only the line feed of the last line may be missing.
 ///
+/// Such a file is the original's, and scored as the original does: every id but the first of each
+/// line. A file for any other protocol begins with a header that names it; then every window's line
+/// says how many of its last ids are scored, and a line with `#document` stands before the windows
+/// of each document:
+///
+/// ```
+/// #nonplus-windows {"version":1,"protocol":"llamacpp","window":8,"stride":8,"last_id_is_fed":true}
+/// #document {"name":"a.txt","words":12,"bytes":70}
+/// 3:1 20 31 40 5 60 7 18
+/// ```
+///
 /// @param path where it lies
 /// @param sha256 digest of its bytes
-/// @param windows its lines, in order
-public record WindowsFile(Path path, String sha256, Windows windows) {
-  /// The largest file that is read: about 190,000 windows of 256 ids, fifty times WikiText-2, which
-  /// keeps the ids within 512 MiB of memory whatever the file says.
-  static final long MAX_BYTES = 256L << 20;
+/// @param windows its windows, in order
+/// @param header its header, if it has one
+/// @param sections the documents that it names, in order; none if it has no header
+public record WindowsFile(
+    Path path,
+    String sha256,
+    Windows windows,
+    Optional<WindowsHeader> header,
+    List<Section> sections) {
+  /// The largest file that is read: about 700,000 windows of 256 ids, two hundred times WikiText-2,
+  /// which keeps the ids within 2 GiB of memory whatever the file says.
+  static final long MAX_BYTES = 1L << 30;
 
   private static final int BUFFER = 1 << 16;
 
-  /// Whether the file claims to be one: its first byte is a digit, or it is empty.
+  public WindowsFile {
+    sections = List.copyOf(sections);
+  }
+
+  /// Whether the file claims to be one: its first byte is a digit or a `#`, or it is empty.
   public static boolean looksLikeOne(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
       int first = in.read();
-      return first < 0 || (first >= '0' && first <= '9');
+      return first < 0 || first == '#' || (first >= '0' && first <= '9');
     } catch (IOException e) {
       return true; // why it cannot be read is said by whoever reads it
     }
@@ -70,31 +92,30 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
               .formatted(path, Reason.of(e)),
           e);
     }
-    return new WindowsFile(path, digest.hex(), parser.finish());
+    Windows windows = parser.finish();
+    return new WindowsFile(path, digest.hex(), windows, parser.header(), parser.sections());
   }
 
-  /// Writes `windows` to `path`, all or nothing.
+  /// Writes `windows` to `path`, all or nothing, without a header: all their ids but the first are
+  /// scored.
   public static WindowsFile write(Path path, Windows windows) {
-    Digest digest = Digest.sha256();
-    AtomicFile.write(
-        path,
-        out -> {
-          for (int i = 0; i < windows.count(); i++) {
-            byte[] line = line(windows, i);
-            digest.add(line);
-            out.write(line);
-          }
-        });
-    return new WindowsFile(path, digest.hex(), windows);
+    try (WindowsWriter writer = WindowsWriter.of(path, Optional.empty())) {
+      for (int i = 0; i < windows.count(); i++) {
+        writer.window(windows.window(i), windows.length(i) - 1);
+      }
+      return new WindowsFile(path, writer.commit(), windows, Optional.empty(), List.of());
+    }
   }
 
-  private static byte[] line(Windows windows, int i) {
-    StringBuilder line = new StringBuilder(6 * windows.length(i));
-    for (int position = 0; position < windows.length(i); position++) {
-      line.append(windows.id(i, position)).append(' ');
-    }
-    line.setCharAt(line.length() - 1, '\n');
-    return line.toString().getBytes(StandardCharsets.US_ASCII);
+  /// The line of the file, counted from 1, on which window `i` stands.
+  public int line(int i) {
+    long before = sections.stream().filter(section -> section.first() <= i).count();
+    return (int) (i + before + (header.isPresent() ? 2 : 1));
+  }
+
+  /// The extent of all documents together.
+  public Extent extent() {
+    return sections.stream().map(Section::extent).reduce(Extent.NONE, Extent::plus);
   }
 
   /// Refuses ids that a vocabulary of `size` tokens does not have.
@@ -107,7 +128,7 @@ public record WindowsFile(Path path, String sha256, Windows windows) {
           throw new CorpusException(
               ("%s: line %d holds the id %d, but the model's vocabulary ends at %d; "
                       + "make the windows with this model's tokenizer")
-                  .formatted(path, i + 1, windows.id(i, position), size - 1));
+                  .formatted(path, line(i), windows.id(i, position), size - 1));
         }
       }
     }

@@ -33,13 +33,21 @@ public record WindowsOrigin(
     return windows.resolveSibling(windows.getFileName() + ENDING);
   }
 
-  /// Writes it beside the windows.
+  /// Writes it beside the windows of the original's protocol.
   ///
   /// @return the file
   public Path write(Path windows) {
+    return write(windows, "qualcomm-mlc");
+  }
+
+  /// Writes it beside the windows.
+  ///
+  /// @param protocol for readers; what counts is the header of the windows' own file
+  /// @return the file
+  public Path write(Path windows, String protocol) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("windows_sha256", windowsSha256);
-    json.put("protocol", "qualcomm-mlc");
+    json.put("protocol", protocol);
     json.put("window", window);
     json.put("stride", stride);
     json.put("tokens", tokens);

@@ -1,11 +1,19 @@
 package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /// Reads the bytes of a windows file piece by piece. Memory grows with the ids that were read,
 /// never with what a line claims to be.
 final class WindowsParser {
+  /// The longest header, or line of a document, that is read.
+  static final int MAX_REMARK = 1 << 16;
+
   private static final int SHOWN = 24;
   private static final int FIRST_SIZE = 1 << 12;
 
@@ -13,7 +21,18 @@ final class WindowsParser {
   private int[] ids = new int[FIRST_SIZE];
   private int count;
   private int[] ends = new int[FIRST_SIZE];
+  private int[] scored = new int[FIRST_SIZE];
   private int lines;
+  private int remarks;
+
+  private WindowsHeader header;
+  private final List<Section> sections = new ArrayList<>();
+
+  /// The line with a `#` that is being read, or null.
+  private ByteArrayOutputStream remark;
+
+  /// How many ids the line that is being read scores, where a header is; 0 if it has not said yet.
+  private int scoredOfLine;
 
   /// The item (what stands between two spaces) that is being read; its first bytes, for messages.
   private final byte[] item = new byte[SHOWN];
@@ -31,7 +50,13 @@ final class WindowsParser {
   void accept(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       byte b = bytes[i];
+      if (remark != null) {
+        extendRemark(b);
+        continue;
+      }
       switch (b) {
+        case '#' -> beginRemark();
+        case ':' -> finishCount();
         case ' ' -> finishId();
         case '\n' -> finishLine();
         case '\r' ->
@@ -48,6 +73,9 @@ final class WindowsParser {
 
   /// The windows, once every byte was taken.
   Windows finish() {
+    if (remark != null) {
+      finishRemark();
+    }
     if (itemLength > 0 || count > lineStart()) {
       finishLine();
     }
@@ -57,7 +85,74 @@ final class WindowsParser {
     }
     int[] starts = new int[lines];
     System.arraycopy(ends, 0, starts, 1, lines - 1);
-    return new Windows(Arrays.copyOf(ids, count), starts, Arrays.copyOf(ends, lines));
+    return new Windows(
+        Arrays.copyOf(ids, count),
+        starts,
+        Arrays.copyOf(ends, lines),
+        Arrays.copyOf(scored, lines),
+        header == null || header.lastFed());
+  }
+
+  /// The first line, if it is a header.
+  Optional<WindowsHeader> header() {
+    return Optional.ofNullable(header);
+  }
+
+  /// The documents that the file names, in order.
+  List<Section> sections() {
+    return sections;
+  }
+
+  private void beginRemark() {
+    if (itemLength > 0 || count > lineStart() || scoredOfLine > 0) {
+      extendItem((byte) '#'); // is refused as what it is: no id
+    } else {
+      remark = new ByteArrayOutputStream();
+    }
+  }
+
+  private void extendRemark(byte b) {
+    if (b == '\n') {
+      finishRemark();
+    } else if (remark.size() == MAX_REMARK) {
+      throw failure(
+          "is longer than the %d bytes that a line with '#' may have".formatted(MAX_REMARK));
+    } else {
+      remark.write(b);
+    }
+  }
+
+  private void finishRemark() {
+    String line = "#" + remark.toString(StandardCharsets.UTF_8);
+    try {
+      if (line.startsWith(WindowsHeader.MARK) && lines + remarks == 0) {
+        header = WindowsHeader.parse(line.substring(WindowsHeader.MARK.length()));
+      } else if (line.startsWith(Section.MARK) && header != null) {
+        sections.add(Section.parse(line.substring(Section.MARK.length()), lines));
+      } else {
+        throw new IllegalArgumentException(
+            "begins with '#' but is neither a header in the first line nor, after one, the line of"
+                + " a document; remove the line");
+      }
+    } catch (IllegalArgumentException e) {
+      throw failure(e.getMessage());
+    }
+    remark = null;
+    remarks++;
+  }
+
+  /// Takes what stands before a colon: the number of ids that the line scores.
+  private void finishCount() {
+    if (header == null || scoredOfLine > 0 || count > lineStart() || itemLength == 0 || malformed) {
+      extendItem((byte) ':');
+      throw badItem();
+    }
+    if (value < 1 || value > Integer.MAX_VALUE) {
+      throw failure("scores %d ids, expected 1 or more".formatted(value));
+    }
+    scoredOfLine = (int) value;
+    itemLength = 0;
+    value = 0;
   }
 
   private void extendItem(byte b) {
@@ -94,6 +189,11 @@ final class WindowsParser {
     if (itemLength == 0 && count == lineStart()) {
       throw failure("is empty, expected a window of ids; remove the line");
     }
+    if (header != null && scoredOfLine == 0) {
+      throw failure(
+          "does not say how many of its ids are scored, as the header demands ('255:1 20 …');"
+              + " make the windows anew");
+    }
     finishId();
     if (count - lineStart() == 1) {
       throw failure(
@@ -102,7 +202,15 @@ final class WindowsParser {
     }
     if (lines == ends.length) {
       ends = Arrays.copyOf(ends, Math.multiplyExact(2, lines));
+      scored = Arrays.copyOf(scored, ends.length);
     }
+    if (scoredOfLine >= count - lineStart()) {
+      throw failure(
+          "scores %d of its %d ids, expected at most all but the first"
+              .formatted(scoredOfLine, count - lineStart()));
+    }
+    scored[lines] = header == null ? count - lineStart() - 1 : scoredOfLine;
+    scoredOfLine = 0;
     ends[lines++] = count;
   }
 
@@ -130,6 +238,6 @@ final class WindowsParser {
   }
 
   private CorpusException failure(String what) {
-    return new CorpusException("%s: line %d %s".formatted(name, lines + 1, what));
+    return new CorpusException("%s: line %d %s".formatted(name, lines + remarks + 1, what));
   }
 }

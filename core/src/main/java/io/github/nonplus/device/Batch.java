@@ -31,27 +31,47 @@ public record Batch(int[] ids, int[] starts, int[] selected, int[] targets) {
   ///
   /// @param windows each of two ids or more
   public static Batch scoring(List<int[]> windows) {
+    return scoring(
+        windows,
+        windows.stream().mapToInt(window -> window.length - 1).toArray(),
+        windows.stream().mapToInt(window -> window.length).toArray());
+  }
+
+  /// A batch in which the last ids of each window are scored, each by the row before it; the rows
+  /// of the others are context, and no output is computed for them.
+  ///
+  /// @param scored how many ids of each window are scored, from 1 to all but the first
+  /// @param fed how many ids of each window are in the batch: all of them, or all but the last,
+  ///   which is then only a target
+  public static Batch scoring(List<int[]> windows, int[] scored, int[] fed) {
     int tokens = 0;
-    for (int[] window : windows) {
-      if (window.length < 2) {
-        throw new IllegalArgumentException("a window of one id has nothing to score");
+    int targetsInAll = 0;
+    for (int w = 0; w < windows.size(); w++) {
+      int length = windows.get(w).length;
+      if (scored[w] < 1 || scored[w] >= length || fed[w] < length - 1 || fed[w] > length) {
+        throw new IllegalArgumentException(
+            length < 2
+                ? "a window of one id has nothing to score"
+                : "a window of %d ids, %d of them fed, cannot score %d"
+                    .formatted(length, fed[w], scored[w]));
       }
-      tokens = Math.addExact(tokens, window.length);
+      tokens = Math.addExact(tokens, fed[w]);
+      targetsInAll += scored[w];
     }
     int[] ids = new int[tokens];
     int[] starts = new int[windows.size() + 1];
-    int[] selected = new int[tokens - windows.size()];
+    int[] selected = new int[targetsInAll];
     int[] targets = new int[selected.length];
     int row = 0;
     int chosen = 0;
     for (int w = 0; w < windows.size(); w++) {
       int[] window = windows.get(w);
-      System.arraycopy(window, 0, ids, row, window.length);
-      for (int i = 1; i < window.length; i++, chosen++) {
+      System.arraycopy(window, 0, ids, row, fed[w]);
+      for (int i = window.length - scored[w]; i < window.length; i++, chosen++) {
         selected[chosen] = row + i - 1;
         targets[chosen] = window[i];
       }
-      row += window.length;
+      row += fed[w];
       starts[w + 1] = row;
     }
     return new Batch(ids, starts, selected, targets);

@@ -8,12 +8,15 @@ import io.github.nonplus.device.cpu.KernelChoice;
 import io.github.nonplus.device.cpu.Workers;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Recorded;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Running;
+import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.perplexity.PeakMemory;
-import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.protocol.Averaging;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.version.Version;
 import java.nio.file.Files;
@@ -28,8 +31,6 @@ public final class DivergenceRun {
   /// The protocol of windows that come with llama.cpp's file: its own, the second half of each
   /// chunk scored.
   public static final String RECORDED_PROTOCOL = "llamacpp";
-
-  static final String AVERAGING = "mean over windows of the mean over scored tokens";
 
   private final DivergenceRequest request;
   private final Listener listener;
@@ -64,6 +65,8 @@ public final class DivergenceRun {
     PreparedSide first = PreparedSide.of(side, listener::note);
     PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
     WindowsFile file = WindowsFile.read(request.input().orElseThrow());
+    Protocol protocol = Protocols.of(file);
+    requireMean(file, protocol);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     warnOfTokenizers(List.of(first, second), file, origin);
     int tokens = Math.min(first.batchTokens(), second.batchTokens());
@@ -79,7 +82,7 @@ public final class DivergenceRun {
       RowComparison comparison = new LogitsComparison(KernelChoice.of(Optional.empty()).pairs());
       Result.Corpus corpus = Result.Corpus.of(file, origin);
       return run(
-          new Plan(PerplexityRun.PROTOCOL, corpus, batches, comparison),
+          new Plan(protocol.name(), protocol.averaging(), corpus, batches, comparison),
           reference,
           reference.account(),
           candidate);
@@ -98,7 +101,7 @@ public final class DivergenceRun {
         requireSameVocabulary(file, candidate);
         RowComparison comparison = new ClippedComparison(KernelChoice.of(Optional.empty()).pairs());
         return run(
-            new Plan(RECORDED_PROTOCOL, null, batches, comparison),
+            new Plan(RECORDED_PROTOCOL, Averaging.WINDOWS, null, batches, comparison),
             file,
             file.account(),
             candidate);
@@ -110,11 +113,29 @@ public final class DivergenceRun {
   ///
   /// @param corpus null if the windows came with the reference
   private record Plan(
-      String protocol, Result.Corpus corpus, Batches batches, RowComparison comparison) {}
+      String protocol,
+      Averaging averaging,
+      Result.Corpus corpus,
+      Batches batches,
+      RowComparison comparison) {
+    /// How divergences are averaged, in words: as losses are, without what is then made of them.
+    String words() {
+      return averaging.law().replaceFirst("^exp of the ", "");
+    }
+  }
+
+  private static void requireMean(WindowsFile file, Protocol protocol) {
+    if (!protocol.averaging().isWeightedMean()) {
+      throw new CorpusException(
+          ("%s is for the protocol %s, whose number (%s) is no weighted mean over windows, so"
+                  + " divergences have no mean of that kind; make windows of another protocol")
+              .formatted(file.path(), protocol.name(), protocol.averaging().law()));
+    }
+  }
 
   private DivergenceResult run(
       Plan plan, LogitsSource reference, ReferenceAccount account, Side candidate) {
-    DivergenceTally tally = new DivergenceTally(plan.comparison().bothWays());
+    DivergenceTally tally = new DivergenceTally(plan.comparison().bothWays(), plan.averaging());
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     long begin = System.nanoTime();
     try (Workers workers = new Workers(request.candidate().options().threads())) {
@@ -126,7 +147,7 @@ public final class DivergenceRun {
     return new DivergenceResult(
         tally.divergence(),
         plan.protocol(),
-        AVERAGING,
+        plan.words(),
         plan.corpus(),
         account,
         candidate.account(),

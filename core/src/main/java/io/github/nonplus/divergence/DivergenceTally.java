@@ -1,6 +1,8 @@
 package io.github.nonplus.divergence;
 
+import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.protocol.Averaging;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,11 +13,11 @@ public final class DivergenceTally {
   private static final double[] SHARES = {0.5, 0.9, 0.95, 0.99, 0.999};
 
   private final boolean bothWays;
-  private final Tally reference = new Tally();
-  private final Tally candidate = new Tally();
-  private final Tally deltaNll = new Tally();
-  private final Tally kld = new Tally();
-  private final Tally reverseKld = new Tally();
+  private final Tally reference;
+  private final Tally candidate;
+  private final Tally deltaNll;
+  private final Tally kld;
+  private final Tally reverseKld;
   private final QuantileSketch kldQuantiles = new QuantileSketch();
   private final QuantileSketch reverseQuantiles = new QuantileSketch();
   private long sameTop;
@@ -25,8 +27,14 @@ public final class DivergenceTally {
 
   /// @param bothWays whether the reference tells its whole distribution, so that the divergence the
   ///   other way is known too
-  DivergenceTally(boolean bothWays) {
+  /// @param averaging how means are taken, a weighted mean over windows
+  DivergenceTally(boolean bothWays, Averaging averaging) {
     this.bothWays = bothWays;
+    this.reference = new Tally(averaging, Extent.NONE);
+    this.candidate = new Tally(averaging, Extent.NONE);
+    this.deltaNll = new Tally(averaging, Extent.NONE);
+    this.kld = new Tally(averaging, Extent.NONE);
+    this.reverseKld = new Tally(averaging, Extent.NONE);
   }
 
   /// Takes one more window.

@@ -19,7 +19,7 @@ record WindowBatches(WindowsFile file, Evaluation evaluation) implements Batches
   public SideProvider.Room room() {
     return new SideProvider.Room(
         evaluation.largestBatch(),
-        file.windows().longest(),
+        file.windows().longestFed(),
         file.windows().largestId(),
         file.path().toString());
   }

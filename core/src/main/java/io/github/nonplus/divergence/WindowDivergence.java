@@ -30,6 +30,6 @@ public record WindowDivergence(int window, int firstPosition, List<RowDivergence
   WindowScore each(ToDoubleFunction<RowDivergence> number) {
     double[] numbers = new double[tokens.size()];
     Arrays.setAll(numbers, i -> number.applyAsDouble(tokens.get(i)));
-    return new WindowScore(window, numbers);
+    return new WindowScore(window, firstPosition, numbers);
   }
 }

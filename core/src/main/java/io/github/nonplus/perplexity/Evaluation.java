@@ -39,41 +39,53 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
   /// Hands out the batches in order, each with the index of its first window.
   public void batches(ObjIntConsumer<Batch> sink) {
     for (int start = 0; start < windows.count(); start = end(start)) {
-      sink.accept(Batch.scoring(batch(start)), start);
+      sink.accept(batch(windows, start, end(start)), start);
     }
-  }
-
-  /// The windows of the batch that begins with window `start`.
-  private List<int[]> batch(int start) {
-    List<int[]> batch = new ArrayList<>();
-    for (int w = start; w < end(start); w++) {
-      batch.add(windows.window(w));
-    }
-    return batch;
   }
 
   /// Scores every window.
   public void run(Executable executable, Consumer<WindowScore> sink) {
     for (int start = 0; start < windows.count(); start = end(start)) {
-      List<int[]> batch = batch(start);
-      double[] nll = executable.score(Batch.scoring(batch));
+      double[] nll = executable.score(batch(windows, start, end(start)));
       int at = 0;
-      for (int w = 0; w < batch.size(); w++) {
-        int scored = batch.get(w).length - 1;
-        WindowScore score = new WindowScore(start + w, Arrays.copyOfRange(nll, at, at + scored));
-        requireFinite(score, batch.get(w), executable);
+      for (int w = start; w < end(start); w++) {
+        int scored = windows.scored(w);
+        WindowScore score =
+            new WindowScore(
+                w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
+        requireFinite(score, executable);
         sink.accept(score);
         at += scored;
       }
     }
   }
 
+  /// The windows from `from` on and before `to` side by side, and which of their ids are scored.
+  static Batch batch(Windows windows, int from, int to) {
+    List<int[]> ids = new ArrayList<>();
+    int[] scored = new int[to - from];
+    int[] fed = new int[to - from];
+    for (int w = from; w < to; w++) {
+      ids.add(windows.window(w));
+      scored[w - from] = windows.scored(w);
+      fed[w - from] = windows.fed(w);
+    }
+    return Batch.scoring(ids, scored, fed);
+  }
+
+  /// Window `w` alone, all its ids but the first scored.
+  static Batch whole(Windows windows, int w) {
+    int scored = windows.length(w) - 1;
+    return Batch.scoring(
+        List.of(windows.window(w)), new int[] {scored}, new int[] {windows.fed(w)});
+  }
+
   /// The window after the last of the batch that begins with window `start`.
   private int end(int start) {
     int end = start + 1;
-    long tokens = windows.length(start);
+    long tokens = windows.fed(start);
     while (end < windows.count() && end - start < windowsPerBatch) {
-      tokens += windows.length(end);
+      tokens += windows.fed(end);
       if (tokens > tokensPerBatch) {
         break;
       }
@@ -85,16 +97,17 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
   private int tokens(int start, int end) {
     int tokens = 0;
     for (int w = start; w < end; w++) {
-      tokens = Math.addExact(tokens, windows.length(w));
+      tokens = Math.addExact(tokens, windows.fed(w));
     }
     return tokens;
   }
 
   /// Runs a window that came to no number again, alone, to name what failed first.
-  private static void requireFinite(WindowScore score, int[] window, Executable executable) {
+  private void requireFinite(WindowScore score, Executable executable) {
     for (int i = 0; i < score.tokenNll().length; i++) {
       if (!Double.isFinite(score.tokenNll()[i])) {
-        Optional<FirstNonFinite> first = FirstNonFinite.of(executable, window);
+        Batch alone = batch(windows, score.window(), score.window() + 1);
+        Optional<FirstNonFinite> first = FirstNonFinite.of(executable, alone);
         throw new DeviceException(
             first.isPresent()
                 ? "window %d, token %d: %s came out as %s, the first number that is not finite; the device or the weights are broken: run with --device cpu to see which"
@@ -104,7 +117,7 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
                         first.get().place(),
                         first.get().value())
                 : "window %d, token %d: the negative log-likelihood came out as %s, but not again when the window ran alone: the device's results depend on chance; update its driver, or use --device cpu"
-                    .formatted(score.window() + 1, i + 1, score.tokenNll()[i]));
+                    .formatted(score.window() + 1, score.first() + i, score.tokenNll()[i]));
       }
     }
   }

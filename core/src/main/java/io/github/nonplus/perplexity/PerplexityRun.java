@@ -8,6 +8,8 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.verification.Verification;
 import io.github.nonplus.version.Version;
@@ -20,11 +22,6 @@ import java.util.Optional;
 
 /// One evaluation from request to result: everything is checked before the first window runs.
 public final class PerplexityRun {
-  /// The name of the only protocol so far: overlapping windows, each scored from its second id on.
-  public static final String PROTOCOL = "qualcomm-mlc";
-
-  static final String AVERAGING = "exp of the mean over windows of the mean over scored tokens";
-
   /// The device that others are held against.
   private static final String REFERENCE = "cpu";
 
@@ -63,6 +60,7 @@ public final class PerplexityRun {
         ScoringModel.open(request.model(), request.library(), request.device(), listener::note);
     Function score = model.score();
     WindowsFile file = WindowsFile.read(request.input());
+    Protocol protocol = Protocols.of(file);
     model.requireScorable(file);
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
@@ -72,7 +70,8 @@ public final class PerplexityRun {
     Optional<String> tokenizerSha256 = model.tokenizerSha256();
     model.tokenizerWarning(file, origin).ifPresent(listener::note);
     Optional<String> librarySha256 = model.librarySha256();
-    Tally tally = new Tally();
+    Tally tally = new Tally(protocol.averaging(), file.extent());
+    DocumentTallies documents = new DocumentTallies(protocol.averaging(), file.sections());
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (Device device = Devices.open(request.device(), request.options());
         ModelWeights weights = model.directory().openWeights();
@@ -87,6 +86,7 @@ public final class PerplexityRun {
           window -> {
             verification.ifPresent(each -> each.requireSame(window.window(), window.tokenNll()));
             tally.add(window);
+            documents.add(window);
             listener.window(window, tally, file.windows().count());
           });
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -97,13 +97,15 @@ public final class PerplexityRun {
           known(tally.standardErrorNll()),
           tally.windows(),
           tally.tokens(),
-          PROTOCOL,
-          AVERAGING,
+          protocol.name(),
+          protocol.averaging().law(),
           Result.Corpus.of(file, origin),
           account,
           execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
           verification.map(Verification::verdict).orElse(null),
-          Version.ofRun());
+          Version.ofRun(),
+          documents.figures(protocol.figures(), tally),
+          documents.results());
     }
   }
 
@@ -115,7 +117,7 @@ public final class PerplexityRun {
       return Optional.empty();
     }
     int[] chosen = Verification.spread(windows.count(), request.verify().getAsInt());
-    int longest = Arrays.stream(chosen).map(windows::length).max().orElseThrow();
+    int longest = Arrays.stream(chosen).map(windows::fed).max().orElseThrow();
     Optional<String> kernels =
         device.name().equals(REFERENCE) ? Optional.of("scalar") : Optional.empty();
     DeviceOptions options = new DeviceOptions(request.options().threads(), kernels);
@@ -131,7 +133,7 @@ public final class PerplexityRun {
               Tolerance.of(score.program(), device.arithmetic(), longest));
       listener.verifying(0, chosen.length);
       for (int i = 0; i < chosen.length; i++) {
-        verification.compare(chosen[i], windows.window(chosen[i]));
+        verification.compare(chosen[i], Evaluation.whole(windows, chosen[i]));
         listener.verifying(i + 1, chosen.length);
       }
       return Optional.of(verification);

@@ -4,6 +4,7 @@ import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.verification.Verdict;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ import java.util.Optional;
 ///
 /// @param standardError over windows, null if there is only one
 /// @param standardErrorNll likewise
+/// @param figures what else the protocol's tool prints, by name; `macro_perplexity` where there are
+///   several documents: exp of the mean over documents of their mean losses
+/// @param documents one by one, where there are several
 /// @param verification how near the device is to the CPU, null if nobody asked
 public record Result(
     double perplexity,
@@ -25,7 +29,15 @@ public record Result(
     ModelAccount model,
     Execution execution,
     Verdict verification,
-    Map<String, String> versions) {
+    Map<String, String> versions,
+    Map<String, Double> figures,
+    List<DocumentScore> documents) {
+  /// One document of several.
+  ///
+  /// @param perplexity by the protocol's averaging, of this document alone
+  public record DocumentScore(
+      String name, long windows, long tokensScored, double meanNll, double perplexity) {}
+
   /// The windows that were scored.
   ///
   /// @param text name of the text they were made of, null if the file of windows does not say

@@ -70,12 +70,12 @@ public record ScoringModel(
   public void requireScorable(WindowsFile file) {
     file.checkVocabulary(directory.model().vocabularySize());
     for (int w = 0; w < file.windows().count(); w++) {
-      int length = file.windows().length(w);
+      int length = file.windows().fed(w);
       if (length > library.contextWindow()) {
         throw new CorpusException(
             ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
                     + " use shorter windows, or compile with --overrides context_window_size=%d")
-                .formatted(file.path(), w + 1, length, library.contextWindow(), length));
+                .formatted(file.path(), file.line(w), length, library.contextWindow(), length));
       }
     }
   }

@@ -12,6 +12,8 @@ import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.safetensors.CheckpointSummary;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
@@ -135,7 +137,9 @@ public final class Inspection {
         windows.longest(),
         windows.length(windows.count() - 1),
         windows.ids(),
-        windows.ids() - windows.count());
+        windows.scored());
+    Protocol protocol = Protocols.of(file);
+    say("  protocol   %s: %s", protocol.name(), protocol.averaging().law());
     say("  ids        up to %d", windows.largestId());
     say("  sha256     %s", file.sha256());
     WindowsOrigin.beside(file)

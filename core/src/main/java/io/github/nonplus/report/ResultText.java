@@ -1,6 +1,7 @@
 package io.github.nonplus.report;
 
 import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.protocol.Protocols;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class ResultText {
             result.tokensScored(),
             result.standardError() == null
                 ? "one window has no standard error"
-                : "± is the standard error over windows, which overlap"),
+                : "± is the standard error over "
+                    + Protocols.named(result.protocol()).averaging().independent()),
         say(
             "  input      %s, sha256 %s",
             result.corpus().windowsFile(), result.corpus().windowsSha256()),
@@ -56,6 +58,13 @@ public final class ResultText {
             execution.peakMemoryBytes() == null
                 ? "unknown"
                 : say("%d MB", execution.peakMemoryBytes() / 1_000_000)));
+    result.figures().forEach((name, value) -> lines.add(say("  figure     %s %.6f", name, value)));
+    for (Result.DocumentScore document : result.documents()) {
+      lines.add(
+          say(
+              "  document   %.4f (%d windows, %d tokens scored) %s",
+              document.perplexity(), document.windows(), document.tokensScored(), document.name()));
+    }
     if (result.verification() != null) {
       lines.addAll(VerdictText.of(result.verification()));
     }

@@ -21,8 +21,13 @@ public final class ScoreFiles implements AutoCloseable {
   /// Begins those that are wanted.
   ///
   /// @param model the directory of the model that scores
+  /// @param input the file of windows that it scores
   public ScoreFiles(
-      Optional<Path> perWindow, Optional<Path> perToken, Optional<Path> record, Path model) {
+      Optional<Path> perWindow,
+      Optional<Path> perToken,
+      Optional<Path> record,
+      Path model,
+      Path input) {
     refuseOneForTwo(perWindow, perToken);
     refuseOneForTwo(perWindow, record);
     refuseOneForTwo(perToken, record);
@@ -34,7 +39,7 @@ public final class ScoreFiles implements AutoCloseable {
       throw e;
     }
     try {
-      this.record = record.map(target -> RecordDraft.of(target, model));
+      this.record = record.map(target -> RecordDraft.of(target, model, input));
     } catch (RuntimeException e) {
       windows.ifPresent(FileDraft::close);
       tokens.ifPresent(FileDraft::close);

@@ -24,6 +24,11 @@ public final class ScoreLines {
         tally.perplexity());
   }
 
+  /// The number so far as llama.cpp prints it, without a line's end.
+  public static String running(Tally tally) {
+    return String.format(Locale.ROOT, "[%d]%.4f,", tally.windows(), tally.perplexity());
+  }
+
   /// A window's line of tab-separated values: number, scored tokens, log-probability, mean negative
   /// log-likelihood, cumulative perplexity.
   public static void writeWindow(OutputStream out, WindowScore score, Tally tally)
@@ -49,7 +54,7 @@ public final class ScoreLines {
   /// A line for each scored token of a window: window, position in it, negative log-likelihood.
   public static void writeTokens(OutputStream out, WindowScore score) throws IOException {
     for (int i = 0; i < score.tokenNll().length; i++) {
-      line(out, (score.window() + 1) + "\t" + (i + 1) + "\t" + score.tokenNll()[i]);
+      line(out, (score.window() + 1) + "\t" + (score.first() + i) + "\t" + score.tokenNll()[i]);
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// A model's own tokenizer: its `tokenizer.json`, run by Hugging Face's library. Special tokens are
 /// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
@@ -36,6 +37,8 @@ public final class Tokenizer implements AutoCloseable {
   private final Vocabulary vocabulary;
   private final String digest;
   private final List<String> warnings;
+  private final AddedTokens added;
+  private final TokenizerSettings settings;
 
   private Tokenizer(
       HuggingFaceTokenizer tokenizer,
@@ -46,7 +49,9 @@ public final class Tokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.digest = digest;
-    this.warnings = new TokenizerSettings(settings).disagreements(this, json);
+    this.settings = new TokenizerSettings(settings);
+    this.added = AddedTokens.of(this);
+    this.warnings = this.settings.disagreements(this, json);
   }
 
   /// Opens the tokenizer of a model directory.
@@ -97,6 +102,33 @@ public final class Tokenizer implements AutoCloseable {
   /// The ids of `text`, with the special tokens that the tokenizer adds.
   public int[] encode(String text) {
     return encode(text, true);
+  }
+
+  /// The ids of `text` alone, without special tokens at its ends.
+  public int[] encodePlain(String text) {
+    return encode(text, false);
+  }
+
+  /// What the tokenizer adds to a text by default.
+  public AddedTokens added() {
+    return added;
+  }
+
+  /// The token that begins a text, whether it is added by default or not: the one that
+  /// `tokenizer_config.json` names, or else the first of those added; empty if there is none.
+  public OptionalInt bos() {
+    OptionalInt named = named("bos");
+    return named.isPresent() ? named : added.first();
+  }
+
+  /// The token that ends a text, if `tokenizer_config.json` names one.
+  public OptionalInt eos() {
+    return named("eos");
+  }
+
+  private OptionalInt named(String which) {
+    String token = settings.token(which);
+    return token.isEmpty() ? OptionalInt.empty() : vocabulary.id(token);
   }
 
   /// @param special whether the tokenizer's special tokens are added

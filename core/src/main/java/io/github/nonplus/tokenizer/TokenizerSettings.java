@@ -28,6 +28,15 @@ final class TokenizerSettings {
     return List.copyOf(result);
   }
 
+  /// The token that the settings name, or nothing.
+  ///
+  /// @param which `bos` or `eos`
+  String token(String which) {
+    JsonNode named = settings.path(which + "_token");
+    String token = named.isObject() ? named.path("content").asText() : named.asText();
+    return named.isNull() ? "" : token;
+  }
+
   private Optional<String> prefixSpace(JsonNode done) {
     JsonNode wanted = settings.path("add_prefix_space");
     if (!wanted.isBoolean() || !done.isBoolean() || wanted.equals(done)) {
@@ -42,8 +51,7 @@ final class TokenizerSettings {
   /// @param found the id that stands at this end of a text because it was added; -1 if none was
   private Optional<String> compare(Tokenizer tokenizer, String which, int found) {
     JsonNode wanted = settings.path("add_" + which + "_token");
-    JsonNode named = settings.path(which + "_token");
-    String token = named.isObject() ? named.path("content").asText() : named.asText();
+    String token = token(which);
     if (!wanted.isBoolean() || token.isEmpty()) {
       return Optional.empty();
     }

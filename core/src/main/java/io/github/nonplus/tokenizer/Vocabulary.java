@@ -5,6 +5,7 @@ import io.github.nonplus.failure.CorpusException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// The tokens that a `tokenizer.json` names: the vocabulary of its model and the tokens that were
@@ -14,6 +15,7 @@ final class Vocabulary {
 
   private final Map<Integer, String> tokens = new HashMap<>();
   private final Set<Integer> added = new HashSet<>();
+  private final Map<String, Integer> ids = new HashMap<>();
   private int size;
 
   /// @param name names the file in messages
@@ -25,6 +27,7 @@ final class Vocabulary {
     } else if (vocabulary.isArray()) { // Unigram: [token, score] at its id
       for (int id = 0; id < vocabulary.size(); id++) {
         tokens.put(id, vocabulary.get(id).path(0).asText());
+        ids.put(tokens.get(id), id);
         size = id + 1;
       }
     } else {
@@ -47,6 +50,7 @@ final class Vocabulary {
               .formatted(name, token, id, LARGEST_ID));
     }
     tokens.put(id.intValue(), token);
+    ids.put(token, id.intValue());
     size = Math.max(size, id.intValue() + 1);
   }
 
@@ -63,5 +67,11 @@ final class Vocabulary {
   /// Whether the token was added to the vocabulary, and so is spelled as it is meant.
   boolean isAdded(int id) {
     return added.contains(id);
+  }
+
+  /// The id of a token as it stands in the file, if there is such a token.
+  OptionalInt id(String token) {
+    Integer id = ids.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 }

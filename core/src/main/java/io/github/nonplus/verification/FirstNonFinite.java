@@ -7,7 +7,6 @@ import io.github.nonplus.device.Observation.Scored;
 import io.github.nonplus.device.Observation.Written;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.program.Place;
-import java.util.List;
 import java.util.Optional;
 
 /// The first number of a window that is not finite.
@@ -18,12 +17,13 @@ import java.util.Optional;
 public record FirstNonFinite(Place place, int token, double value) {
   /// Runs a window alone, step by step.
   ///
+  /// @param window a batch of this one window
   /// @return empty if all its numbers are finite
-  public static Optional<FirstNonFinite> of(Executable executable, int[] window) {
-    Trace trace = executable.trace(Batch.scoring(List.of(window)));
+  public static Optional<FirstNonFinite> of(Executable executable, Batch window) {
+    Trace trace = executable.trace(window);
     Optional<Observation> next = trace.next();
     while (next.isPresent()) {
-      Optional<FirstNonFinite> found = in(next.get());
+      Optional<FirstNonFinite> found = in(next.get(), window);
       if (found.isPresent()) {
         return found;
       }
@@ -32,7 +32,7 @@ public record FirstNonFinite(Place place, int token, double value) {
     return Optional.empty();
   }
 
-  static Optional<FirstNonFinite> in(Observation shown) {
+  static Optional<FirstNonFinite> in(Observation shown, Batch window) {
     Place place = Place.of(shown.instruction());
     switch (shown) {
       case Written(_, var instruction, float[] values) -> {
@@ -46,7 +46,7 @@ public record FirstNonFinite(Place place, int token, double value) {
       case Scored(_, _, double[] nll) -> {
         for (int i = 0; i < nll.length; i++) {
           if (!Double.isFinite(nll[i])) {
-            return Optional.of(new FirstNonFinite(place, i + 1, nll[i]));
+            return Optional.of(new FirstNonFinite(place, window.selected()[i] + 1, nll[i]));
           }
         }
       }

@@ -58,10 +58,10 @@ public final class Verification {
   /// Compares one more window.
   ///
   /// @param window its index, for the verdict
+  /// @param batch of this window alone, in which every id but the first is scored
   /// @throws DeviceException if the device differs by more than rounding explains
-  public void compare(int window, int[] ids) {
+  public void compare(int window, Batch batch) {
     windows.add(window);
-    Batch batch = Batch.scoring(List.of(ids));
     Trace found = device.trace(batch);
     Trace expected = reference.trace(batch);
     Optional<Observation> left = found.next();
@@ -69,7 +69,7 @@ public final class Verification {
     while (left.isPresent() && right.isPresent()) {
       int order = Integer.compare(left.get().index(), right.get().index());
       if (order == 0) {
-        requireFinite(right.get(), window);
+        requireFinite(right.get(), window, batch);
         Difference difference = RowComparison.difference(left.get(), right.get(), window);
         differences.merge(left.get().index(), difference, Difference::max);
         if (left.get() instanceof Observation.Scored(_, _, double[] nll)) {
@@ -82,8 +82,8 @@ public final class Verification {
     requireAgreement();
   }
 
-  private void requireFinite(Observation expected, int window) {
-    FirstNonFinite.in(expected)
+  private void requireFinite(Observation expected, int window, Batch batch) {
+    FirstNonFinite.in(expected, batch)
         .ifPresent(
             first -> {
               throw new DeviceException(
@@ -130,13 +130,14 @@ public final class Verification {
     if (alone == null) {
       return;
     }
-    int at = Arrays.mismatch(alone, nll);
+    int offset = alone.length - nll.length; // a window need not score all that was verified
+    int at = Arrays.mismatch(alone, offset, alone.length, nll, 0, nll.length);
     if (at >= 0) {
       throw new DeviceException(
           ("the device %s gave window %d, token %d the negative log-likelihood %s in its batch and"
                   + " %s alone: its results depend on chance; update its driver, or use"
                   + " --device cpu")
-              .formatted(name, window + 1, at + 1, nll[at], alone[at]));
+              .formatted(name, window + 1, offset + at + 1, nll[at], alone[offset + at]));
     }
   }
 

@@ -109,12 +109,15 @@ class VerificationTest {
     onCpu(
         VerificationTest::overflowing,
         device -> {
-          FirstNonFinite first = FirstNonFinite.of(device, WINDOW).orElseThrow();
+          FirstNonFinite first =
+              FirstNonFinite.of(device, Batch.scoring(List.of(WINDOW))).orElseThrow();
           assertThat(first.place()).hasToString("layer 1, operation matmul gate+up");
           assertThat(first.token()).isZero();
           assertThat(first.value()).isInfinite();
         });
-    onCpu(values -> values, device -> assertThat(FirstNonFinite.of(device, WINDOW)).isEmpty());
+    onCpu(
+        values -> values,
+        device -> assertThat(FirstNonFinite.of(device, Batch.scoring(List.of(WINDOW)))).isEmpty());
   }
 
   @Test
@@ -123,7 +126,7 @@ class VerificationTest {
         values -> values,
         (device, reference) -> {
           Verification verification = verification(device, reference);
-          verification.compare(7, WINDOW);
+          verification.compare(7, Batch.scoring(List.of(WINDOW)));
           double[] nll = device.score(Batch.scoring(List.of(WINDOW)));
           assertThatCode(() -> verification.requireSame(7, nll)).doesNotThrowAnyException();
           nll[2] = Math.nextUp(nll[2]);
@@ -174,7 +177,7 @@ class VerificationTest {
         change,
         (wrong, right) -> {
           Verification verification = verification(device.apply(wrong), right);
-          verification.compare(7, WINDOW);
+          verification.compare(7, Batch.scoring(List.of(WINDOW)));
           verdict[0] = verification.verdict();
         });
     return verdict[0];

@@ -12,6 +12,9 @@ import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.protocol.Averaging;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.tokenizer.TokenSpelling;
 import java.io.IOException;
@@ -52,7 +55,9 @@ public final class RecordDraft implements AutoCloseable {
   /// Begins a record, so that what would fail in the end fails now.
   ///
   /// @param model the model's directory, whose tokenizer says what ids stand for
-  public static RecordDraft of(Path target, Path model) {
+  /// @param input the file of windows
+  public static RecordDraft of(Path target, Path model, Path input) {
+    requireWeights(target, Protocols.of(WindowsFile.read(input)));
     Path tokenizer = model.resolve("tokenizer.json");
     if (Files.exists(target) && isSame(target, tokenizer)) {
       throw new OutputException(target + " is the model's tokenizer; name another file");
@@ -62,6 +67,15 @@ public final class RecordDraft implements AutoCloseable {
             ? Optional.of(TokenSpelling.read(tokenizer))
             : Optional.empty();
     return new RecordDraft(target, FileDraft.of(target), spelling);
+  }
+
+  private static void requireWeights(Path target, Protocol protocol) {
+    if (!protocol.averaging().isWeightedMean()) {
+      throw new OutputException(
+          ("%s cannot be a record of the protocol %s, whose number (%s) is no weighted mean over"
+                  + " windows; leave out --record")
+              .formatted(target, protocol.name(), protocol.averaging().law()));
+    }
   }
 
   private static boolean isSame(Path one, Path other) {
@@ -86,11 +100,13 @@ public final class RecordDraft implements AutoCloseable {
           "%s changed while it was scored, so %s cannot say what was; run it again"
               .formatted(file.path(), target));
     }
-    draft.write(out -> write(out, result, file.windows()));
+    Averaging averaging = Protocols.of(file).averaging();
+    draft.write(out -> write(out, result, file.windows(), averaging));
     draft.commit();
   }
 
-  private void write(OutputStream out, Result result, Windows windows) throws IOException {
+  private void write(OutputStream out, Result result, Windows windows, Averaging averaging)
+      throws IOException {
     DefaultPrettyPrinter lines = new DefaultPrettyPrinter();
     lines.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     lines.indentArraysWith(DefaultPrettyPrinter.NopIndenter.instance);
@@ -107,7 +123,7 @@ public final class RecordDraft implements AutoCloseable {
       json.writeFieldName("windows_scored");
       json.writeStartArray();
       for (WindowScore score : scores) {
-        json.writeRawValue("\n" + window(windows.window(score.window()), score));
+        json.writeRawValue("\n" + window(windows.window(score.window()), score, averaging));
       }
       json.writeEndArray();
       json.writeFieldName("token_texts");
@@ -121,7 +137,7 @@ public final class RecordDraft implements AutoCloseable {
     }
   }
 
-  private static String window(int[] ids, WindowScore score) {
+  private static String window(int[] ids, WindowScore score, Averaging averaging) {
     StringBuilder line = new StringBuilder("{\"ids\":[");
     for (int i = 0; i < ids.length; i++) {
       line.append(i == 0 ? "" : ",").append(ids[i]);
@@ -130,7 +146,8 @@ public final class RecordDraft implements AutoCloseable {
     for (int i = 0; i < score.tokenNll().length; i++) {
       line.append(i == 0 ? "" : ",").append(score.tokenNll()[i]);
     }
-    return line.append("]}").toString();
+    double weight = averaging.weight(score.first(), score.tokenNll().length);
+    return line.append(weight == 1 ? "]}" : "],\"weight\":" + weight + "}").toString();
   }
 
   private static void writeTexts(JsonGenerator json, Windows windows, TokenSpelling spelling)
