@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Device memory that ends together.
-final class Allocations implements AutoCloseable {
+public final class Allocations implements AutoCloseable {
   private final Context context;
   private final List<Memory> all = new ArrayList<>();
   private long bytes;
 
-  Allocations(Context context) {
+  public Allocations(Context context) {
     this.context = context;
   }
 
   /// @param purpose for the sentence if there is not enough: `the activations`
-  Memory take(long size, String purpose) {
+  public Memory take(long size, String purpose) {
     Memory memory = context.allocate(size, purpose);
     all.add(memory);
     bytes += size;
@@ -24,7 +24,7 @@ final class Allocations implements AutoCloseable {
   }
 
   /// Of all together.
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

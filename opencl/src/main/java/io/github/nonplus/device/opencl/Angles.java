@@ -10,7 +10,7 @@ import java.util.Map;
 /// Cosines and sines of all angles that a batch needs, computed in float64 and rounded once, and
 /// which row of them each token has. A rotation that depends on the window's length has a table for
 /// each length of the batch, one after another: together never more rows than tokens.
-final class Angles {
+public final class Angles {
   private final Rotation rotation;
   private final int half;
   private final Queue queue;
@@ -81,16 +81,16 @@ final class Angles {
     queue.write(sine, sines);
   }
 
-  Memory cosine() {
+  public Memory cosine() {
     return cosine;
   }
 
-  Memory sine() {
+  public Memory sine() {
     return sine;
   }
 
   /// For each token of the batch its row of the tables.
-  Memory rows() {
+  public Memory rows() {
     return rows;
   }
 }

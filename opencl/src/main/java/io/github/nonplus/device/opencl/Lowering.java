@@ -59,7 +59,7 @@ record Lowering(
     DeviceWeight table = weights.matrix(embed.table());
     Kernel kernel = kernel(specializations.embed(table.form()));
     return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.ids());
+      Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.inputs().ids());
       table.addTo(arguments);
       view(arguments, frame, embed.output().view());
       elements(queue, arguments, embed.output().width(), frame.batch().tokens());
@@ -82,7 +82,7 @@ record Lowering(
 
   private Step rotate(Rotate rotate) {
     Kernel kernel = kernel(specializations.rotate());
-    Angles angles = frame.angles(rotate.rotation(), rotate.headSize());
+    Angles angles = frame.inputs().angles(rotate.rotation(), rotate.headSize());
     int pairs = rotate.vector().width() / 2;
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
@@ -100,7 +100,7 @@ record Lowering(
   private Step attend(Attend attend) {
     AttendShape shape = AttendShape.of(profile(), attend.headSize());
     Kernel kernel = kernel(specializations.attend(attend.headSize()));
-    QueryTiles tiles = frame.tiles(shape.queries(), attend.output().rows());
+    QueryTiles tiles = frame.inputs().tiles(shape.queries(), attend.output().rows());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
       view(arguments, frame, attend.query());
@@ -144,7 +144,8 @@ record Lowering(
   private Step select(SelectRows select) {
     Kernel kernel = kernel(specializations.select());
     return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.selected());
+      Arguments arguments =
+          kernel.arguments().memory(frame.arena()).memory(frame.inputs().selected());
       view(arguments, frame, select.input());
       view(arguments, frame, select.output().view());
       arguments.number(select.output().width());

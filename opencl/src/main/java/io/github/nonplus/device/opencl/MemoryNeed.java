@@ -6,11 +6,12 @@ import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /// The device memory that a program will take, counted before any is taken. A test holds the sum
 /// against what is taken.
@@ -19,38 +20,50 @@ import java.util.Set;
 /// @param arena bytes of the activations, which lie in one piece
 /// @param batch bytes of everything else: a batch's numbers, the angles of positions, the score's
 ///   chunks
-record MemoryNeed(long weights, long arena, long batch, int tokens) {
+public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   /// @param weights bytes of all parameters
   /// @param tokens the most of a batch
   static MemoryNeed of(Function function, long weights, Profile profile, int tokens) {
-    long biases = 0;
-    long batch = Frame.batchBytes(tokens);
+    Program program = function.program();
+    long score =
+        program.instructions().getLast() instanceof Instruction.Score last
+            ? ScoreStep.bytes(last, profile, tokens)
+            : 0;
+    long inputs = inputs(program, headSize -> AttendShape.of(profile, headSize).queries(), tokens);
+    return new MemoryNeed(
+        Math.addExact(weights, biases(program)),
+        Frame.arenaBytes(function.plan(), tokens),
+        Math.addExact(inputs, score),
+        tokens);
+  }
+
+  /// Bytes of what a batch brings.
+  ///
+  /// @param queries of a tile of attention, by the head's size
+  public static long inputs(Program program, IntUnaryOperator queries, int tokens) {
+    long bytes = BatchInputs.bytes(tokens);
     Set<List<Object>> angles = new HashSet<>();
     Set<List<Object>> tiles = new HashSet<>();
-    for (Instruction instruction : function.program().instructions()) {
-      switch (instruction) {
-        case Instruction.MatMul matmul -> biases += biases(matmul);
-        case Instruction.Rotate(_, int headSize, Rotation rotation) -> {
-          if (angles.add(List.of(headSize, rotation))) {
-            batch = Math.addExact(batch, Angles.bytes(headSize, tokens));
-          }
-        }
-        case Instruction.Attend attend -> {
-          int queries = AttendShape.of(profile, attend.headSize()).queries();
-          Rows rows = attend.output().rows();
-          batch += tiles.add(List.of(queries, rows)) ? QueryTiles.bytes(tokens) : 0;
-        }
-        case Instruction.Score score ->
-            batch = Math.addExact(batch, ScoreStep.bytes(score, profile, tokens));
-        case Instruction.Embed _,
-            Instruction.Norm _,
-            Instruction.Gate _,
-            Instruction.Add _,
-            Instruction.SelectRows _ -> {}
+    for (Instruction instruction : program.instructions()) {
+      if (instruction instanceof Instruction.Rotate(_, int headSize, Rotation rotation)
+          && angles.add(List.of(headSize, rotation))) {
+        bytes = Math.addExact(bytes, Angles.bytes(headSize, tokens));
+      }
+      if (instruction instanceof Instruction.Attend attend
+          && tiles.add(List.of(queries.applyAsInt(attend.headSize()), attend.output().rows()))) {
+        bytes = Math.addExact(bytes, QueryTiles.bytes(tokens));
       }
     }
-    return new MemoryNeed(
-        Math.addExact(weights, biases), Frame.arenaBytes(function.plan(), tokens), batch, tokens);
+    return bytes;
+  }
+
+  /// Bytes of all biases of products, as they are copied together.
+  public static long biases(Program program) {
+    long bytes = 0;
+    for (Instruction instruction : program.instructions()) {
+      bytes += instruction instanceof Instruction.MatMul matmul ? biases(matmul) : 0;
+    }
+    return bytes;
   }
 
   /// Biases of merged products are copied together, zeros where there is none.
@@ -65,7 +78,7 @@ record MemoryNeed(long weights, long arena, long batch, int tokens) {
   }
 
   /// Refuses what cannot fit a device.
-  void requireFits(DeviceFacts device) {
+  public void requireFits(DeviceFacts device) {
     if (total() > device.globalMemory()) {
       throw new DeviceException(
           ("batches of %d tokens need %s on the device (%s of weights, %s of activations), %s has"

@@ -7,6 +7,7 @@ import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.hopper.HopperExecutable;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
@@ -54,7 +55,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public Arithmetic arithmetic() {
-    return Arithmetic.FLOAT32;
+    return profile.tensorCores() ? Arithmetic.FLOAT16 : Arithmetic.FLOAT32;
   }
 
   /// Its threads are not this process's.
@@ -65,15 +66,12 @@ final class OpenClDevice implements Device {
 
   @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
-    return new OpenClExecutable(
-        function,
-        weights,
-        tokens,
-        context,
-        queue,
-        kernels,
-        KernelCode.checked(code),
-        code.isNone() ? profile : profile.compiledFor(code, context.facts().name()));
+    KernelCode checked = KernelCode.checked(code);
+    Profile within = code.isNone() ? profile : profile.compiledFor(code, context.facts().name());
+    return profile.tensorCores()
+        ? new HopperExecutable(
+            function.program(), weights, tokens, context, queue, kernels, checked)
+        : new OpenClExecutable(function, weights, tokens, context, queue, kernels, checked, within);
   }
 
   @Override

@@ -157,7 +157,7 @@ final class OpenClExecutable implements Executable, StepTimes {
   private void place(Batch batch) {
     requireIds(batch.ids());
     requireIds(batch.targets());
-    frame.begin(batch);
+    frame.inputs().begin(batch);
     batches++;
   }
 

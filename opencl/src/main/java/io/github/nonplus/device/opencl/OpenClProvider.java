@@ -9,6 +9,7 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
+import io.github.nonplus.device.opencl.hopper.HopperKernels;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.Specialization;
@@ -64,10 +65,14 @@ public final class OpenClProvider implements DeviceProvider {
       Optional<String> kernels,
       List<Program> programs,
       Map<String, List<MatrixForm>> forms) {
-    Specializations specializations = new Specializations(profile(name, kernels));
+    Profile profile = profile(name, kernels);
     Set<Specialization> all = new LinkedHashSet<>();
-    programs.forEach(program -> all.addAll(specializations.of(program, forms)));
-    Profile profile = specializations.profile();
+    programs.forEach(
+        program ->
+            all.addAll(
+                profile.tensorCores()
+                    ? HopperKernels.of(program, forms)
+                    : new Specializations(profile).of(program, forms)));
     return KernelCode.of(profile.family(), profile.limits(), all);
   }
 

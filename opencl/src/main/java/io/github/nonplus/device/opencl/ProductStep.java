@@ -29,7 +29,7 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
       both.ifPresent(_ -> joined.removeLast());
       joined.add(both.orElse(next));
     }
-    float[] bias = bias(matmul.parts(), lowering.weights());
+    float[] bias = lowering.weights().biasOf(matmul.parts());
     List<Part> parts = new ArrayList<>();
     int column = 0;
     for (DeviceWeight weight : joined) {
@@ -39,22 +39,6 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
       column += weight.outputs();
     }
     return new ProductStep(matmul, shape, parts);
-  }
-
-  /// The bias of each output, 0 where there is none; null if there is none at all.
-  static float[] bias(List<Linear> parts, DeviceWeights weights) {
-    if (parts.stream().allMatch(part -> part.bias() == null)) {
-      return null;
-    }
-    float[] bias = new float[parts.stream().mapToInt(part -> part.weight().outputs()).sum()];
-    int column = 0;
-    for (Linear part : parts) {
-      if (part.bias() != null) {
-        System.arraycopy(weights.values(part.bias()), 0, bias, column, part.bias().outputs());
-      }
-      column += part.weight().outputs();
-    }
-    return bias;
   }
 
   private static Memory slice(float[] bias, int from, int count, Lowering lowering) {

@@ -19,13 +19,18 @@ import java.util.stream.Collectors;
 /// @param vectorWidth floats of a vector
 /// @param largestWorkGroup work-items
 /// @param registers whether a work-item has room for 64 sums
+/// @param tensorCores whether products are made by tensor cores, of float16 factors
 public record Profile(
     String family,
     boolean caches,
     int vectorWidth,
     long localMemory,
     int largestWorkGroup,
-    boolean registers) {
+    boolean registers,
+    boolean tensorCores) {
+  private static final String HOPPER = "nvidia-hopper";
+  private static final int HOPPER_CAPABILITY = 90;
+
   private static final String VECTOR_WIDTH = "vector width in floats";
   private static final String LOCAL_MEMORY = "local memory in bytes";
   private static final String WORK_GROUP = "largest work-group";
@@ -34,15 +39,18 @@ public record Profile(
   /// stack of the original pipeline assumes), waves of 64 or 128 work-items, no float64. Sums share
   /// registers with twice as many waves if there are 32 of them a work-item instead of 64.
   public static final Profile ANDROID_ADRENO =
-      new Profile("adreno-android", false, 4, 32 << 10, 512, false);
+      new Profile("adreno-android", false, 4, 32 << 10, 512, false, false);
 
   /// Adreno GPUs under Windows on Snapdragon X: the same, with work-groups of up to 1024.
   public static final Profile WINDOWS_ADRENO =
-      new Profile("adreno-windows", false, 4, 32 << 10, 1024, false);
+      new Profile("adreno-windows", false, 4, 32 << 10, 1024, false, false);
 
   /// What a device says of itself.
   public static Profile of(DeviceFacts device) {
-    return device.kind() == Kind.CPU ? portableCpu(device) : portableGpu(device);
+    if (device.kind() == Kind.CPU) {
+      return portableCpu(device);
+    }
+    return device.computeCapability() == HOPPER_CAPABILITY ? hopper(device) : portableGpu(device);
   }
 
   /// The kernels of that name, as far as this device allows; its own if none is named.
@@ -51,6 +59,9 @@ public record Profile(
   public static Profile of(DeviceFacts device, Optional<String> kernels) {
     if (kernels.isEmpty()) {
       return of(device);
+    }
+    if (kernels.get().equals(HOPPER)) {
+      return hopper(device);
     }
     List<Profile> all =
         List.of(
@@ -67,7 +78,9 @@ public record Profile(
                     "unknown kernels '%s': OpenCL devices have %s"
                         .formatted(
                             kernels.get(),
-                            all.stream().map(Profile::family).collect(Collectors.joining(", ")))));
+                            all.stream().map(Profile::family).collect(Collectors.joining(", "))
+                                + ", "
+                                + HOPPER)));
   }
 
   /// The kernels of that name for a machine that is not here: within what every device of that kind
@@ -75,27 +88,39 @@ public record Profile(
   static Profile unseen(String kernels) {
     List<Profile> all =
         List.of(
-            new Profile("portable-cpu", true, 8, 32 << 10, 1, true),
-            new Profile("portable-gpu", false, 4, 32 << 10, 256, true));
+            new Profile("portable-cpu", true, 8, 32 << 10, 1, true, false),
+            new Profile("portable-gpu", false, 4, 32 << 10, 256, true, false),
+            new Profile(HOPPER, false, 4, 48 << 10, 1024, true, true));
     return all.stream()
         .filter(profile -> profile.family().equals(kernels))
         .findFirst()
         .orElseThrow(
             () ->
                 new DeviceException(
-                    "there is no OpenCL here, and without it only libraries for portable-cpu and portable-gpu can be compiled, not for '%s'"
+                    "there is no OpenCL here, and without it only libraries for portable-cpu, portable-gpu and nvidia-hopper can be compiled, not for '%s'"
                         .formatted(kernels)));
   }
 
   private static Profile portableCpu(DeviceFacts device) {
     int width = Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16));
     return new Profile(
-        "portable-cpu", true, width, device.localMemory(), device.largestWorkGroup(), true);
+        "portable-cpu", true, width, device.localMemory(), device.largestWorkGroup(), true, false);
   }
 
   private static Profile portableGpu(DeviceFacts device) {
     return new Profile(
-        "portable-gpu", false, 4, device.localMemory(), device.largestWorkGroup(), true);
+        "portable-gpu", false, 4, device.localMemory(), device.largestWorkGroup(), true, false);
+  }
+
+  /// @throws DeviceException if the device is none of NVIDIA's Hopper generation
+  private static Profile hopper(DeviceFacts device) {
+    if (device.computeCapability() != HOPPER_CAPABILITY) {
+      throw new DeviceException(
+          "the kernels %s need an NVIDIA GPU of compute capability 9.0, which %s is not; leave out --kernels %s"
+              .formatted(HOPPER, device.name(), HOPPER));
+    }
+    return new Profile(
+        HOPPER, false, 4, device.localMemory(), device.largestWorkGroup(), true, true);
   }
 
   /// This profile on a device that may have less.
@@ -106,7 +131,8 @@ public record Profile(
         vectorWidth,
         Math.min(localMemory, device.localMemory()),
         Math.min(largestWorkGroup, device.largestWorkGroup()),
-        registers);
+        registers,
+        tensorCores);
   }
 
   /// The limits as a library holds them.
@@ -141,7 +167,8 @@ public record Profile(
         (int) width,
         limit(code, LOCAL_MEMORY, localMemory, device),
         (int) limit(code, WORK_GROUP, largestWorkGroup, device),
-        registers);
+        registers,
+        tensorCores);
   }
 
   private static long limit(DeviceCode code, String name, long most, String device) {

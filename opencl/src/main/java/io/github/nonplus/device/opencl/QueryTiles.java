@@ -7,7 +7,7 @@ import io.github.nonplus.program.Rows;
 
 /// Which rows of attention go together: at most so many, all of one window. For each row its token
 /// and its window's first token.
-final class QueryTiles {
+public final class QueryTiles {
   private final int queries;
   private final Rows rows;
   private final Queue queue;
@@ -58,20 +58,20 @@ final class QueryTiles {
     queue.write(tiles, tile, 2 * count);
   }
 
-  Memory rowsOf() {
+  public Memory rowsOf() {
     return rowsOf;
   }
 
-  Memory startsOf() {
+  public Memory startsOf() {
     return startsOf;
   }
 
-  Memory tiles() {
+  public Memory tiles() {
     return tiles;
   }
 
   /// Number of tiles of the batch at hand.
-  int count() {
+  public int count() {
     return count;
   }
 }

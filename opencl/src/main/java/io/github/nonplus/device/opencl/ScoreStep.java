@@ -74,7 +74,7 @@ final class ScoreStep implements Step {
     head.addTo(arguments);
     arguments
         .memory(bias == null ? frame.arena() : bias)
-        .memory(frame.targets())
+        .memory(frame.inputs().targets())
         .memory(largest)
         .memory(sums)
         .memory(targetLogits)

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /// Which kernel an instruction needs within the limits of a profile. It follows from shapes and
 /// from how weights are stored, not from weights, so a library can take the kernels along.
-record Specializations(Profile profile) {
+public record Specializations(Profile profile) {
   /// Work-items of a work-group where one element is as good as another.
   static final int ELEMENTS = 64;
 
@@ -122,7 +122,7 @@ record Specializations(Profile profile) {
   }
 
   /// The definitions of weight.cl.
-  private static Map<String, String> definitions(MatrixForm form) {
+  public static Map<String, String> definitions(MatrixForm form) {
     return switch (form) {
       case MatrixForm.Dense dense -> Map.of("BITS", "0", "FORMAT", format(dense.type()));
       case MatrixForm.Grouped(GroupQuantization scheme, Layout layout, ElementType scales) ->

@@ -20,28 +20,28 @@ import java.util.Optional;
 import java.util.Random;
 
 /// Random weights under given names.
-final class GivenWeights implements ModelWeights {
+public final class GivenWeights implements ModelWeights {
   private final Map<String, Matrix> matrices = new HashMap<>();
   private final Map<String, float[]> vectors = new HashMap<>();
   private final Random random = new Random(11);
 
-  GivenWeights with(String name, Matrix matrix) {
+  public GivenWeights with(String name, Matrix matrix) {
     matrices.put(name, matrix);
     return this;
   }
 
-  GivenWeights withVector(String name, int length) {
+  public GivenWeights withVector(String name, int length) {
     vectors.put(name, floats(length));
     return this;
   }
 
   /// A float32 matrix.
-  GivenWeights withFloats(String name, int rows, int columns) {
+  public GivenWeights withFloats(String name, int rows, int columns) {
     return with(name, dense(ElementType.FLOAT32, rows, columns));
   }
 
   /// A matrix as a scheme stores it.
-  Matrix matrix(Quantization scheme, Layout layout, int rows, int columns) {
+  public Matrix matrix(Quantization scheme, Layout layout, int rows, int columns) {
     return switch (scheme) {
       case Unquantized plain -> dense(plain.modelType(), rows, columns);
       case GroupQuantization groups -> {

@@ -7,6 +7,8 @@ import java.util.Set;
 /// @param kind CPU, GPU or accelerator
 /// @param version OpenCL's version and the driver's own words: `OpenCL 3.0 PoCL`
 /// @param vectorWidth floats that the device would rather have in a vector
+/// @param computeCapability NVIDIA's number for what a GPU of theirs can do, times ten: 90 for
+///   Hopper; 0 for others' devices
 /// @param fusedMultiplyAdd whether `fma` is there for float32
 /// @param roundedDivision whether division and square root can be correctly rounded
 public record DeviceFacts(
@@ -26,6 +28,7 @@ public record DeviceFacts(
     boolean roundedDivision,
     boolean compiler,
     boolean images,
+    int computeCapability,
     Set<String> extensions) {
   public DeviceFacts {
     extensions = Set.copyOf(extensions);

@@ -15,10 +15,16 @@ final class DeviceQueries {
   /// Far more than any driver's list of extensions.
   private static final long LONGEST = 1 << 16;
 
+  /// Of `cl_nv_device_attribute_query`.
+  private static final int COMPUTE_CAPABILITY_MAJOR = 0x4000;
+
+  private static final int COMPUTE_CAPABILITY_MINOR = 0x4001;
+
   private DeviceQueries() {}
 
   static DeviceFacts facts(long platform, long device) {
     long type = number(device, CL10.CL_DEVICE_TYPE);
+    Set<String> extensions = Set.of(text(device, CL10.CL_DEVICE_EXTENSIONS).split("\\s+"));
     long single = number(device, CL10.CL_DEVICE_SINGLE_FP_CONFIG);
     return new DeviceFacts(
         platformText(platform),
@@ -39,7 +45,16 @@ final class DeviceQueries {
         (single & CL12.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0,
         number(device, CL10.CL_DEVICE_COMPILER_AVAILABLE) != 0,
         number(device, CL10.CL_DEVICE_IMAGE_SUPPORT) != 0,
-        Set.of(text(device, CL10.CL_DEVICE_EXTENSIONS).split("\\s+")));
+        computeCapability(device, extensions),
+        extensions);
+  }
+
+  private static int computeCapability(long device, Set<String> extensions) {
+    return extensions.contains("cl_nv_device_attribute_query")
+        ? (int)
+            (10 * number(device, COMPUTE_CAPABILITY_MAJOR)
+                + number(device, COMPUTE_CAPABILITY_MINOR))
+        : 0;
   }
 
   private static String text(long device, int query) {

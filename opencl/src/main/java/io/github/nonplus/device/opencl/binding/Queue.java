@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -91,6 +92,39 @@ public final class Queue implements AutoCloseable {
       } finally {
         MemoryUtil.memFree(buffer);
       }
+    }
+  }
+
+  /// Waits for all that was given before and reads float16 numbers from index `from` on.
+  public short[] readHalves(Memory memory, long from, int count) {
+    memory.requireInside(2 * from, 2L * count);
+    short[] values = new short[count];
+    if (count > 0) {
+      ShortBuffer buffer = MemoryUtil.memAllocShort(count);
+      try {
+        Status.check("clEnqueueReadBuffer", commands.read(id, memory.id, 2 * from, buffer));
+        buffer.get(0, values);
+      } finally {
+        MemoryUtil.memFree(buffer);
+      }
+    }
+    return values;
+  }
+
+  /// Makes bytes from byte `at` on 0, both multiples of 4.
+  public void zero(Memory memory, long at, long bytes) {
+    memory.requireInside(at, bytes);
+    if (bytes > 0) {
+      Status.check("clEnqueueFillBuffer", commands.zero(id, memory.id, at, bytes));
+    }
+  }
+
+  /// Copies bytes within a memory, between places that do not overlap.
+  public void copy(Memory memory, long from, long to, long bytes) {
+    memory.requireInside(from, bytes);
+    memory.requireInside(to, bytes);
+    if (bytes > 0) {
+      Status.check("clEnqueueCopyBuffer", commands.copy(id, memory.id, from, to, bytes));
     }
   }
 

@@ -4,6 +4,8 @@ import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.KernelProgram;
+import io.github.nonplus.failure.DeviceException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,9 @@ public final class KernelSet implements AutoCloseable {
   }
 
   private KernelProgram program(Specialization specialization) {
+    if (specialization.isPtx()) {
+      return ptx(specialization.file());
+    }
     String source = specialization.source();
     String options = options(context.facts(), specialization);
     Path path = cache.path(context.facts(), source, options);
@@ -44,6 +49,19 @@ public final class KernelSet implements AutoCloseable {
     built++;
     program.binary().ifPresent(bytes -> cache.write(path, bytes));
     return program;
+  }
+
+  /// To NVIDIA's driver PTX is the binary of a program; it keeps what it makes of one in a cache of
+  /// its own.
+  private KernelProgram ptx(String file) {
+    return context
+        .load(file, KernelSource.text(file).getBytes(StandardCharsets.UTF_8), "")
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    ("the driver %s does not take the kernel file %s, which needs 545 or newer;"
+                            + " update the driver, or use --kernels portable-gpu")
+                        .formatted(context.facts().driver(), file)));
   }
 
   private static String options(DeviceFacts device, Specialization specialization) {

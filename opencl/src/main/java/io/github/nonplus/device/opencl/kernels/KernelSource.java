@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// The kernel files that this module ships. What a file includes is put in its place, once.
 final class KernelSource {
   private static final String FOLDER = "/io/github/nonplus/device/opencl/";
-  private static final Pattern NAME = Pattern.compile("[a-z0-9_]+\\.cl");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_]+\\.(cl|ptx)");
   private static final Pattern INCLUDE = Pattern.compile("#include \"([a-z_]+\\.cl)\"");
 
   private KernelSource() {}

@@ -17,6 +17,12 @@ public record Specialization(String file, Map<String, String> definitions) {
     return new Specialization(file, Map.of());
   }
 
+  /// Whether the file is NVIDIA's PTX, of which nothing is specialised: there is a file for each
+  /// case.
+  boolean isPtx() {
+    return file.endsWith(".ptx");
+  }
+
   /// The same with one more definition.
   public Specialization with(String name, int value) {
     return with(Map.of(name, Integer.toString(value)));

@@ -1,0 +1,86 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.rotation.Rotation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the batch at hand brings to the device: ids, selected rows, targets, and what follows from
+/// its windows, the tiles of attention and the angles of positions.
+public final class BatchInputs {
+  private final int capacity;
+  private final Allocations allocations;
+  private final Queue queue;
+  private final Memory ids;
+  private final Memory selected;
+  private final Memory targets;
+  private final Map<String, QueryTiles> tiles = new LinkedHashMap<>();
+  private final Map<String, Angles> angles = new LinkedHashMap<>();
+  private Batch batch;
+
+  /// @param tokens the most that a batch may have
+  public BatchInputs(int tokens, Allocations allocations, Queue queue) {
+    this.capacity = tokens;
+    this.allocations = allocations;
+    this.queue = queue;
+    this.ids = allocations.take(4L * tokens, "the token ids");
+    this.selected = allocations.take(4L * tokens, "the selected rows");
+    this.targets = allocations.take(4L * tokens, "the targets");
+  }
+
+  /// Bytes of a batch's own numbers, without its tiles and angles.
+  public static long bytes(int tokens) {
+    return 12L * tokens;
+  }
+
+  /// Makes `next` the batch at hand.
+  public void begin(Batch next) {
+    if (next.tokens() > capacity) {
+      throw new IllegalArgumentException(next.tokens() + " tokens, room for " + capacity);
+    }
+    batch = next;
+    queue.write(ids, next.ids(), next.ids().length);
+    queue.write(selected, next.selected(), next.selected().length);
+    queue.write(targets, next.targets(), next.targets().length);
+    tiles.values().forEach(each -> each.begin(next));
+    angles.values().forEach(each -> each.begin(next));
+  }
+
+  /// The tiles of at most `queries` rows of attention, for every batch to come.
+  public QueryTiles tiles(int queries, Rows rows) {
+    return tiles.computeIfAbsent(
+        queries + " " + rows, _ -> new QueryTiles(queries, rows, capacity, allocations, queue));
+  }
+
+  /// The angles of a rotation, for every batch to come.
+  public Angles angles(Rotation rotation, int headSize) {
+    return angles.computeIfAbsent(
+        headSize + " " + rotation,
+        _ -> new Angles(rotation, headSize, capacity, allocations, queue));
+  }
+
+  public Batch batch() {
+    return batch;
+  }
+
+  public Memory ids() {
+    return ids;
+  }
+
+  public Memory selected() {
+    return selected;
+  }
+
+  public Memory targets() {
+    return targets;
+  }
+
+  /// Rows of a buffer in this batch.
+  public int rows(Buffer buffer) {
+    return buffer.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+  }
+}

@@ -1,0 +1,250 @@
+package io.github.nonplus.device.opencl.hopper;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.LogitsSource;
+import io.github.nonplus.device.Observation;
+import io.github.nonplus.device.Trace;
+import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.BatchInputs;
+import io.github.nonplus.device.opencl.DeviceWeights;
+import io.github.nonplus.device.opencl.MemoryNeed;
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.ModelWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A program made ready on a Hopper GPU. A batch goes there, all work follows, and its result comes
+/// back: nothing waits in between.
+public final class HopperExecutable implements Executable {
+  /// So much room for expanded weights is worth its memory: the output layer of a small model goes
+  /// through in one piece.
+  private static final long ROOMY = 64L << 20;
+
+  private final Program program;
+  private final Queue queue;
+  private final Allocations allocations;
+  private final BatchInputs inputs;
+  private final Places places;
+  private final Lowering lowering;
+  private final List<Operation> operations;
+  private final List<Work> work = new ArrayList<>();
+  private final int vocabulary;
+
+  /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
+  /// memory.
+  private LogitsTile logits;
+
+  private long batches;
+
+  /// @param tokens the most that a batch may have
+  public HopperExecutable(
+      Program program,
+      ModelWeights weights,
+      int tokens,
+      Context context,
+      Queue queue,
+      KernelSet kernels,
+      KernelCode code) {
+    this.program = program;
+    this.queue = queue;
+    this.operations = Operation.of(program);
+    int rows = rows(tokens);
+    Arrangement arrangement = Arrangement.of(operations, rows);
+    DeviceWeights found = DeviceWeights.of(program, weights);
+    long scratch = scratchBytes(program);
+    need(program, found.bytes(), arrangement.bytes(), scratch, tokens).requireFits(context.facts());
+    this.allocations = new Allocations(context);
+    try {
+      found.upload(allocations, queue);
+      this.inputs = new BatchInputs(tokens, allocations, queue);
+      this.places = new Places(arrangement, rows, allocations, inputs);
+      Memory room = allocations.take(scratch, "one matrix of weights in float16");
+      this.lowering =
+          new Lowering(
+              kernels,
+              code,
+              found,
+              places,
+              new Scratch(room),
+              allocations,
+              queue,
+              context.facts().units());
+      operations.forEach(operation -> work.add(lowering.work(operation)));
+    } catch (RuntimeException e) {
+      allocations.close();
+      throw e;
+    }
+    this.vocabulary =
+        program.instructions().getFirst() instanceof Instruction.Embed embed
+            ? embed.table().outputs()
+            : Integer.MAX_VALUE;
+  }
+
+  /// Room for the largest matrix between the embedding and the output layer, and for all of a small
+  /// output layer.
+  private static long scratchBytes(Program program) {
+    long most = 0;
+    for (Instruction instruction : program.instructions()) {
+      long bytes =
+          switch (instruction) {
+            // Where two take turns each has whole turns, together whole tiles.
+            case MatMul matmul ->
+                Scratch.bytes(
+                    matmul.output().width() + Scratch.TILE_OUTPUTS, matmul.input().width());
+            case Instruction.Score score ->
+                Math.min(
+                    ROOMY, Scratch.bytes(score.head().weight().outputs(), score.input().width()));
+            default -> 0;
+          };
+      most = Math.max(most, bytes);
+    }
+    return Math.max(most, 4);
+  }
+
+  private static MemoryNeed need(
+      Program program, long weights, long arena, long scratch, int tokens) {
+    long score =
+        program.instructions().getLast() instanceof Instruction.Score last
+            ? ScoreWork.bytes(last, rows(tokens))
+            : 0;
+    long inputs = MemoryNeed.inputs(program, _ -> Lowering.QUERIES, tokens);
+    return new MemoryNeed(
+        weights + MemoryNeed.biases(program),
+        arena,
+        Math.addExact(inputs, Math.addExact(scratch, score)),
+        tokens);
+  }
+
+  /// Rows in whole tiles.
+  private static int rows(int tokens) {
+    return Math.ceilDiv(tokens, Form.TILE_ROWS) * Form.TILE_ROWS;
+  }
+
+  /// Bytes of device memory taken, without what logits take when they are first asked for.
+  long bytes() {
+    return allocations.bytes();
+  }
+
+  @Override
+  public double[] score(Batch batch) {
+    ScoreWork last = scoring();
+    run(batch, work);
+    return last.result(queue);
+  }
+
+  @Override
+  public int vocabulary() {
+    return scoring().outputs();
+  }
+
+  @Override
+  public void begin(Batch batch) {
+    scoring();
+    run(batch, work.subList(0, work.size() - 1));
+  }
+
+  @Override
+  public void logits(int from, int to, float[] into) {
+    LogitsSource.requireRange(inputs.batch(), from, to, vocabulary(), into);
+    if (logits == null) {
+      logits = new LogitsTile((Instruction.Score) program.instructions().getLast(), lowering);
+    }
+    logits.read(queue, from, to, into);
+  }
+
+  private ScoreWork scoring() {
+    if (!(work.getLast() instanceof ScoreWork last)) {
+      throw new IllegalStateException("the program does not end in a score");
+    }
+    return last;
+  }
+
+  @Override
+  public float[] output(Batch batch) {
+    Buffer buffer =
+        program
+            .instructions()
+            .getLast()
+            .result()
+            .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
+    run(batch, work);
+    return places.read(buffer, queue);
+  }
+
+  @Override
+  public Trace trace(Batch batch) {
+    place(batch);
+    return new Stepping(batches);
+  }
+
+  private void run(Batch batch, List<Work> chosen) {
+    place(batch);
+    chosen.forEach(each -> each.run(queue));
+  }
+
+  private void place(Batch batch) {
+    requireIds(batch.ids());
+    requireIds(batch.targets());
+    inputs.begin(batch);
+    batches++;
+  }
+
+  private void requireIds(int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException("token id " + id + " of " + vocabulary);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      queue.finish(); // which fails if the device is lost
+    } finally {
+      allocations.close();
+    }
+  }
+
+  /// The operations for one batch, for as long as there is no other. What a product hands to its
+  /// gate never lies in memory and is not seen.
+  private final class Stepping implements Trace {
+    private final long own;
+    private int next;
+
+    Stepping(long own) {
+      this.own = own;
+    }
+
+    @Override
+    public Optional<Observation> next() {
+      if (next == operations.size()) {
+        return Optional.empty();
+      }
+      if (batches != own) {
+        throw new IllegalStateException("the trace is over: another batch was given");
+      }
+      work.get(next).run(queue);
+      Operation operation = operations.get(next++);
+      Instruction last = operation.last();
+      return Optional.of(
+          last.written()
+              .<Observation>map(
+                  view ->
+                      Observation.Written.of(
+                          operation.index(), last, places.read(view.buffer(), queue)))
+              .orElseGet(
+                  () -> new Observation.Scored(operation.index(), last, scoring().result(queue))));
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.github.nonplus.device.opencl.hopper;
+
+import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.Angles;
+import io.github.nonplus.device.opencl.DeviceWeight;
+import io.github.nonplus.device.opencl.DeviceWeights;
+import io.github.nonplus.device.opencl.QueryTiles;
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.Add;
+import io.github.nonplus.program.Instruction.Attend;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Norm;
+import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.View;
+import java.util.List;
+
+/// From operations to work.
+///
+/// @param units multiprocessors of the device: products are one work-group on each
+record Lowering(
+    KernelSet kernels,
+    KernelCode code,
+    DeviceWeights weights,
+    Places places,
+    Scratch scratch,
+    Allocations allocations,
+    Queue queue,
+    int units) {
+  /// Work-items of a work-group where one element is as good as another.
+  private static final int ELEMENTS = 64;
+
+  private static final int ATTEND_LANES = 256;
+
+  /// Rows of a tile of attention.
+  static final int QUERIES = 128;
+
+  /// A kernel, which the library must hold if it holds any.
+  Kernel kernel(Specialization specialization) {
+    code.require(specialization);
+    return kernels.get(specialization);
+  }
+
+  Work work(Operation operation) {
+    operation.result().map(Buffer::width).ifPresent(Lowering::requireEights);
+    return switch (operation.instruction()) {
+      case Embed embed -> embed(embed);
+      case Norm norm -> norm(norm);
+      case MatMul matmul ->
+          operation.gate() == null
+              ? Product.of(this, matmul)
+              : Product.of(this, matmul, operation.gate());
+      case Rotate rotate -> rotate(rotate);
+      case Attend attend -> attend(attend);
+      case Add add -> add(add);
+      case SelectRows select -> select(select);
+      case Instruction.Score score -> new ScoreWork(score, this);
+      case Instruction.Gate _ -> throw Arrangement.refusal("has a gate apart from its product");
+    };
+  }
+
+  private Work embed(Embed embed) {
+    DeviceWeight table = weights.matrix(embed.table());
+    Kernel kernel = kernel(HopperKernels.embed(table.form()));
+    int width = embed.output().width();
+    return queue -> {
+      Arguments arguments = kernel.arguments().memory(places.arena()).memory(places.inputs().ids());
+      table.addTo(arguments).index(places.at(embed.output())).number(width);
+      elements(queue, arguments, width, places.rows(embed.output()));
+    };
+  }
+
+  private Work norm(Norm norm) {
+    requireWhole(norm.input());
+    Kernel kernel = kernel(HopperKernels.norm(norm.output().width()));
+    Memory weight = weights.vector(norm.weight());
+    return queue -> {
+      Arguments arguments =
+          kernel
+              .arguments()
+              .memory(places.arena())
+              .index(places.at(norm.input()))
+              .memory(weight)
+              .real((float) norm.epsilon())
+              .memory(places.arena())
+              .index(places.at(norm.output()));
+      queue.launch(arguments, HopperKernels.NORM_LANES, 1, places.rows(norm.output()), 1);
+    };
+  }
+
+  private Work rotate(Rotate rotate) {
+    View vector = rotate.vector();
+    requireEights(vector.column());
+    requireEights(rotate.headSize() / 2);
+    Kernel kernel = kernel(HopperKernels.rotate());
+    Angles angles = places.inputs().angles(rotate.rotation(), rotate.headSize());
+    int pairs = vector.width() / 2;
+    return queue -> {
+      Arguments arguments =
+          kernel
+              .arguments()
+              .memory(places.arena())
+              .index(places.at(vector))
+              .number(vector.buffer().width())
+              .memory(angles.cosine())
+              .memory(angles.sine())
+              .memory(angles.rows())
+              .number(rotate.headSize() / 2)
+              .number(pairs);
+      elements(queue, arguments, pairs / 8, places.rows(vector.buffer()));
+    };
+  }
+
+  private Work attend(Attend attend) {
+    Kernel kernel = kernel(HopperKernels.attend(attend.headSize()));
+    QueryTiles tiles = places.inputs().tiles(QUERIES, attend.output().rows());
+    Buffer output = attend.output();
+    boolean fillsTiles = output.width() % Form.TILE_COLUMNS == 0;
+    return queue -> {
+      if (!fillsTiles) {
+        long bytes = Form.HALF_TILES.bytes(output.width(), places.capacity());
+        queue.zero(places.arena(), 2 * places.at(output), bytes);
+      }
+      Arguments arguments = kernel.arguments();
+      for (View view : attend.inputs()) {
+        arguments.memory(places.arena()).number(places.eighth(view)).number(view.buffer().width());
+      }
+      arguments
+          .memory(places.arena())
+          .number(places.eighth(output))
+          .number(Form.tiles(output.width()))
+          .memory(tiles.rowsOf())
+          .memory(tiles.startsOf())
+          .memory(tiles.tiles())
+          .real((float) attend.scale())
+          .number(attend.headsPerKey());
+      queue.launch(arguments, ATTEND_LANES, 1, tiles.count(), attend.heads());
+    };
+  }
+
+  private Work add(Add add) {
+    requireWhole(add.left());
+    requireWhole(add.right());
+    Kernel kernel = kernel(HopperKernels.sum());
+    int width = add.output().width();
+    return queue -> {
+      Arguments arguments = kernel.arguments().memory(places.arena());
+      List.of(add.left().buffer(), add.right().buffer(), add.output())
+          .forEach(buffer -> arguments.index(places.at(buffer)).number(width));
+      arguments.number(width);
+      elements(queue, arguments, width, places.rows(add.output()));
+    };
+  }
+
+  private Work select(SelectRows select) {
+    requireWhole(select.input());
+    Kernel kernel = kernel(HopperKernels.select());
+    int width = select.output().width();
+    return queue -> {
+      Arguments arguments =
+          kernel.arguments().memory(places.arena()).memory(places.inputs().selected());
+      List.of(select.input().buffer(), select.output())
+          .forEach(buffer -> arguments.index(places.at(buffer)).number(width));
+      arguments.number(width);
+      elements(queue, arguments, width, places.rows(select.output()));
+    };
+  }
+
+  /// Refuses columns of a buffer where these kernels read the whole.
+  static void requireWhole(View view) {
+    if (view.width() != view.buffer().width()) {
+      throw Arrangement.refusal("reads a part of " + view.buffer().name());
+    }
+  }
+
+  private static void requireEights(int width) {
+    if (width % 8 != 0) {
+      throw Arrangement.refusal("has rows of %d elements, no multiple of 8,".formatted(width));
+    }
+  }
+
+  static void elements(Queue queue, Arguments arguments, int width, int rows) {
+    queue.launch(arguments, ELEMENTS, 1, Math.ceilDiv(width, ELEMENTS), rows);
+  }
+}

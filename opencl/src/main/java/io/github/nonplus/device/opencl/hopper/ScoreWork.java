@@ -1,0 +1,112 @@
+package io.github.nonplus.device.opencl.hopper;
+
+import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.DeviceWeight;
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction.Score;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The output layer and the negative log-likelihood in one, as many outputs at a time as find room
+/// in the scratch: logits live in registers, and of each tile of outputs a row keeps two numbers.
+final class ScoreWork implements Work {
+  private static final int JOIN_LANES = 64;
+
+  private final Score score;
+  private final Lowering lowering;
+  private final Places places;
+  private final Kernel kernel;
+  private final Kernel join;
+  private final Memory bias;
+  private final Memory largest;
+  private final Memory sums;
+  private final Memory targetLogits;
+  private final Memory result;
+  private final int outputs;
+  private final List<Piece> pieces = new ArrayList<>();
+
+  /// Outputs from `first` on.
+  private record Piece(int first, int outputs, Work expansion) {}
+
+  ScoreWork(Score score, Lowering lowering) {
+    Lowering.requireWhole(score.input());
+    this.score = score;
+    this.lowering = lowering;
+    this.places = lowering.places();
+    DeviceWeight head = lowering.weights().matrix(score.head().weight());
+    this.outputs = head.outputs();
+    int most = Scratch.outputsIn(lowering.scratch().memory().bytes(), head.depth());
+    for (int first = 0; first < outputs; first += most) {
+      int count = Math.min(most, outputs - first);
+      Work expansion = lowering.scratch().expansion(head.slice(first, count), 0, lowering);
+      pieces.add(new Piece(first, count, expansion));
+    }
+    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
+    this.kernel = lowering.kernel(HopperKernels.score());
+    this.join = lowering.kernel(HopperKernels.join());
+    Allocations allocations = lowering.allocations();
+    long rows = places.capacity();
+    this.largest = allocations.take(4L * tiles(outputs) * rows, "the largest logits");
+    this.sums = allocations.take(4L * tiles(outputs) * rows, "the sums of exponentials");
+    this.targetLogits = allocations.take(4L * rows, "the logits of targets");
+    this.result = allocations.take(12L * rows, "the scores");
+  }
+
+  /// Bytes of device memory beside the weights and the scratch.
+  static long bytes(Score score, int rows) {
+    return Math.multiplyExact(8L * tiles(score.head().weight().outputs()) + 16L, (long) rows);
+  }
+
+  private static int tiles(int outputs) {
+    return Math.ceilDiv(outputs, Scratch.TILE_OUTPUTS);
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public void run(Queue queue) {
+    Buffer input = score.input().buffer();
+    int rows = places.rows(input);
+    for (Piece piece : pieces) {
+      piece.expansion().run(queue);
+      Arguments arguments =
+          kernel
+              .arguments()
+              .memory(places.arena())
+              .number(places.eighth(input))
+              .memory(lowering.scratch().memory())
+              .memory(bias == null ? lowering.scratch().memory() : bias)
+              .number(bias == null ? 0 : 1)
+              .memory(places.inputs().targets())
+              .memory(largest)
+              .memory(sums)
+              .memory(targetLogits)
+              .number(piece.first())
+              .number(rows)
+              .number(piece.outputs())
+              .number(Form.tiles(input.width()));
+      queue.launch(arguments, Product.WORK_ITEMS, 1, lowering.units(), 1);
+    }
+    Arguments joined = join.arguments();
+    List.of(largest, sums, targetLogits, result).forEach(joined::memory);
+    joined.number(tiles(outputs)).number(rows);
+    queue.launch(joined, JOIN_LANES, 1, Math.ceilDiv(rows, JOIN_LANES), 1);
+  }
+
+  /// Waits for the negative log-likelihoods of the batch at hand.
+  double[] result(Queue queue) {
+    int rows = places.rows(score.input().buffer());
+    float[] parts = queue.read(result, 0, 3 * rows);
+    double[] nll = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      nll[row] = (double) parts[3 * row] - parts[3 * row + 2] + Math.log(parts[3 * row + 1]);
+    }
+    return nll;
+  }
+}

@@ -1,0 +1,10 @@
+package io.github.nonplus.device.opencl.hopper;
+
+import io.github.nonplus.device.opencl.binding.Queue;
+
+/// An operation made ready: its kernels built, its weights on the device.
+@FunctionalInterface
+interface Work {
+  /// Gives the queue what computes the operation for the batch at hand.
+  void run(Queue queue);
+}
