@@ -2,12 +2,17 @@ package io.github.nonplus.device.opencl.binding;
 
 import io.github.nonplus.failure.DeviceException;
 import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.system.MemoryStack;
 
 /// One device in use: memory, programs and queues belong to it, and must be closed before it.
 public final class Context implements AutoCloseable {
+  private static final Pattern MOST_ITEMS = Pattern.compile("\\.maxntid (\\d{1,4}), 1, 1");
+
   final long id;
   private final ComputeDevice device;
   private boolean closed;
@@ -80,6 +85,18 @@ public final class Context implements AutoCloseable {
   /// A program from a binary that an equal device once gave; empty if the driver does not take it.
   public Optional<KernelProgram> load(String name, byte[] binary, String options) {
     return KernelProgram.loaded(name, this, device.id, binary, options);
+  }
+
+  /// A program from NVIDIA's PTX, which is the binary of a program to their driver; empty if it
+  /// does not take it. How many work-items a work-group has, the PTX knows better than the driver,
+  /// which takes all of them to need the registers of the neediest.
+  public Optional<KernelProgram> loadPtx(String name, String ptx) {
+    Matcher items = MOST_ITEMS.matcher(ptx);
+    if (!items.find()) {
+      throw new IllegalArgumentException(name + " does not say how many work-items it has");
+    }
+    return KernelProgram.loaded(name, this, device.id, ptx.getBytes(StandardCharsets.US_ASCII), "")
+        .map(program -> program.ofWorkGroup(Integer.parseInt(items.group(1))));
   }
 
   @Override

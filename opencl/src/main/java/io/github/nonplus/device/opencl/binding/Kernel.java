@@ -23,6 +23,12 @@ public final class Kernel {
     return facts;
   }
 
+  /// The same kernel, known to run in work-groups of so many work-items.
+  Kernel ofWorkGroup(int items) {
+    return new Kernel(
+        id, name, new KernelFacts(facts.parameters(), items, items, facts.localMemory()));
+  }
+
   /// Refuses work-groups that the driver would refuse, or crash on.
   void requireWorkGroup(long items) {
     if (items > facts.largestWorkGroup()) {

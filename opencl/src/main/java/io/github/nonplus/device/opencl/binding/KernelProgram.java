@@ -60,6 +60,11 @@ public final class KernelProgram implements AutoCloseable {
     }
   }
 
+  /// The same program, whose kernel runs in work-groups of so many work-items.
+  KernelProgram ofWorkGroup(int items) {
+    return new KernelProgram(id, kernel.ofWorkGroup(items));
+  }
+
   private static KernelProgram of(String name, long program, long device) {
     try (MemoryStack stack = MemoryStack.stackPush()) {
       PointerBuffer kernels = stack.mallocPointer(1);

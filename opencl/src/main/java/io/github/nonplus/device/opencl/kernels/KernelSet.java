@@ -5,7 +5,6 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.KernelProgram;
 import io.github.nonplus.failure.DeviceException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,11 +50,10 @@ public final class KernelSet implements AutoCloseable {
     return program;
   }
 
-  /// To NVIDIA's driver PTX is the binary of a program; it keeps what it makes of one in a cache of
-  /// its own.
+  /// What the driver makes of PTX it keeps in a cache of its own.
   private KernelProgram ptx(String file) {
     return context
-        .load(file, KernelSource.text(file).getBytes(StandardCharsets.UTF_8), "")
+        .loadPtx(file, KernelSource.text(file))
         .orElseThrow(
             () ->
                 new DeviceException(
