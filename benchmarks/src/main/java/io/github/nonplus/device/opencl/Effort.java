@@ -11,14 +11,18 @@ import io.github.nonplus.program.Rows;
 ///   worth counting
 /// @param bytes of activations read and written
 record Effort(double operations, double bytes) {
-  static Effort of(Instruction instruction, Batch batch) {
+  /// @param halves whether what products read and what is rotated lies in float16
+  static Effort of(Instruction instruction, Batch batch, boolean halves) {
+    boolean rotates = instruction instanceof Instruction.Rotate;
+    double readBytes = halves && rotates ? 2 : 4;
+    double writtenBytes = halves && (rotates || instruction instanceof Instruction.Norm) ? 2 : 4;
     double read =
         instruction.inputs().stream()
-            .mapToDouble(view -> 4.0 * view.width() * rows(view.buffer(), batch))
+            .mapToDouble(view -> readBytes * view.width() * rows(view.buffer(), batch))
             .sum();
     double written =
         instruction.written().stream()
-            .mapToDouble(view -> 4.0 * view.width() * rows(view.buffer(), batch))
+            .mapToDouble(view -> writtenBytes * view.width() * rows(view.buffer(), batch))
             .sum();
     return new Effort(operations(instruction, batch), read + written);
   }

@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl;
 
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
@@ -84,17 +85,21 @@ public final class OpenClKernels {
           "%s, kernels %s; %s"
               .formatted(device.description(), device.kernels(), model.directory().path()));
       verify(device, executable, model, weights, ids(vocabulary, CHECKED));
-      Peak peak = Peak.of(computeDevice(device));
+      boolean halves = device.arithmetic() == Arithmetic.FLOAT16;
+      Peak peak = Peak.of(computeDevice(device), halves);
       System.out.println(
-          "peak: %.3f TFLOP/s (float32 multiply-adds), %.1f GB/s (copy)"
-              .formatted(peak.operations() / 1e12, peak.bytes() / 1e9));
+          "peak: %.3f TFLOP/s (%s), %.1f GB/s (copy)"
+              .formatted(
+                  peak.operations() / 1e12,
+                  halves ? "float16, by NVIDIA's datasheet" : "float32 multiply-adds",
+                  peak.bytes() / 1e9));
       List<int[]> windows = new ArrayList<>();
       for (int at = 0; at + window <= tokens; at += window) {
         windows.add(ids(vocabulary, window));
       }
       Batch batch = Batch.scoring(windows);
       SortedMap<Integer, Double> seconds = ((StepTimes) executable).seconds(batch, REPETITIONS);
-      print(lines(program, batch, seconds), peak, batch.tokens());
+      print(lines(program, batch, halves, seconds), peak, batch.tokens());
     }
   }
 
@@ -129,7 +134,7 @@ public final class OpenClKernels {
               "cpu, kernels scalar",
               reference,
               Tolerance.of(program, device.arithmetic(), window.length));
-      verification.compare(0, window);
+      verification.compare(0, Batch.scoring(List.of(window)));
       System.out.println(
           "verified: every operation agrees with the scalar definition on a window of %d, the score within %.1e nats"
               .formatted(window.length, verification.verdict().largestOfTokens().difference()));
@@ -137,12 +142,12 @@ public final class OpenClKernels {
   }
 
   private static Map<String, Line> lines(
-      Program program, Batch batch, SortedMap<Integer, Double> seconds) {
+      Program program, Batch batch, boolean halves, SortedMap<Integer, Double> seconds) {
     Map<String, Line> lines = new LinkedHashMap<>();
     seconds.forEach(
         (index, time) -> {
           Instruction instruction = program.instructions().get(index);
-          Effort effort = Effort.of(instruction, batch);
+          Effort effort = Effort.of(instruction, batch, halves);
           Line line = lines.computeIfAbsent(Place.of(instruction).operation(), _ -> new Line());
           line.launches++;
           line.seconds += time;

@@ -14,20 +14,25 @@ import java.util.function.Supplier;
 
 /// What a device can do at best, measured: the best of a few runs.
 ///
-/// @param operations float32 multiplications and additions a second
+/// @param operations float32 multiplications and additions a second; of tensor cores, float16 ones
+///   by the vendor's figure
 /// @param bytes of memory read and written a second
 record Peak(double operations, double bytes) {
+  /// NVIDIA's datasheet for H100 and H200 (SXM), float16 without sparsity.
+  private static final double HOPPER = 989.4e12;
+
   private static final int RUNS = 7;
   private static final int CHAINS = 12;
   private static final long COPIED = 256L << 20;
 
-  static Peak of(ComputeDevice device) {
+  /// @param tensorCores whether products are made by them
+  static Peak of(ComputeDevice device, boolean tensorCores) {
     Profile profile = Profile.of(device.facts());
     try (Context context = Context.of(device);
         Queue queue = context.queue();
         KernelSet kernels = new KernelSet(context, BinaryCache.ofUser())) {
       return new Peak(
-          operations(profile, device, context, queue, kernels),
+          tensorCores ? HOPPER : operations(profile, device, context, queue, kernels),
           bytes(profile, context, queue, kernels));
     }
   }

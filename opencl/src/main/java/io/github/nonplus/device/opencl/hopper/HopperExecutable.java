@@ -9,6 +9,7 @@ import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.BatchInputs;
 import io.github.nonplus.device.opencl.DeviceWeights;
 import io.github.nonplus.device.opencl.MemoryNeed;
+import io.github.nonplus.device.opencl.StepTimes;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
@@ -22,10 +23,12 @@ import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// A program made ready on a Hopper GPU. A batch goes there, all work follows, and its result comes
 /// back: nothing waits in between.
-public final class HopperExecutable implements Executable {
+public final class HopperExecutable implements Executable, StepTimes {
   /// So much room for expanded weights is worth its memory: the output layer of a small model goes
   /// through in one piece.
   private static final long ROOMY = 64L << 20;
@@ -185,6 +188,24 @@ public final class HopperExecutable implements Executable {
   public Trace trace(Batch batch) {
     place(batch);
     return new Stepping(batches);
+  }
+
+  /// What a product and its gate take together is the product's.
+  @Override
+  public SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
+    place(batch);
+    SortedMap<Integer, Double> seconds = new TreeMap<>();
+    for (int i = 0; i < work.size(); i++) {
+      work.get(i).run(queue);
+      queue.finish();
+      long begin = System.nanoTime();
+      for (int repetition = 0; repetition < repetitions; repetition++) {
+        work.get(i).run(queue);
+      }
+      queue.finish();
+      seconds.put(operations.get(i).first(), (System.nanoTime() - begin) / 1e9 / repetitions);
+    }
+    return seconds;
   }
 
   private void run(Batch batch, List<Work> chosen) {

@@ -42,6 +42,11 @@ record Operation(int index, Instruction instruction, Gate gate) {
         && gate.up().equals(new View(matmul.output(), width, width));
   }
 
+  /// Index of the first of its instructions in the program.
+  int first() {
+    return gate == null ? index : index - 1;
+  }
+
   /// The instruction that writes: the last one.
   Instruction last() {
     return gate == null ? instruction : gate;
