@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ConvertWeight.class,
       PreprocessInput.class,
       CalculatePerplexity.class,
+      Compare.class,
       Inspect.class,
       ListDevices.class,
     },

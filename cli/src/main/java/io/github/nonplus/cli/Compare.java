@@ -1,0 +1,88 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.comparison.Comparability;
+import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.report.ComparisonJson;
+import io.github.nonplus.report.ComparisonText;
+import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.ResultRecord;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nonplus compare`: results on the same windows against the first of them.
+@Command(
+    name = "compare",
+    description = {
+      "Compares results on the same windows with the first of them: differences with paired error"
+          + " bars, and the windows and tokens that make them.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus compare dist/f16.record.json dist/q4f16_0.record.json",
+    })
+final class Compare implements Callable<Integer> {
+  private static final int MOST = 1000;
+
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "RECORD",
+      description = "What calculate-perplexity --record wrote. The first is the baseline.")
+  List<Path> records;
+
+  @Option(
+      names = "--resolve",
+      paramLabel = "PERPLEXITY",
+      defaultValue = "0.01",
+      description =
+          "Say how many more windows a difference this small needs. Default: ${DEFAULT-VALUE}.")
+  double resolution;
+
+  @Option(
+      names = "--worst",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Windows and tokens to name in each comparison. Default: ${DEFAULT-VALUE}.")
+  int worst;
+
+  @Option(names = "--json", description = "Print everything as JSON, and nothing else.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (!(resolution > 0) || resolution == Double.POSITIVE_INFINITY) {
+      throw new ParameterException(
+          spec.commandLine(), "--resolve is %s, expected a number above 0".formatted(resolution));
+    }
+    if (worst < 0 || worst > MOST) {
+      throw new ParameterException(
+          spec.commandLine(), "--worst is %d, expected 0 to %d".formatted(worst, MOST));
+    }
+    List<ResultRecord> results = records.stream().map(RecordFile::read).toList();
+    Comparability.check(results).forEach(spec.commandLine().getErr()::println);
+    List<Comparison> comparisons =
+        results.subList(1, results.size()).stream()
+            .map(other -> Comparison.of(results.getFirst(), other))
+            .toList();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ComparisonJson.of(comparisons, resolution, worst));
+    } else {
+      ComparisonText.of(comparisons, resolution, worst).forEach(out::println);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.nonplus.comparison;
+
+import io.github.nonplus.report.record.ResultRecord;
+import io.github.nonplus.report.record.ScoredWindow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/// One result against a baseline on the same windows; every difference is the other's minus the
+/// baseline's, so that above zero the other is worse.
+///
+/// @param nll difference of the mean negative log-likelihoods, in nats
+/// @param perplexity difference of the perplexities
+public record Comparison(
+    ResultRecord baseline, ResultRecord other, Interval nll, Interval perplexity) {
+  /// Compares; the two must have passed [Comparability].
+  public static Comparison of(ResultRecord baseline, ResultRecord other) {
+    double[] weights = each(baseline, ScoredWindow::weight);
+    double[] one = each(baseline, ScoredWindow::mean);
+    double[] two = each(other, ScoredWindow::mean);
+    double[] differences =
+        IntStream.range(0, one.length).mapToDouble(i -> two[i] - one[i]).toArray();
+    return new Comparison(
+        baseline,
+        other,
+        BlockMeans.mean(differences, weights),
+        perplexity(baseline, other, one, two, weights));
+  }
+
+  /// To first order, a window that moves the mean by δ moves the perplexity by perplexity · δ.
+  private static Interval perplexity(
+      ResultRecord baseline, ResultRecord other, double[] one, double[] two, double[] weights) {
+    double total = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
+    double[] parts = new double[weights.length];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] =
+          weights[i]
+              / total
+              * (other.perplexity() * (two[i] - other.meanNll())
+                  - baseline.perplexity() * (one[i] - baseline.meanNll()));
+    }
+    return BlockMeans.interval(other.perplexity() - baseline.perplexity(), parts);
+  }
+
+  /// The perplexity of one result, with its own error: what another text of the kind would give.
+  public static Interval perplexity(ResultRecord record) {
+    Interval nll =
+        BlockMeans.mean(each(record, ScoredWindow::mean), each(record, ScoredWindow::weight));
+    return new Interval(
+        record.perplexity(), record.perplexity() * nll.standardError(), nll.degrees());
+  }
+
+  private static double[] each(ResultRecord record, ToDoubleFunction<ScoredWindow> value) {
+    return record.windows().stream().mapToDouble(value).toArray();
+  }
+
+  /// The other's perplexity divided by the baseline's.
+  public double ratio() {
+    return Math.exp(nll.value());
+  }
+
+  /// How many more windows of the same kind of text would make the 95 % interval of the difference
+  /// of perplexities ± `resolution`: its width falls with the root of their number. 0 if these are
+  /// enough, -1 if nobody knows.
+  public long windowsToResolve(double resolution) {
+    if (!perplexity.isKnown()) {
+      return -1;
+    }
+    double factor = perplexity.halfWidth() / resolution;
+    return (long) Math.max(0, Math.ceil(baseline.windows().size() * (factor * factor - 1)));
+  }
+
+  /// Windows whose mean loss grew the most, worst first.
+  public List<WindowDifference> worstWindows(int count) {
+    List<WindowDifference> all = new ArrayList<>();
+    for (int w = 0; w < baseline.windows().size(); w++) {
+      all.add(
+          new WindowDifference(w, baseline.windows().get(w).mean(), other.windows().get(w).mean()));
+    }
+    all.sort(Comparator.comparingDouble(WindowDifference::difference).reversed());
+    return all.subList(0, Math.min(count, all.size()));
+  }
+
+  /// Tokens whose loss grew the most, worst first. A token that several windows score is named
+  /// once, with the window in which it is worst.
+  public List<TokenDifference> worstTokens(int count) {
+    return WorstTokens.of(baseline, other, count);
+  }
+
+  /// Losses of both by how many ids of the window stand before a token.
+  public List<PositionLoss> positions() {
+    return PositionLoss.of(List.of(baseline, other));
+  }
+
+  /// A window in both results; means in nats.
+  ///
+  /// @param window its index, from 0
+  public record WindowDifference(int window, double baseline, double other) {
+    /// How much worse the other is.
+    public double difference() {
+      return other - baseline;
+    }
+  }
+
+  /// A scored token in both results; losses in nats.
+  ///
+  /// @param window its index, from 0
+  /// @param position in the window
+  public record TokenDifference(int window, int position, double baseline, double other) {
+    /// How much worse the other is.
+    public double difference() {
+      return other - baseline;
+    }
+  }
+}
