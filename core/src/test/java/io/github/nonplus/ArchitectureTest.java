@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
   private static final List<Source> CORE = SourceTree.sources("core");
   private static final List<Source> ALL =
-      Stream.of("core", "opencl", "cli")
+      Stream.of("core", "opencl", "reference", "cli")
           .flatMap(module -> SourceTree.sources(module).stream())
           .toList();
 
@@ -95,7 +95,8 @@ class ArchitectureTest {
   void everyDependencyAndPluginIsJustified() {
     String page = SourceTree.page("docs/dependencies.md");
     var declared = new TreeSet<String>();
-    for (String pom : List.of("pom.xml", "core/pom.xml", "opencl/pom.xml", "cli/pom.xml")) {
+    for (String pom :
+        List.of("pom.xml", "core/pom.xml", "opencl/pom.xml", "reference/pom.xml", "cli/pom.xml")) {
       Pattern.compile("<artifactId>([^<]+)</artifactId>")
           .matcher(SourceTree.page(pom))
           .results()

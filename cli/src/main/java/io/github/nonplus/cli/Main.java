@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ConvertWeight.class,
       PreprocessInput.class,
       CalculatePerplexity.class,
+      HfCalculatePerplexity.class,
       Compare.class,
       Inspect.class,
       ListDevices.class,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The number of each document on the way to that of all.
-final class DocumentTallies {
+public final class DocumentTallies {
   private static final String MACRO = "macro_perplexity";
 
   private final List<Section> sections;
@@ -17,14 +17,14 @@ final class DocumentTallies {
   private int current;
 
   /// @param sections the documents of a file of windows, in order
-  DocumentTallies(Averaging averaging, List<Section> sections) {
+  public DocumentTallies(Averaging averaging, List<Section> sections) {
     this.sections = sections;
     this.tallies =
         sections.stream().map(section -> new Tally(averaging, section.extent())).toList();
   }
 
   /// Takes the next window of the file.
-  void add(WindowScore window) {
+  public void add(WindowScore window) {
     if (sections.isEmpty() || window.window() < sections.getFirst().first()) {
       return;
     }
@@ -35,7 +35,7 @@ final class DocumentTallies {
   }
 
   /// The documents that have windows; none if there is but one.
-  List<Result.DocumentScore> results() {
+  public List<Result.DocumentScore> results() {
     List<Result.DocumentScore> results = new ArrayList<>();
     for (int i = 0; i < tallies.size(); i++) {
       Tally tally = tallies.get(i);
@@ -53,7 +53,7 @@ final class DocumentTallies {
   }
 
   /// What is printed beside the perplexity of all.
-  Map<String, Double> figures(List<Figure> figures, Tally all) {
+  public Map<String, Double> figures(List<Figure> figures, Tally all) {
     Map<String, Double> values = new LinkedHashMap<>();
     figures.forEach(figure -> values.put(figure.key(), all.figure(figure)));
     List<Result.DocumentScore> results = results();

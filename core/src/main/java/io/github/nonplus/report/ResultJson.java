@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.perplexity.Result;
 import java.time.Instant;
+import java.util.List;
 
 /// The whole result as one JSON object, names in snake case; numbers in the shortest form that
 /// reads back to the same bits.
@@ -35,6 +36,11 @@ public final class ResultJson {
   /// The same of a comparison of two models.
   public static String of(DivergenceResult result) {
     return json(result);
+  }
+
+  /// An array of such objects.
+  public static String of(List<Result> results) {
+    return json(results);
   }
 
   private static String json(Object result) {

@@ -1,0 +1,251 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.reference.Precision;
+import io.github.nonplus.reference.ReferenceEngine;
+import io.github.nonplus.reference.ReferenceRequest;
+import io.github.nonplus.reference.ReferenceRun;
+import io.github.nonplus.reference.Variant;
+import io.github.nonplus.reference.pytorch.PyTorchEngine;
+import io.github.nonplus.report.ResultJson;
+import io.github.nonplus.report.ResultText;
+import io.github.nonplus.report.ScoreFiles;
+import io.github.nonplus.report.ScoreLines;
+import io.github.nonplus.report.VariantTable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `nonplus hf-calculate-perplexity`: the same windows through PyTorch.
+@Command(
+    name = "hf-calculate-perplexity",
+    description = {
+      "Scores the same windows with PyTorch: an independent check of calculate-perplexity, which"
+          + " shares no model code with it.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus hf-calculate-perplexity --input-path wiki.txt --model-path SmolLM2-135M",
+    })
+final class HfCalculatePerplexity implements Callable<Integer> {
+  private static final int MOST_THREADS = 1024;
+
+  @Option(
+      names = "--input-path",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file of windows that preprocess-input wrote.")
+  Path input;
+
+  @Option(
+      names = "--model-path",
+      required = true,
+      paramLabel = "DIR",
+      description = "A Hugging Face model.")
+  Path model;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "float32, float64 (everywhere), or bitsandbytes' fp4 or nf4 (computed in float32); several,"
+              + " with commas between them, are compared. Default: float32,fp4, which is what"
+              + " transformers computes by default and with load_in_4bit=True.")
+  List<String> precisions = List.of("float32", "fp4");
+
+  @Option(
+      names = "--double-quant",
+      description = "Quantize the block maxima of fp4 or nf4 as well.")
+  boolean doubleQuantized;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to compute with. Default: one a processor.")
+  Integer threads;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print the whole result as JSON, and nothing else: an object, or an array of them where"
+              + " there are several precisions.")
+  boolean json;
+
+  @Option(
+      names = "--per-window",
+      paramLabel = "FILE",
+      description = "Write every window's values to a file, separated by tabs. One precision only.")
+  Path perWindow;
+
+  @Option(
+      names = "--per-token",
+      paramLabel = "FILE",
+      description = "Write every scored token's value to a file, separated by tabs, likewise.")
+  Path perToken;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "Write the result, every window's ids and losses and the text of the ids to a file, from"
+              + " which compare works without the model. One precision only.")
+  Path record;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    List<Variant> variants = variants();
+    requireOneForFiles(variants);
+    Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
+    ReferenceRequest request =
+        new ReferenceRequest(model, input, variants, engine(), requestedThreads());
+    List<Result> results;
+    try (ScoreFiles files =
+            new ScoreFiles(
+                Optional.ofNullable(perWindow),
+                Optional.ofNullable(perToken),
+                Optional.ofNullable(record),
+                model,
+                input);
+        Display display = new Display(files)) {
+      results = ReferenceRun.of(request, display);
+      files.commit(results.getFirst());
+    }
+    print(results, variants);
+    return 0;
+  }
+
+  private ReferenceEngine engine() {
+    return new PyTorchEngine();
+  }
+
+  private List<Variant> variants() {
+    List<Variant> variants = new ArrayList<>();
+    for (String name : precisions) {
+      Precision precision =
+          Precision.named(name)
+              .orElseThrow(
+                  () ->
+                      misused(
+                          "--precision is '%s', expected one of %s"
+                              .formatted(name, Precision.labels())));
+      Variant variant = new Variant(precision, doubleQuantized && precision.isFourBit());
+      if (variants.contains(variant)) {
+        throw misused("--precision names %s twice".formatted(name));
+      }
+      variants.add(variant);
+    }
+    if (doubleQuantized && variants.stream().noneMatch(each -> each.precision().isFourBit())) {
+      throw misused("--double-quant needs fp4 or nf4 among --precision");
+    }
+    return variants;
+  }
+
+  private void requireOneForFiles(List<Variant> variants) {
+    if (variants.size() > 1 && (perWindow != null || perToken != null || record != null)) {
+      throw misused(
+          "--per-window, --per-token and --record hold one precision; name it with --precision");
+    }
+  }
+
+  private int requestedThreads() {
+    if (threads == null) {
+      return DeviceOptions.defaults().threads();
+    }
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw misused("--threads is %d, expected 1 to %d".formatted(threads, MOST_THREADS));
+    }
+    return threads;
+  }
+
+  private void refuseInput(Path values) {
+    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
+      throw new OutputException(
+          values + " is the file of windows; name another file for the values");
+    }
+  }
+
+  private ParameterException misused(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private void print(List<Result> results, List<Variant> variants) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(results.size() == 1 ? ResultJson.of(results.getFirst()) : ResultJson.of(results));
+      return;
+    }
+    for (Result result : results) {
+      ResultText.of(result).forEach(out::println);
+    }
+    if (results.size() > 1) {
+      VariantTable.of(variants.stream().map(Variant::name).toList(), results).forEach(out::println);
+    }
+  }
+
+  /// Shows a run: values on standard output, how far it is on standard error.
+  private final class Display implements ReferenceRun.Listener, AutoCloseable {
+    private final ScoreFiles files;
+    private ConsoleProgress progress;
+
+    Display(ScoreFiles files) {
+      this.files = files;
+    }
+
+    @Override
+    public void note(String sentence) {
+      spec.commandLine().getErr().println(sentence);
+    }
+
+    @Override
+    public void begin(Variant variant) {
+      close();
+      progress = ConsoleProgress.on(spec.commandLine().getErr(), "windows in " + variant.name());
+    }
+
+    @Override
+    public void window(Variant variant, WindowScore score, Tally tally, int total) {
+      files.add(score, tally);
+      if (!json) {
+        progress.wipe();
+        spec.commandLine()
+            .getOut()
+            .println(variant.name() + " " + ScoreLines.of(score, tally, total));
+        spec.commandLine().getOut().flush();
+      }
+      progress.update(
+          tally.windows(),
+          total,
+          String.format(Locale.ROOT, "perplexity %.4f", tally.perplexity()));
+    }
+
+    @Override
+    public void close() {
+      if (progress != null) {
+        progress.close();
+        progress = null;
+      }
+    }
+  }
+}

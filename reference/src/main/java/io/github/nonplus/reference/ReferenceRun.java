@@ -1,0 +1,176 @@
+package io.github.nonplus.reference;
+
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.perplexity.DocumentTallies;
+import io.github.nonplus.perplexity.PeakMemory;
+import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.version.Version;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One check from request to results: every variant of the model scores the same windows, one
+/// variant after another, one window at a time, so that a window's result depends on nothing else.
+public final class ReferenceRun {
+  private final ReferenceRequest request;
+  private final Listener listener;
+  private final WindowsFile file;
+  private final Optional<WindowsOrigin> origin;
+
+  private ReferenceRun(ReferenceRequest request, Listener listener) {
+    this.request = request;
+    this.listener = listener;
+    this.file = WindowsFile.read(request.input());
+    this.origin = WindowsOrigin.beside(file);
+  }
+
+  /// Who watches a run.
+  public interface Listener {
+    /// Something the user should know, as a sentence.
+    void note(String sentence);
+
+    /// A variant's model is loaded; its first window is next.
+    void begin(Variant variant);
+
+    /// A window is done.
+    ///
+    /// @param tally all windows of the variant so far, this one included
+    /// @param total windows of the variant
+    void window(Variant variant, WindowScore score, Tally tally, int total);
+  }
+
+  /// Runs it: a result for each variant, in the order of the request.
+  public static List<Result> of(ReferenceRequest request, Listener listener) {
+    ReferenceRun run = new ReferenceRun(request, listener);
+    List<Result> results = new ArrayList<>();
+    for (Variant variant : request.variants()) {
+      results.add(run.result(variant));
+    }
+    return results;
+  }
+
+  private Result result(Variant variant) {
+    try (ReferenceModel model =
+        request.engine().open(request.model(), variant, request.threads(), listener::note)) {
+      requireScorable(model);
+      Result.ModelAccount account = model.account();
+      warnOfAnotherTokenizer(account);
+      listener.begin(variant);
+      Windows windows = file.windows();
+      Protocol protocol = Protocols.of(file);
+      Tally tally = new Tally(protocol.averaging(), file.extent());
+      DocumentTallies documents = new DocumentTallies(protocol.averaging(), file.sections());
+      Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      long begin = System.nanoTime();
+      for (int w = 0; w < windows.count(); w++) {
+        WindowScore score = score(model, windows, w);
+        tally.add(score);
+        documents.add(score);
+        listener.window(variant, score, tally, windows.count());
+      }
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      Result.Execution execution = execution(model.facts(), started, seconds);
+      return result(protocol, account, tally, documents, execution, model.facts());
+    }
+  }
+
+  private WindowScore score(ReferenceModel model, Windows windows, int w) {
+    int scored = windows.scored(w);
+    double[] nll = model.score(windows.window(w), scored, windows.fed(w));
+    WindowScore score = new WindowScore(w, windows.length(w) - scored, nll);
+    requireFinite(score);
+    return score;
+  }
+
+  private Result result(
+      Protocol protocol,
+      Result.ModelAccount account,
+      Tally tally,
+      DocumentTallies documents,
+      Result.Execution execution,
+      ReferenceModel.Facts facts) {
+    Map<String, String> versions = new LinkedHashMap<>(Version.ofRun());
+    versions.putAll(facts.versions());
+    return new Result(
+        tally.perplexity(),
+        tally.meanNll(),
+        known(tally.standardError()),
+        known(tally.standardErrorNll()),
+        tally.windows(),
+        tally.tokens(),
+        protocol.name(),
+        protocol.averaging().law(),
+        Result.Corpus.of(file, origin),
+        account,
+        execution,
+        null,
+        versions,
+        documents.figures(protocol.figures(), tally),
+        documents.results());
+  }
+
+  private Result.Execution execution(ReferenceModel.Facts facts, Instant started, double seconds) {
+    return new Result.Execution(
+        facts.engine(),
+        facts.description(),
+        facts.kernels(),
+        facts.threads(),
+        facts.arithmetic(),
+        null,
+        null,
+        started,
+        seconds,
+        file.windows().ids() / seconds,
+        PeakMemory.bytes());
+  }
+
+  private void requireScorable(ReferenceModel model) {
+    file.checkVocabulary(model.vocabulary());
+    for (int w = 0; w < file.windows().count(); w++) {
+      int length = file.windows().fed(w);
+      if (length > model.longestWindow()) {
+        throw new CorpusException(
+            "%s: line %d is a window of %d ids, longer than the %d that the model takes; use shorter windows"
+                .formatted(file.path(), file.line(w), length, model.longestWindow()));
+      }
+    }
+  }
+
+  private void warnOfAnotherTokenizer(Result.ModelAccount account) {
+    if (origin.isPresent()
+        && account.tokenizerSha256() != null
+        && !origin.get().tokenizerSha256().equals(account.tokenizerSha256())) {
+      listener.note(
+          "Warning: %s was made with another tokenizer.json than the one in %s; if the ids differ, the perplexity means nothing"
+              .formatted(file.path(), account.path()));
+    }
+  }
+
+  private void requireFinite(WindowScore score) {
+    for (int i = 0; i < score.tokenNll().length; i++) {
+      if (!Double.isFinite(score.tokenNll()[i])) {
+        throw new DeviceException(
+            "window %d, token %d: the negative log-likelihood came out as %s; the weights in %s are broken, or too large for this precision"
+                .formatted(
+                    score.window() + 1, score.first() + i, score.tokenNll()[i], request.model()));
+      }
+    }
+  }
+
+  /// A standard error, or null where one window alone leaves it open.
+  private static Double known(double standardError) {
+    return Double.isNaN(standardError) ? null : standardError;
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.nonplus.reference.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.JsonFile;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The safetensors files of a model directory: `model.safetensors`, or the shards that
+/// `model.safetensors.index.json` lists. Tensors live until `close`.
+public final class WeightFiles implements AutoCloseable {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private final Path directory;
+  private final Arena arena = Arena.ofShared();
+  private final List<SafetensorsHeader> files = new ArrayList<>();
+  private final Map<String, SafetensorsHeader> fileOf = new LinkedHashMap<>();
+
+  private WeightFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /// Maps all files and checks their headers.
+  public static WeightFiles open(Path directory) {
+    WeightFiles weights = new WeightFiles(directory);
+    try {
+      weights.openAll();
+      return weights;
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private void openAll() {
+    Path index = directory.resolve(INDEX);
+    if (Files.exists(index)) {
+      openShards(index);
+      return;
+    }
+    Path single = directory.resolve(SINGLE);
+    if (!Files.exists(single)) {
+      throw new WeightsException(
+          "%s holds neither %s nor %s; expected a Hugging Face model saved as safetensors"
+              .formatted(directory, SINGLE, INDEX));
+    }
+    SafetensorsHeader file = SafetensorsHeader.map(single, arena);
+    files.add(file);
+    file.names().forEach(name -> fileOf.put(name, file));
+  }
+
+  private void openShards(Path index) {
+    ObjectNode json = JsonFile.read(index, WeightsException::new);
+    if (!(json.get("weight_map") instanceof ObjectNode map)) {
+      throw new WeightsException(index + ": weight_map is missing; download it again");
+    }
+    Map<String, SafetensorsHeader> shards = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      String shard = entry.getValue().asText();
+      if (!entry.getValue().isTextual() || !Path.of(shard).equals(Path.of(shard).getFileName())) {
+        throw new WeightsException(
+            "%s: the shard of '%s' is %s, expected a file name beside the index"
+                .formatted(index, entry.getKey(), entry.getValue()));
+      }
+      SafetensorsHeader file =
+          shards.computeIfAbsent(
+              shard, name -> SafetensorsHeader.map(directory.resolve(name), arena));
+      if (!file.names().contains(entry.getKey())) {
+        throw new WeightsException(
+            "%s should hold the tensor '%s', as %s says; download both again"
+                .formatted(file.path(), entry.getKey(), INDEX));
+      }
+      fileOf.put(entry.getKey(), file);
+    }
+    files.addAll(shards.values());
+  }
+
+  /// Whether there is a tensor of that name.
+  public boolean contains(String name) {
+    return fileOf.containsKey(name);
+  }
+
+  /// The tensor of that name, which must have that shape.
+  public StoredTensor tensor(String name, long... shape) {
+    SafetensorsHeader file = fileOf.get(name);
+    if (file == null) {
+      throw new WeightsException(
+          "%s has no tensor '%s', which the model needs; check that config.json belongs to it"
+              .formatted(directory, name));
+    }
+    StoredTensor tensor = file.tensor(name);
+    List<Long> expected = Arrays.stream(shape).boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw new WeightsException(
+          "%s: tensor '%s' has shape %s, expected %s as config.json says"
+              .formatted(file.path(), name, tensor.shape(), expected));
+    }
+    return tensor;
+  }
+
+  /// Refuses a tensor that nobody used: it may be a part of the model that is not understood.
+  public void refuseUnused(Set<String> used) {
+    Set<String> unused = new LinkedHashSet<>(fileOf.keySet());
+    unused.removeAll(used);
+    unused.removeIf(name -> name.endsWith(".rotary_emb.inv_freq"));
+    if (!unused.isEmpty()) {
+      throw new WeightsException(
+          "%s holds the tensor '%s', which a Llama of this configuration does not use;"
+                  .formatted(directory, unused.iterator().next())
+              + " check that config.json belongs to these weights");
+    }
+  }
+
+  /// SHA-256 of the files one after another. Reads them all, once.
+  public String digest() {
+    Digest digest = Digest.sha256();
+    files.forEach(file -> digest.add(file.bytes()));
+    return digest.hex();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
