@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       CalculatePerplexity.class,
       HfCalculatePerplexity.class,
       Compare.class,
+      Report.class,
       Inspect.class,
       ListDevices.class,
     },
