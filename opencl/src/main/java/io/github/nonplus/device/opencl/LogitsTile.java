@@ -11,8 +11,8 @@ final class LogitsTile {
   /// The most that a tile takes of the device's memory, unless a single row is longer.
   private static final long BYTES = 32L << 20;
 
-  private final Score score;
   private final ProductShape shape;
+  private final ProductInput input;
   private final DeviceWeight head;
   private final Kernel kernel;
   private final Memory bias;
@@ -20,9 +20,9 @@ final class LogitsTile {
   private final int tileRows;
 
   LogitsTile(Score score, Lowering lowering) {
-    this.score = score;
-    this.shape = ProductShape.of(lowering.profile());
     this.head = lowering.weights().matrix(score.head().weight());
+    this.shape = ProductShape.of(lowering.profile(), head.form());
+    this.input = ProductInput.of(score.input(), shape, lowering);
     this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
     this.kernel = lowering.kernel(lowering.specializations().logits(head.form(), bias != null));
     long rowBytes = 4L * head.outputs();
@@ -40,13 +40,9 @@ final class LogitsTile {
   }
 
   private void launch(Frame frame, Queue queue, int row, int rows) {
-    int stride = score.input().buffer().width();
-    Arguments arguments =
-        kernel
-            .arguments()
-            .memory(frame.arena())
-            .index(frame.at(score.input()) + (long) row * stride)
-            .number(stride);
+    input.prepare(frame, queue, row, rows);
+    Arguments arguments = kernel.arguments().memory(frame.arena());
+    input.addTo(arguments, frame, row);
     head.addTo(arguments);
     arguments.memory(bias == null ? frame.arena() : bias).memory(tile).number(rows);
     queue.launch(

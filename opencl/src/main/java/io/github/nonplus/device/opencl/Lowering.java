@@ -18,12 +18,15 @@ import io.github.nonplus.program.Instruction.SelectRows;
 import io.github.nonplus.program.View;
 
 /// From instructions to steps.
+///
+/// @param texture null if the profile has none
 record Lowering(
     Specializations specializations,
     KernelSet kernels,
     KernelCode code,
     DeviceWeights weights,
     Frame frame,
+    Texture texture,
     Allocations allocations,
     Queue queue,
     int tokens) {

@@ -27,13 +27,15 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
     Program program = function.program();
     long score =
         program.instructions().getLast() instanceof Instruction.Score last
-            ? ScoreStep.bytes(last, profile, tokens)
+            ? ScoreStep.bytes(last, tokens)
             : 0;
     long inputs = inputs(program, headSize -> AttendShape.of(profile, headSize).queries(), tokens);
+    long texture =
+        profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
     return new MemoryNeed(
         Math.addExact(weights, biases(program)),
         Frame.arenaBytes(function.plan(), tokens),
-        Math.addExact(inputs, score),
+        Math.addExact(inputs, Math.addExact(score, texture)),
         tokens);
   }
 

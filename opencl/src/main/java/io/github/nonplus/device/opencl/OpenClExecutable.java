@@ -26,6 +26,7 @@ final class OpenClExecutable implements Executable, StepTimes {
   private final Queue queue;
   private final Allocations allocations;
   private final Frame frame;
+  private final Texture texture;
   private final Lowering lowering;
   private final List<Step> steps = new ArrayList<>();
   private final int vocabulary;
@@ -53,6 +54,10 @@ final class OpenClExecutable implements Executable, StepTimes {
     try {
       found.upload(allocations, queue);
       this.frame = new Frame(function.plan(), tokens, allocations, queue);
+      this.texture =
+          profile.textures()
+              ? new Texture(Texture.depth(program), tokens, context, allocations)
+              : null;
       this.lowering =
           new Lowering(
               new Specializations(profile),
@@ -60,6 +65,7 @@ final class OpenClExecutable implements Executable, StepTimes {
               code,
               found,
               frame,
+              texture,
               allocations,
               queue,
               tokens);
@@ -180,6 +186,9 @@ final class OpenClExecutable implements Executable, StepTimes {
     try {
       queue.finish(); // which fails if the device is lost
     } finally {
+      if (texture != null) {
+        texture.close();
+      }
       allocations.close();
     }
   }

@@ -12,15 +12,20 @@ import java.util.Optional;
 
 /// Linear layers side by side. Slices that adjoin in one stored matrix are multiplied in one
 /// launch.
-record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implements Step {
+record ProductStep(MatMul matmul, List<Part> parts) implements Step {
   private static final int BIAS = 1;
   private static final int RESIDUAL = 2;
 
   /// One launch: outputs from `column` on; no bias is null.
-  private record Part(DeviceWeight weight, Kernel kernel, Memory bias, int column) {}
+  private record Part(
+      DeviceWeight weight,
+      ProductShape shape,
+      ProductInput input,
+      Kernel kernel,
+      Memory bias,
+      int column) {}
 
   static ProductStep of(MatMul matmul, Lowering lowering) {
-    ProductShape shape = ProductShape.of(lowering.profile());
     List<DeviceWeight> joined = new ArrayList<>();
     for (Linear linear : matmul.parts()) {
       DeviceWeight next = lowering.weights().matrix(linear.weight());
@@ -35,10 +40,12 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
     for (DeviceWeight weight : joined) {
       Memory own = bias == null ? null : slice(bias, column, weight.outputs(), lowering);
       Kernel kernel = lowering.kernel(lowering.specializations().matmul(weight.form()));
-      parts.add(new Part(weight, kernel, own, column));
+      ProductShape shape = ProductShape.of(lowering.profile(), weight.form());
+      ProductInput input = ProductInput.of(matmul.input(), shape, lowering);
+      parts.add(new Part(weight, shape, input, kernel, own, column));
       column += weight.outputs();
     }
-    return new ProductStep(matmul, shape, parts);
+    return new ProductStep(matmul, parts);
   }
 
   private static Memory slice(float[] bias, int from, int count, Lowering lowering) {
@@ -51,8 +58,12 @@ record ProductStep(MatMul matmul, ProductShape shape, List<Part> parts) implemen
   public void run(Frame frame, Queue queue) {
     int rows = frame.rows(matmul.output());
     for (Part part : parts) {
+      if (part == parts.getFirst()) {
+        part.input().prepare(frame, queue, 0, rows); // the parts read the same rows
+      }
+      ProductShape shape = part.shape();
       Arguments arguments = part.kernel().arguments().memory(frame.arena());
-      Lowering.view(arguments, frame, matmul.input());
+      part.input().addTo(arguments, frame, 0);
       part.weight().addTo(arguments);
       arguments.memory(part.bias() == null ? frame.arena() : part.bias());
       if (matmul.residual() == null) {

@@ -28,6 +28,7 @@ public record Profile(
     int largestWorkGroup,
     boolean registers,
     boolean tensorCores) {
+  private static final String ADRENO = "adreno-";
   private static final String HOPPER = "nvidia-hopper";
   private static final int HOPPER_CAPABILITY = 90;
 
@@ -39,11 +40,11 @@ public record Profile(
   /// stack of the original pipeline assumes), waves of 64 or 128 work-items, no float64. Sums share
   /// registers with twice as many waves if there are 32 of them a work-item instead of 64.
   public static final Profile ANDROID_ADRENO =
-      new Profile("adreno-android", false, 4, 32 << 10, 512, false, false);
+      new Profile(ADRENO + "android", false, 4, 32 << 10, 512, false, false);
 
   /// Adreno GPUs under Windows on Snapdragon X: the same, with work-groups of up to 1024.
   public static final Profile WINDOWS_ADRENO =
-      new Profile("adreno-windows", false, 4, 32 << 10, 1024, false, false);
+      new Profile(ADRENO + "windows", false, 4, 32 << 10, 1024, false, false);
 
   /// What a device says of itself.
   public static Profile of(DeviceFacts device) {
@@ -133,6 +134,11 @@ public record Profile(
         Math.min(largestWorkGroup, device.largestWorkGroup()),
         registers,
         tensorCores);
+  }
+
+  /// Whether activations are read through a texture cache, which serves images and no buffers.
+  boolean textures() {
+    return family.startsWith(ADRENO);
   }
 
   /// The limits as a library holds them.

@@ -17,6 +17,7 @@ final class ScoreStep implements Step {
 
   private final Score score;
   private final ProductShape shape;
+  private final ProductInput input;
   private final DeviceWeight head;
   private final Kernel kernel;
   private final Kernel join;
@@ -30,9 +31,10 @@ final class ScoreStep implements Step {
 
   ScoreStep(Score score, Lowering lowering) {
     this.score = score;
-    this.shape = ProductShape.of(lowering.profile());
     this.head = lowering.weights().matrix(score.head().weight());
-    this.chunks = chunks(shape, head.outputs());
+    this.shape = ProductShape.of(lowering.profile(), head.form());
+    this.input = ProductInput.of(score.input(), shape, lowering);
+    this.chunks = chunks(head.outputs());
     this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
     Specializations specializations = lowering.specializations();
     this.kernel = lowering.kernel(specializations.score(head.form(), bias != null));
@@ -48,16 +50,17 @@ final class ScoreStep implements Step {
 
   /// Tiles of a chunk of the vocabulary.
   static int tilesPerChunk(ProductShape shape) {
-    return Math.max(1, CHUNK / shape.tileOutputs());
+    return CHUNK / shape.tileOutputs();
   }
 
-  private static int chunks(ProductShape shape, int outputs) {
-    return Math.ceilDiv(outputs, tilesPerChunk(shape) * shape.tileOutputs());
+  /// Every shape's tiles fill a chunk.
+  private static int chunks(int outputs) {
+    return Math.ceilDiv(outputs, CHUNK);
   }
 
   /// Bytes of device memory beside the weights.
-  static long bytes(Score score, Profile profile, int tokens) {
-    long chunks = chunks(ProductShape.of(profile), score.head().weight().outputs());
+  static long bytes(Score score, int tokens) {
+    long chunks = chunks(score.head().weight().outputs());
     return Math.multiplyExact(8L * chunks + 16L, (long) tokens);
   }
 
@@ -69,8 +72,9 @@ final class ScoreStep implements Step {
   @Override
   public void run(Frame frame, Queue queue) {
     int rows = frame.batch().selected().length;
+    input.prepare(frame, queue, 0, rows);
     Arguments arguments = kernel.arguments().memory(frame.arena());
-    Lowering.view(arguments, frame, score.input());
+    input.addTo(arguments, frame, 0);
     head.addTo(arguments);
     arguments
         .memory(bias == null ? frame.arena() : bias)

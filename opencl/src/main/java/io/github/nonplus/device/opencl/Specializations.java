@@ -41,7 +41,8 @@ public record Specializations(Profile profile) {
     return switch (instruction) {
       case Instruction.Embed _ -> forms.stream().map(this::embed);
       case Instruction.Norm _ -> Stream.of(norm());
-      case Instruction.MatMul _ -> forms.stream().map(this::matmul);
+      case Instruction.MatMul _ ->
+          forms.stream().flatMap(form -> Stream.concat(packing(form), Stream.of(matmul(form))));
       case Instruction.Rotate _ -> Stream.of(rotate());
       case Instruction.Attend attend -> Stream.of(attend(attend.headSize()));
       case Instruction.Gate gate -> Stream.of(gate(gate.activation()));
@@ -50,7 +51,11 @@ public record Specializations(Profile profile) {
       case Instruction.Score score -> {
         boolean bias = score.head().bias() != null;
         yield forms.stream()
-            .flatMap(form -> Stream.of(score(form, bias), join(), logits(form, bias)));
+            .flatMap(
+                form ->
+                    Stream.concat(
+                        packing(form),
+                        Stream.of(score(form, bias), join(), logits(form, bias))));
       }
     };
   }
@@ -65,6 +70,14 @@ public record Specializations(Profile profile) {
 
   Specialization matmul(MatrixForm weight) {
     return product("matmul.cl", weight);
+  }
+
+  private Stream<Specialization> packing(MatrixForm weight) {
+    return ProductShape.of(profile, weight).texture() ? Stream.of(pack()) : Stream.empty();
+  }
+
+  Specialization pack() {
+    return elementwise("pack.cl");
   }
 
   Specialization rotate() {
@@ -92,7 +105,7 @@ public record Specializations(Profile profile) {
   Specialization score(MatrixForm head, boolean bias) {
     return product("score.cl", head)
         .with("BIAS", bias ? 1 : 0)
-        .with("CHUNK", ScoreStep.tilesPerChunk(ProductShape.of(profile)));
+        .with("CHUNK", ScoreStep.tilesPerChunk(ProductShape.of(profile, head)));
   }
 
   Specialization join() {
@@ -106,7 +119,7 @@ public record Specializations(Profile profile) {
   private Specialization product(String file, MatrixForm weight) {
     return Specialization.of(file)
         .with(definitions(weight))
-        .with(ProductShape.of(profile).definitions(codesPerWord(weight)));
+        .with(ProductShape.of(profile, weight).definitions(codesPerWord(weight)));
   }
 
   private static Specialization elementwise(String file) {

@@ -6,15 +6,14 @@
 // Equals ScoreStep.logits with ScalarProducts, bit for bit where FMA is fma.
 #include "product.cl"
 
-kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void logits(
-    global const float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS,
+kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void logits(
+    global const float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS,
     global const float *bias, global float *logits, uint rows) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
   const uint r0 = get_group_id(1) * TILE_ROWS;
-  product(
-      sums, TILES, arena + x_at + (size_t)r0 * x_stride, x_stride, rows - r0, WEIGHT, n0);
+  product(sums, TILES INPUT(r0), rows - r0, WEIGHT, n0);
   EACH_ROW
   for (uint i = 0; i < ITEM_ROWS; i++) {
     const uint r = r0 + get_local_id(1) * ITEM_ROWS + i;

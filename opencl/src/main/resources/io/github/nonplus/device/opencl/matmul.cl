@@ -10,16 +10,15 @@
 #define BIAS 1u
 #define RESIDUAL 2u
 
-kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void matmul(
-    global float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS, global const float *bias,
+kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void matmul(
+    global float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS, global const float *bias,
     ulong residual_at, uint residual_stride, ulong out_at, uint out_stride, uint rows,
     uint extras) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
   const uint r0 = get_group_id(1) * TILE_ROWS;
-  product(
-      sums, TILES, arena + x_at + (size_t)r0 * x_stride, x_stride, rows - r0, WEIGHT, n0);
+  product(sums, TILES INPUT(r0), rows - r0, WEIGHT, n0);
   EACH_ROW
   for (uint i = 0; i < ITEM_ROWS; i++) {
     const uint r = r0 + get_local_id(1) * ITEM_ROWS + i;

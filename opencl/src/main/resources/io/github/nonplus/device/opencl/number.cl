@@ -17,6 +17,15 @@ typedef JOIN(float, VEC) floatv;
 #define STORE(value, p) JOIN(vstore, VEC)((value), 0, (p))
 #endif
 
+// Products run in waves of 64 work-items on Adreno, which would choose for itself between 64 and 128:
+// they need the registers. The attribute is there only with its extension.
+#ifdef cl_qcom_reqd_sub_group_size
+#pragma OPENCL EXTENSION cl_qcom_reqd_sub_group_size : enable
+#define WAVE __attribute__((qcom_reqd_sub_group_size("half")))
+#else
+#define WAVE
+#endif
+
 // The sum and the largest of a vector's elements, always in the same order.
 inline float total(floatv v) {
 #if VEC == 1

@@ -6,7 +6,9 @@
 // Definitions: those of weight.cl; LANES × TEAMS, the work-group; each work-item computes BLOCKS
 // blocks of RM rows × RV vectors; TILE_DEPTH, a multiple of CODES; STAGE, 1 if activations go
 // through local memory too (GPUs; BLOCKS is 1), 0 if they are read where they are (CPUs, whose
-// work-group is one work-item and whose caches do it).
+// work-group is one work-item and whose caches do it), 2 if they are read through the texture cache
+// and weights are expanded in registers (GPUs whose buffers bypass that cache, for words that lie
+// output by output; BLOCKS and RV are 1, VEC is 4).
 #include "weight.cl"
 
 #define ITEM_ROWS (BLOCKS * RM)
@@ -101,12 +103,80 @@ inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {
 #endif
 }
 
+#if STAGE == 2
+// The activations of all rows as an image of four inputs a pixel, 0 beyond the last (pack.cl).
+#define INPUT_PARAMETERS read_only image1d_buffer_t texture
+#define INPUT(r0) texture, r0
+#define LOCAL_TILES
+#define TILES
+
+// Weights c of a word for the four outputs of a work-item.
+inline float4 decoded4(uint4 word, uint c, float4 scale) {
+  return (float4)(
+      decoded(word.x, c, scale.x), decoded(word.y, c, scale.y), decoded(word.z, c, scale.z),
+      decoded(word.w, c, scale.w));
+}
+
+inline void product(
+    floatv *sums, read_only image1d_buffer_t texture, uint r0, uint rows, WEIGHT_PARAMETERS,
+    uint n0) {
+  const uint groups = (depth + GROUP - 1) / GROUP;
+  const uint words = groups * WORDS_PER_GROUP;
+  const uint pitch = (depth + 3) / 4;
+  const uint n = n0 + COLUMN(0);
+  // The last output again beyond it.
+  const uint4 output = first_row + min(n + (uint4)(0, 1, 2, 3), (uint4)(outputs - 1));
+  const bool inside = n + VEC <= outputs;
+  uint pixel[RM];
+#pragma unroll
+  for (uint r = 0; r < RM; r++) {
+    sums[r] = 0;
+    pixel[r] = (r0 + min(get_local_id(1) * RM + r, (size_t)rows - 1)) * pitch;
+  }
+  for (uint k0 = 0; k0 < depth; k0 += TILE_DEPTH) {
+    float4 w[TILE_DEPTH];
+#pragma unroll
+    for (uint t = 0; t < TILE_CODES; t++) {
+      const uint word = min(k0 / CODES + t, words - 1);
+      const size_t at = (size_t)word * stored_rows;
+      const size_t scale_at = (size_t)(word / WORDS_PER_GROUP) * stored_rows;
+      const uint4 packed =
+          inside ? vload4(0, codes + at + output.x)
+                 : (uint4)(codes[at + output.x], codes[at + output.y], codes[at + output.z],
+                           codes[at + output.w]);
+      const float4 scale = (float4)(
+          number(FORMAT, scales, scale_at + output.x), number(FORMAT, scales, scale_at + output.y),
+          number(FORMAT, scales, scale_at + output.z), number(FORMAT, scales, scale_at + output.w));
+#pragma unroll
+      for (uint c = 0; c < CODES; c++) {
+        w[t * CODES + c] = decoded4(packed, c, scale);
+      }
+    }
+#pragma unroll
+    for (uint q = 0; q < TILE_DEPTH / 4; q++) {
+      if (k0 + 4 * q < depth) {
+#pragma unroll
+        for (uint r = 0; r < RM; r++) {
+          const float4 x = read_imagef(texture, (int)(pixel[r] + k0 / 4 + q));
+          sums[r] = FMA((float4)x.x, w[4 * q], sums[r]);
+          sums[r] = FMA((float4)x.y, w[4 * q + 1], sums[r]);
+          sums[r] = FMA((float4)x.z, w[4 * q + 2], sums[r]);
+          sums[r] = FMA((float4)x.w, w[4 * q + 3], sums[r]);
+        }
+      }
+    }
+  }
+}
+#else
+#define INPUT_PARAMETERS ulong x_at, uint x_stride
+#define INPUT(r0) arena + x_at + (size_t)(r0) * x_stride, x_stride
+
 #if STAGE
 // Tiles of activations and weights, both by input; a row of vectors each.
 #define LOCAL_TILES                                                                                \
   local float weights[TILE_DEPTH * TILE_OUTPUTS] __attribute__((aligned(64)));                     \
   local float inputs[TILE_DEPTH * TILE_ROWS] __attribute__((aligned(64)))
-#define TILES weights, inputs
+#define TILES weights, inputs,
 
 inline void product(
     floatv *sums, local float *weights, local float *inputs, global const float *x, uint stride,
@@ -145,7 +215,7 @@ inline void product(
 }
 #else
 #define LOCAL_TILES local float weights[TILE_DEPTH * TILE_OUTPUTS] __attribute__((aligned(64)))
-#define TILES weights
+#define TILES weights,
 
 inline void product(
     floatv *sums, local float *weights, global const float *x, uint stride, uint rows,
@@ -190,4 +260,5 @@ inline void product(
     }
   }
 }
+#endif
 #endif

@@ -9,11 +9,15 @@
 // follows from the vocabulary alone.
 #include "product.cl"
 
-kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void score(
-    global const float *arena, ulong x_at, uint x_stride, WEIGHT_PARAMETERS,
+kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
+    global const float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS,
     global const float *bias, global const int *targets, global float *largest_of,
     global float *sum_of, global float *target_logits, uint rows) {
   LOCAL_TILES;
+#if STAGE == 2
+  local float weights[TILE_ROWS * LANES];
+  local float inputs[TILE_ROWS * LANES];
+#endif
   floatv sums[ITEM_ROWS * RV];
   float most[ITEM_ROWS];
   float exponentials[ITEM_ROWS];
@@ -29,8 +33,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void score(
     if (n0 >= outputs) {
       break;
     }
-    product(
-        sums, TILES, arena + x_at + (size_t)r0 * x_stride, x_stride, rows - r0, WEIGHT, n0);
+    product(sums, TILES INPUT(r0), rows - r0, WEIGHT, n0);
     EACH_ROW
     for (uint i = 0; i < ITEM_ROWS; i++) {
       const uint r = r0 + first + i;
@@ -75,7 +78,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) void score(
     }
   }
 #if STAGE
-  // The tiles of the product are free by now: TILE_DEPTH is at least LANES.
+  // The tiles of the product are free by now: TILE_DEPTH is at least LANES where there are any.
   barrier(CLK_LOCAL_MEM_FENCE);
   EACH_ROW
   for (uint i = 0; i < ITEM_ROWS; i++) {

@@ -23,6 +23,9 @@ import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.Rows;
 import io.github.nonplus.program.passes.Passes;
+import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,11 +162,23 @@ class RefusalTest implements OpenClRequired {
   void tilesKeepToTheLimitsOfAdreno(int headSize) {
     for (Profile profile : List.of(Profile.ANDROID_ADRENO, Profile.WINDOWS_ADRENO)) {
       AttendShape attend = AttendShape.of(profile, headSize);
-      ProductShape product = ProductShape.of(profile);
       assertThat(attend.localMemory()).isLessThanOrEqualTo(profile.localMemory());
-      assertThat(product.localMemory()).isLessThanOrEqualTo(profile.localMemory());
       assertThat(attend.lanes()).isLessThanOrEqualTo(profile.largestWorkGroup());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"q0f16", "q3f16_0", "q4f16_0", "q4f16_1"})
+  void tilesOfProductsKeepToTheLimitsOfAdreno(String scheme) {
+    GivenWeights weights = new GivenWeights();
+    Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
+    MatrixForm form = weights.matrix(Quantization.named(scheme), layout, 8, 80).form();
+    for (Profile profile : List.of(Profile.ANDROID_ADRENO, Profile.WINDOWS_ADRENO)) {
+      ProductShape product = ProductShape.of(profile, form);
+      assertThat(product.texture()).isEqualTo(scheme.matches("q[34]f16_0"));
+      assertThat(product.localMemory()).isLessThanOrEqualTo(profile.localMemory());
       assertThat(product.lanes() * product.teams()).isLessThanOrEqualTo(profile.largestWorkGroup());
+      assertThat(1024 % product.tileOutputs()).as("a chunk of the score is whole tiles").isZero();
     }
   }
 

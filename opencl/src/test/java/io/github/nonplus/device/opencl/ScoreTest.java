@@ -37,7 +37,8 @@ class ScoreTest implements OpenClRequired {
     "portable-cpu, 3001, q4f16_1",
     "portable-gpu, 5, q4f16_1",
     "portable-gpu, 129, q4f16_1",
-    "portable-gpu, 3001, q4f16_1"
+    "portable-gpu, 3001, q4f16_1",
+    "adreno-windows, 1023, q4f16_0"
   })
   void equalsTheCpuWhateverTheVocabulary(String kernels, int vocabulary, String scheme) {
     GivenWeights weights = weights(vocabulary, scheme);
@@ -101,11 +102,12 @@ class ScoreTest implements OpenClRequired {
 
   private static GivenWeights weights(int vocabulary, String scheme) {
     GivenWeights weights = new GivenWeights();
+    Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
     return weights
         .withFloats("table", vocabulary, WIDTH)
         .withVector("norm", WIDTH)
         .withVector("bias", vocabulary)
-        .with("head", weights.matrix(Quantization.named(scheme), Layout.NK, vocabulary, WIDTH));
+        .with("head", weights.matrix(Quantization.named(scheme), layout, vocabulary, WIDTH));
   }
 
   private static List<Instruction> program(int vocabulary) {

@@ -20,6 +20,11 @@ public final class Arguments {
     return next(CL10.clSetKernelArg1p(kernel.id, count, memory.id));
   }
 
+  /// An image.
+  public Arguments image(Image image) {
+    return next(CL10.clSetKernelArg1p(kernel.id, count, image.id));
+  }
+
   /// A `uint` or `int`.
   public Arguments number(int value) {
     return next(CL10.clSetKernelArg1i(kernel.id, count, value));

@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lwjgl.opencl.CL10;
+import org.lwjgl.opencl.CL12;
+import org.lwjgl.opencl.CLImageDesc;
+import org.lwjgl.opencl.CLImageFormat;
 import org.lwjgl.system.MemoryStack;
 
 /// One device in use: memory, programs and queues belong to it, and must be closed before it.
@@ -67,6 +70,33 @@ public final class Context implements AutoCloseable {
                     purpose, Memory.size(bytes), Status.sentence("clCreateBuffer", status.get(0))));
       }
       return new Memory(memory, bytes);
+    }
+  }
+
+  /// Memory as pixels of four floats.
+  ///
+  /// @param purpose for the sentence if the device has no images that long
+  public Image image(Memory memory, String purpose) {
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      CLImageFormat format =
+          CLImageFormat.calloc(stack)
+              .image_channel_order(CL10.CL_RGBA)
+              .image_channel_data_type(CL10.CL_FLOAT);
+      CLImageDesc description =
+          CLImageDesc.calloc(stack)
+              .image_type(CL12.CL_MEM_OBJECT_IMAGE1D_BUFFER)
+              .image_width(memory.bytes() / 16)
+              .buffer(memory.id);
+      IntBuffer status = stack.callocInt(1);
+      long image =
+          CL12.clCreateImage(
+              id, CL10.CL_MEM_READ_ONLY, format, description, (java.nio.ByteBuffer) null, status);
+      if (status.get(0) != Status.SUCCESS) {
+        throw new DeviceException(
+            "%s need an image of %d pixels, which the device does not give (%s); use smaller batches, or other kernels (--kernels portable-gpu)"
+                .formatted(purpose, memory.bytes() / 16, Status.name(status.get(0))));
+      }
+      return new Image(image);
     }
   }
 
