@@ -30,8 +30,7 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
             ? ScoreStep.bytes(last, tokens)
             : 0;
     long inputs = inputs(program, headSize -> AttendShape.of(profile, headSize).queries(), tokens);
-    long texture =
-        profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
+    long texture = profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
     return new MemoryNeed(
         Math.addExact(weights, biases(program)),
         Frame.arenaBytes(function.plan(), tokens),

@@ -44,7 +44,8 @@ record ProductShape(
   private static ProductShape of(Profile profile) {
     if (profile.caches() || profile.largestWorkGroup() < 64 || profile.localMemory() < 8 << 10) {
       int rows = profile.vectorWidth() == 16 ? 8 : 4;
-      return new ProductShape(profile.vectorWidth(), 1, 1, rows, 2, CACHED_ROWS / rows, 8, Path.CACHE);
+      return new ProductShape(
+          profile.vectorWidth(), 1, 1, rows, 2, CACHED_ROWS / rows, 8, Path.CACHE);
     }
     if (profile.largestWorkGroup() < 256 || profile.localMemory() < 24 << 10) {
       return new ProductShape(4, 8, 8, 4, 1, 1, 2, Path.LOCAL_MEMORY);

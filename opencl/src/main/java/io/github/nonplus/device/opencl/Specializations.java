@@ -54,8 +54,7 @@ public record Specializations(Profile profile) {
             .flatMap(
                 form ->
                     Stream.concat(
-                        packing(form),
-                        Stream.of(score(form, bias), join(), logits(form, bias))));
+                        packing(form), Stream.of(score(form, bias), join(), logits(form, bias))));
       }
     };
   }
