@@ -2,11 +2,13 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.Document;
-import io.github.nonplus.corpus.Text;
+import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.corpus.JsonLines;
 import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.Windowing;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.corpus.WindowsWriter;
+import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.protocol.Averaging;
@@ -63,12 +65,28 @@ final class PreprocessInput implements Callable<Integer> {
 
   @Option(
       names = "--input",
+      arity = "1..*",
       paramLabel = "TEXT",
       description =
-          "A UTF-8 text, taken as it is; only wiki.test.raw, known by its digest, also has the"
-              + " rows of the data set. Default: wiki.test.raw in the directory named by"
-              + " NONPLUS_CORPORA, in ., wikitext-2-raw or corpora.")
-  Path input;
+          "Texts, one or several: UTF-8 files taken as they are, .jsonl, .parquet, or - for standard"
+              + " input. Only wiki.test.raw, known by its digest, also has the rows of the data set."
+              + " Default: wiki.test.raw in the directory named by NONPLUS_CORPORA, in .,"
+              + " wikitext-2-raw or corpora.")
+  List<Path> inputs = List.of();
+
+  @Option(
+      names = "--field",
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "The field of a row's text in .jsonl. Default: text.")
+  String field;
+
+  @Option(
+      names = "--column",
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "The column of a row's text in .parquet. Default: text.")
+  String column;
 
   @Option(
       names = "--protocol",
@@ -116,31 +134,38 @@ final class PreprocessInput implements Callable<Integer> {
     Windowing windowing = windowing(protocol);
     int most = most(protocol);
     AtomicFile.check(destination);
-    if (input != null && isSame(input, destination)) {
+    if (inputs.stream().anyMatch(input -> isSame(input, destination))) {
       throw new OutputException(
           destination + " is the text itself; name another file for the windows");
     }
     AtomicFile.check(WindowsOrigin.path(destination));
-    try (Tokenizer tokenizer = Tokenizer.open(model)) {
+    try (Tokenizer tokenizer = Tokenizer.open(model);
+        Documents documents = documents()) {
       tokenizer.warnings().forEach(this::warn);
-      Preparation preparation = new Preparation(protocol, windowing, tokenizer, most);
-      Text text = text();
-      try (WindowsWriter writer = WindowsWriter.of(destination, preparation.header(false))) {
-        preparation.add(Document.of(text), writer);
-        String sha256 = writer.commit();
-        WindowsOrigin origin =
-            new WindowsOrigin(
-                sha256,
-                text.name(),
-                text.sha256(),
-                tokenizer.digest(),
-                windowing.window(),
-                windowing.stride(),
-                Math.toIntExact(preparation.tokens()));
-        report(protocol, windowing, writer, origin);
-      }
+      write(protocol, windowing, new Preparation(protocol, windowing, tokenizer, most), documents);
     }
     return 0;
+  }
+
+  private void write(
+      Protocol protocol, Windowing windowing, Preparation preparation, Documents documents) {
+    boolean several = documents.all().size() > 1;
+    try (WindowsWriter writer = WindowsWriter.of(destination, preparation.header(several))) {
+      documents.all().forEach(document -> preparation.add(document, writer));
+      if (writer.windows() == 0) {
+        throw new CorpusException(documents.name() + " has no rows; give another text");
+      }
+      WindowsOrigin origin =
+          new WindowsOrigin(
+              writer.commit(),
+              documents.name(),
+              documents.sha256(),
+              preparation.tokenizer().digest(),
+              windowing.window(),
+              windowing.stride(),
+              Math.toIntExact(preparation.tokens()));
+      report(protocol, windowing, writer, origin);
+    }
   }
 
   private static boolean isSame(Path one, Path other) {
@@ -200,13 +225,26 @@ final class PreprocessInput implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), sentence);
   }
 
-  private Text text() {
-    Text text = input == null ? WikiText.readPinned(WikiText.find(corpora())) : Text.read(input);
-    note(
-        "Text: %s, %s"
-            .formatted(
-                text.name(), WikiText.isPinned(text) ? "recognized as WikiText-2" : "as it is"));
-    return text;
+  private Documents documents() {
+    List<Path> files = inputs.isEmpty() ? List.of(WikiText.find(corpora())) : inputs;
+    Documents documents = Documents.open(files, System.in, new Documents.RowText(field, column));
+    for (Document document : documents.all()) {
+      switch (document) {
+        case Document.Wiki _ ->
+            note("Text: %s, recognized as WikiText-2".formatted(document.name()));
+        case Document.Plain _ -> {
+          if (inputs.isEmpty()) {
+            WikiText.readPinned(files.getFirst()); // says in which way it is not the file
+          }
+          note("Text: %s, as it is".formatted(document.name()));
+        }
+        case Document.Rows(JsonLines rows) ->
+            note("Text: %s, the field '%s' of each line".formatted(rows.name(), rows.field()));
+        case Document.Rows _ ->
+            note("Text: %s, the column '%s'".formatted(document.name(), column));
+      }
+    }
+    return documents;
   }
 
   private static List<Path> corpora() {

@@ -77,6 +77,32 @@ class PreprocessInputTest {
   }
 
   @Test
+  void documentsNeverMeetInAWindow() throws IOException {
+    Path one = Files.writeString(directory.resolve("one.txt"), "the the the");
+    Path rows =
+        Files.writeString(
+            directory.resolve("r.jsonl"), "{\"body\":\"the the\"}\n{\"body\":\"the\"}\n");
+    Path destination = directory.resolve("w");
+    CommandRun run =
+        run(
+            "--destination=" + destination,
+            "--model-path=" + MODEL,
+            "--protocol=hf-evaluate",
+            "--window=9",
+            "--field=body",
+            "--input",
+            one,
+            rows);
+    assertThat(run.code()).isZero();
+    assertThat(run.err())
+        .isEqualTo(
+            "Text: %s, as it is\nText: %s, the field 'body' of each line\n".formatted(one, rows));
+    assertThat(Files.readAllLines(destination).stream().filter(line -> !line.startsWith("#")))
+        .containsExactly("3:1 502 264 264", "2:1 502 264", "1:1 502");
+    assertThat(Files.readString(destination)).contains(rows + "#2");
+  }
+
+  @Test
   void windowsOfOnesOwn() throws IOException {
     Path text = Files.writeString(directory.resolve("t"), "the the the the the the the");
     Path destination = directory.resolve("w");

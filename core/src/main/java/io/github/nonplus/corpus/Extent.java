@@ -13,14 +13,29 @@ public record Extent(long words, long bytes) {
 
   /// The extent of `text`.
   public static Extent of(String text) {
-    long words = 1;
-    boolean before = false;
-    for (int i = 0; i < text.length(); i++) {
-      boolean space = isSpace(text.charAt(i));
-      words += space && !before ? 1 : 0;
-      before = space;
+    Counter counter = new Counter();
+    counter.add(text);
+    return counter.extent();
+  }
+
+  /// Measures a text that comes in parts.
+  static final class Counter {
+    private long words = 1;
+    private long bytes;
+    private boolean inSpace;
+
+    void add(String part) {
+      for (int i = 0; i < part.length(); i++) {
+        boolean space = isSpace(part.charAt(i));
+        words += space && !inSpace ? 1 : 0;
+        inSpace = space;
+      }
+      bytes += part.getBytes(StandardCharsets.UTF_8).length;
     }
-    return new Extent(words, text.getBytes(StandardCharsets.UTF_8).length);
+
+    Extent extent() {
+      return new Extent(words, bytes);
+    }
   }
 
   /// Both together.

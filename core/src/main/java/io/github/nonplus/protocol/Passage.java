@@ -2,76 +2,179 @@ package io.github.nonplus.protocol;
 
 import io.github.nonplus.corpus.Document;
 import io.github.nonplus.corpus.Extent;
+import io.github.nonplus.corpus.RowSource;
+import io.github.nonplus.corpus.Text;
+import io.github.nonplus.corpus.TextSource;
 import io.github.nonplus.corpus.WikiPages;
-import java.util.ArrayList;
+import io.github.nonplus.corpus.WikiText;
+import io.github.nonplus.failure.CorpusException;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// A text of which the windows are cut: no window sees two of them.
 ///
 /// @param name of the document, with a number if it has several
-/// @param pieces are tokenized one by one and their ids glued together; mostly there is one
 /// @param extent of the document's text, before anything was done to it
-record Passage(String name, List<String> pieces, Extent extent) {
-  /// The passages that a protocol makes of a document.
-  static List<Passage> of(Document document, Joining joining) {
-    return switch (joining) {
-      case VERBATIM ->
-          document.verbatim().isPresent()
-              ? List.of(alone(document.name(), document.verbatim().get().content()))
-              : each(document.name(), rows(document));
-      case ROWS_BY_BLANK_LINES ->
-          List.of(
-              new Passage(
-                  document.name(), List.of(String.join("\n\n", document.rows())), whole(document)));
-      case ROWS_TOKENIZED_ALONE ->
-          List.of(new Passage(document.name(), rows(document), whole(document)));
-      case EACH_ROW -> each(document.name(), rows(document));
-      case PAGES -> pages(document);
-    };
+/// @param content hands out the characters
+record Passage(String name, Extent extent, Content content) {
+  /// What is tokenized.
+  @FunctionalInterface
+  interface Content {
+    /// Hands out all of it, once.
+    void read(Sink sink);
   }
 
-  private static List<String> rows(Document document) {
-    return document.rows().stream().filter(row -> !row.isEmpty()).toList();
+  /// Takes a passage: parts of a text, which are one text until it ends, and then perhaps another,
+  /// whose ids are glued to those before.
+  interface Sink {
+    void part(String characters);
+
+    void end();
   }
 
-  private static List<Passage> pages(Document document) {
-    List<String> pages =
-        document.verbatim().isPresent()
-            ? WikiPages.of(document.verbatim().get().content())
-            : rows(document);
-    List<Passage> passages = new ArrayList<>();
+  /// Hands out the passages that a protocol makes of a document, in order.
+  static void forEach(Document document, Joining joining, Consumer<Passage> sink) {
+    switch (document) {
+      case Document.Plain(TextSource text) -> ofText(text, joining, sink);
+      case Document.Wiki(Text file) -> {
+        switch (joining) {
+          case VERBATIM -> sink.accept(whole(file));
+          case PAGES -> pages(file, sink);
+          case ROWS_BY_BLANK_LINES, ROWS_TOKENIZED_ALONE, EACH_ROW ->
+              ofRows(new WikiRows(file), joining, sink);
+        }
+      }
+      case Document.Rows(RowSource rows) -> ofRows(rows, joining, sink);
+    }
+  }
+
+  private static void ofText(TextSource text, Joining joining, Consumer<Passage> sink) {
+    switch (joining) {
+      case PAGES -> pages(text, sink);
+      case VERBATIM, ROWS_BY_BLANK_LINES, ROWS_TOKENIZED_ALONE, EACH_ROW ->
+          sink.accept(whole(text));
+    }
+  }
+
+  private static void ofRows(RowSource rows, Joining joining, Consumer<Passage> sink) {
+    switch (joining) {
+      case VERBATIM, EACH_ROW ->
+          numbered(rows, (name, row) -> sink.accept(alone(name, row, Extent.of(row))));
+      case PAGES ->
+          numbered(
+              rows,
+              (name, row) -> sink.accept(alone(name, WikiPages.detokenized(row), Extent.of(row))));
+      case ROWS_BY_BLANK_LINES -> sink.accept(joined(rows));
+      case ROWS_TOKENIZED_ALONE -> sink.accept(glued(rows));
+    }
+  }
+
+  private static Passage whole(TextSource text) {
+    return new Passage(
+        text.name(),
+        text.extent(),
+        sink -> {
+          text.read(sink::part);
+          sink.end();
+        });
+  }
+
+  private static Passage alone(String name, String text, Extent extent) {
+    return new Passage(
+        name,
+        extent,
+        sink -> {
+          sink.part(text);
+          sink.end();
+        });
+  }
+
+  private static Passage joined(RowSource rows) {
+    return new Passage(
+        rows.name(),
+        extent(rows),
+        sink -> {
+          AtomicLong count = new AtomicLong();
+          rows.forEach(
+              row -> {
+                sink.part(count.getAndIncrement() == 0 ? row : "\n\n" + row);
+              });
+          sink.end();
+        });
+  }
+
+  private static Passage glued(RowSource rows) {
+    return new Passage(
+        rows.name(),
+        extent(rows),
+        sink ->
+            rows.forEach(
+                row -> {
+                  if (!row.isEmpty()) {
+                    sink.part(row);
+                    sink.end();
+                  }
+                }));
+  }
+
+  private static Extent extent(RowSource rows) {
+    long[] sum = new long[2];
+    rows.forEach(
+        row -> {
+          Extent extent = Extent.of(row);
+          sum[0] += extent.words();
+          sum[1] += extent.bytes();
+        });
+    return new Extent(Math.max(1, sum[0]), sum[1]);
+  }
+
+  private static void pages(TextSource text, Consumer<Passage> sink) {
+    if (text.extent().bytes() > Text.MAX_BYTES) {
+      throw new CorpusException(
+          "%s has %d bytes, more than the %d that are divided into pages; split it"
+              .formatted(text.name(), text.extent().bytes(), Text.MAX_BYTES));
+    }
+    StringBuilder content = new StringBuilder();
+    text.read(content::append);
+    List<String> pages = WikiPages.of(content.toString());
     for (int i = 0; i < pages.size(); i++) {
-      passages.add(
-          new Passage(
-              numbered(document.name(), i, pages.size()),
-              List.of(WikiPages.detokenized(pages.get(i))),
-              Extent.of(pages.get(i))));
+      String name = pages.size() == 1 ? text.name() : text.name() + "#" + (i + 1);
+      sink.accept(alone(name, WikiPages.detokenized(pages.get(i)), Extent.of(pages.get(i))));
     }
-    return passages;
   }
 
-  private static List<Passage> each(String name, List<String> texts) {
-    List<Passage> passages = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      passages.add(alone(numbered(name, i, texts.size()), texts.get(i)));
+  /// Takes a row that is not empty, with its name.
+  private interface NamedRow {
+    void accept(String name, String row);
+  }
+
+  private static void numbered(RowSource rows, NamedRow sink) {
+    AtomicLong number = new AtomicLong();
+    rows.forEach(
+        row -> {
+          long at = number.incrementAndGet();
+          if (!row.isEmpty()) {
+            sink.accept(rows.name() + "#" + at, row);
+          }
+        });
+  }
+
+  /// The rows of the data set that WikiText's file stands for.
+  private record WikiRows(Text file) implements RowSource {
+    @Override
+    public String name() {
+      return file.name();
     }
-    return passages;
-  }
 
-  private static Passage alone(String name, String text) {
-    return new Passage(name, List.of(text), Extent.of(text));
-  }
+    @Override
+    public String sha256() {
+      return file.sha256();
+    }
 
-  private static String numbered(String name, int i, int all) {
-    return all == 1 ? name : name + "#" + (i + 1);
-  }
-
-  private static Extent whole(Document document) {
-    Stream<String> texts =
-        document.verbatim().isPresent()
-            ? Stream.of(document.verbatim().get().content())
-            : document.rows().stream();
-    return texts.map(Extent::of).reduce(Extent.NONE, Extent::plus);
+    @Override
+    public void forEach(Consumer<String> sink) {
+      WikiText.rows(file.content()).forEach(sink);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.github.nonplus.corpus.Windowing;
 import io.github.nonplus.corpus.WindowsHeader;
 import io.github.nonplus.corpus.WindowsWriter;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.tokenizer.PieceEncoder;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,12 +78,14 @@ public final class Preparation {
   ///
   /// @throws CorpusException if it has no tokens, or too few for the protocol
   public void add(Document document, WindowsWriter out) {
-    for (Passage passage : Passage.of(document, protocol.joining())) {
-      if (out.windows() >= most) {
-        return;
-      }
-      add(passage, out);
-    }
+    Passage.forEach(
+        document,
+        protocol.joining(),
+        passage -> {
+          if (out.windows() < most) {
+            add(passage, out);
+          }
+        });
   }
 
   private void add(Passage passage, WindowsWriter out) {
@@ -131,29 +134,64 @@ public final class Preparation {
     }
   }
 
+  /// The tokenizer by which.
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
   /// Tokens of all texts so far, those at the ends of texts included.
   public long tokens() {
     return tokens;
   }
 
-  /// The ids of all pieces, with the special tokens that belong to the text.
+  /// The ids of a passage, with the special tokens that belong to its texts.
   private TokenIds ids(Passage passage) {
     TokenIds ids = new TokenIds();
-    for (String piece : passage.pieces()) {
-      prefix.ifPresent(ids::add);
-      ids.add(
-          switch (protocol.specialTokens()) {
-            case BY_TOKENIZER,
-                BOS_IN_WINDOWS_IF_ADDED,
-                BOS_IN_WINDOWS,
-                PREFIX_AND_BY_TOKENIZER,
-                EOS_AFTER_ROWS ->
-                tokenizer.encode(piece);
-            case NONE, BOS_BEFORE, PREFIX -> tokenizer.encodePlain(piece);
-          });
-      ending.ifPresent(eos -> end(ids, eos));
-    }
+    passage.content().read(new Texts(passage.name(), ids));
     return ids;
+  }
+
+  /// Tokenizes one text after another and glues their ids.
+  private final class Texts implements Passage.Sink {
+    private final String name;
+    private final TokenIds ids;
+    private PieceEncoder text;
+
+    Texts(String name, TokenIds ids) {
+      this.name = name;
+      this.ids = ids;
+    }
+
+    @Override
+    public void part(String characters) {
+      if (text == null) {
+        prefix.ifPresent(ids::add);
+        text = tokenizer.pieces(name, addsSpecialTokens(), ids::add);
+      }
+      text.add(characters);
+    }
+
+    @Override
+    public void end() {
+      if (text == null) {
+        part(""); // a text of nothing still has what is added to it
+      }
+      text.end();
+      text = null;
+      ending.ifPresent(eos -> Preparation.end(ids, eos));
+    }
+  }
+
+  private boolean addsSpecialTokens() {
+    return switch (protocol.specialTokens()) {
+      case BY_TOKENIZER,
+          BOS_IN_WINDOWS_IF_ADDED,
+          BOS_IN_WINDOWS,
+          PREFIX_AND_BY_TOKENIZER,
+          EOS_AFTER_ROWS ->
+          true;
+      case NONE, BOS_BEFORE, PREFIX -> false;
+    };
   }
 
   private static void end(TokenIds ids, int eos) {

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /// The result in words and numbers.
 public final class ResultText {
+  /// Documents that a screen shows.
+  private static final int SHOWN = 100;
+
   private ResultText() {}
 
   /// Lines for a terminal.
@@ -59,11 +62,16 @@ public final class ResultText {
                 ? "unknown"
                 : say("%d MB", execution.peakMemoryBytes() / 1_000_000)));
     result.figures().forEach((name, value) -> lines.add(say("  figure     %s %.6f", name, value)));
-    for (Result.DocumentScore document : result.documents()) {
+    List<Result.DocumentScore> documents = result.documents();
+    for (Result.DocumentScore document : documents.subList(0, Math.min(SHOWN, documents.size()))) {
       lines.add(
           say(
               "  document   %.4f (%d windows, %d tokens scored) %s",
               document.perplexity(), document.windows(), document.tokensScored(), document.name()));
+    }
+    if (documents.size() > SHOWN) {
+      lines.add(
+          say("  …          and %d more documents; --json has all", documents.size() - SHOWN));
     }
     if (result.verification() != null) {
       lines.addAll(VerdictText.of(result.verification()));

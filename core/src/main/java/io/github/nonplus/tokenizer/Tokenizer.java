@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// A model's own tokenizer: its `tokenizer.json`, run by Hugging Face's library. Special tokens are
 /// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
@@ -39,6 +40,7 @@ public final class Tokenizer implements AutoCloseable {
   private final List<String> warnings;
   private final AddedTokens added;
   private final TokenizerSettings settings;
+  private final boolean seams;
 
   private Tokenizer(
       HuggingFaceTokenizer tokenizer,
@@ -51,6 +53,7 @@ public final class Tokenizer implements AutoCloseable {
     this.digest = digest;
     this.settings = new TokenizerSettings(settings);
     this.added = AddedTokens.of(this);
+    this.seams = Seams.exist(json, vocabulary);
     this.warnings = this.settings.disagreements(this, json);
   }
 
@@ -107,6 +110,20 @@ public final class Tokenizer implements AutoCloseable {
   /// The ids of `text` alone, without special tokens at its ends.
   public int[] encodePlain(String text) {
     return encode(text, false);
+  }
+
+  /// Begins a text that comes in parts.
+  ///
+  /// @param name of the text, for messages
+  /// @param special whether the tokenizer's special tokens are added
+  /// @param sink takes its ids in order, in parts of any length
+  public PieceEncoder pieces(String name, boolean special, Consumer<int[]> sink) {
+    return new PieceEncoder(this, name, special, PieceEncoder.PIECE, sink);
+  }
+
+  /// Whether texts can be tokenized in pieces.
+  boolean hasSeams() {
+    return seams;
   }
 
   /// What the tokenizer adds to a text by default.

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The tokens that a `tokenizer.json` names: the vocabulary of its model and the tokens that were
 /// added to it.
@@ -73,5 +74,10 @@ final class Vocabulary {
   OptionalInt id(String token) {
     Integer id = ids.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /// Whether any token is one of those.
+  boolean anyToken(Predicate<String> one) {
+    return ids.keySet().stream().anyMatch(one);
   }
 }

@@ -65,7 +65,7 @@ class TextTest {
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(Text.MAX_BYTES + 1L);
     }
-    rejects(file, file + " is larger than 32 MiB, the most that is tokenized at once; split it");
+    rejects(file, file + " is larger than 32 MiB, the most that is held in memory; split it");
   }
 
   private static void rejects(Path file, String sentence) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.Document;
+import io.github.nonplus.corpus.GivenRows;
 import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WikiPages;
 import io.github.nonplus.corpus.WindowsFile;
@@ -90,7 +91,7 @@ class ProtocolGoldenTest {
           golden("protocols.novella-6m.json")
               .get("wikitext pages")
               .get("B7 add_bos_token=" + variant);
-      WindowsFile file = prepared(NOVELLA, protocol, 1024, 1024, Document.ofRows("wiki", pages));
+      WindowsFile file = prepared(NOVELLA, protocol, 1024, 1024, GivenRows.document("wiki", pages));
       assertThat(file.windows().count()).isEqualTo(golden.get("windows").asInt());
       assertThat(file.windows().scored()).isEqualTo(golden.get("scored").asLong());
       assertThat(file.extent().words()).isEqualTo(golden.get("words").asLong());
@@ -201,7 +202,7 @@ class ProtocolGoldenTest {
   }
 
   private WindowsFile first(Protocol protocol, String page) {
-    return prepared(NOVELLA, protocol, 1024, 1024, Document.ofRows("page", List.of(page)));
+    return prepared(NOVELLA, protocol, 1024, 1024, GivenRows.document("page", List.of(page)));
   }
 
   private WindowsFile prepared(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.corpus.Document;
+import io.github.nonplus.corpus.GivenRows;
 import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsWriter;
@@ -57,7 +58,7 @@ class PreparationTest {
   }
 
   private static Document rows(String... rows) {
-    return Document.ofRows("rows", List.of(rows));
+    return GivenRows.document("rows", List.of(rows));
   }
 
   private static List<Integer> ids(WindowsFile file, int window) {
@@ -113,7 +114,7 @@ class PreparationTest {
     WindowsFile alone = prepared(Protocols.HF_EVALUATE, 99, rows(rows));
     assertThat(ids(alone, 0)).isEqualTo(with(BOS, plain("the rain fell")));
     assertThat(ids(alone, 1)).isEqualTo(with(BOS, plain("in torrents")));
-    assertThat(alone.sections()).extracting("name").containsExactly("rows#1", "rows#2");
+    assertThat(alone.sections()).extracting("name").containsExactly("rows#1", "rows#3");
   }
 
   private static List<Integer> glued(List<Integer> one, List<Integer> other) {
