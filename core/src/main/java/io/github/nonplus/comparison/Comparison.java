@@ -2,6 +2,9 @@ package io.github.nonplus.comparison;
 
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -62,14 +65,15 @@ public record Comparison(
   }
 
   /// How many more windows of the same kind of text would make the 95 % interval of the difference
-  /// of perplexities ± `resolution`: its width falls with the root of their number. 0 if these are
-  /// enough, -1 if nobody knows.
+  /// of perplexities ± `resolution`: its width falls with the root of their number. To two digits,
+  /// because it is an estimate; 0 if these are enough, -1 if nobody knows.
   public long windowsToResolve(double resolution) {
     if (!perplexity.isKnown()) {
       return -1;
     }
     double factor = perplexity.halfWidth() / resolution;
-    return (long) Math.max(0, Math.ceil(baseline.windows().size() * (factor * factor - 1)));
+    double more = Math.max(0, Math.ceil(baseline.windows().size() * (factor * factor - 1)));
+    return new BigDecimal(more).round(new MathContext(2, RoundingMode.UP)).longValue();
   }
 
   /// Windows whose mean loss grew the most, worst first.

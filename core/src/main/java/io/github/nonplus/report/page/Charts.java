@@ -7,8 +7,6 @@ import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
 import io.github.nonplus.report.record.TokenTexts;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
@@ -48,14 +46,9 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
         sentence(
             Markup.format(
                 "%s: about %,d more windows like these would bring ± down to 0.01.",
-                each.other().label(), rounded(more)));
+                each.other().label(), more));
       }
     }
-  }
-
-  /// To two digits: it is an estimate.
-  private static long rounded(long count) {
-    return new BigDecimal(count).round(new MathContext(2)).longValue();
   }
 
   private static RowPlot.Row row(ResultRecord record, int r, Interval interval, String format) {

@@ -9,12 +9,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// One or more results on the same windows as a page of HTML. The first is the baseline. The page
 /// asks the network for nothing, and a policy in it forbids that; it runs no script.
 public final class ReportPage {
   /// Colours that tell results apart; more results use them again.
   static final int COLOURS = 7;
+
+  /// Names of results longer than this are too long for a title.
+  private static final int TITLE = 60;
 
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -112,7 +116,8 @@ public final class ReportPage {
   private String title() {
     String text = records.getFirst().facts().path("corpus").path("text").asText("");
     String name = text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1);
-    String models = records.size() == 1 ? records.getFirst().label() : records.size() + " results";
+    String all = records.stream().map(ResultRecord::label).collect(Collectors.joining(", "));
+    String models = all.length() <= TITLE ? all : records.size() + " results";
     return models + (name.isEmpty() || name.equals("null") ? "" : " on " + name);
   }
 

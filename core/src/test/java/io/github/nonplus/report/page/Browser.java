@@ -40,6 +40,8 @@ record Browser(Path program, Path directory) {
             width: inner.documentElement.scrollWidth,
             scripts: inner.scripts.length + inner.images.length,
             background: getComputedStyle(inner.body).backgroundColor,
+            tick: Math.max(...[...inner.querySelectorAll('.x-tick, .y-tick')]
+                .map(e => e.getBoundingClientRect().height)),
             lines: [...inner.querySelectorAll('path.line')].filter(p => p.getBBox().width > 0).length,
             tokens: inner.querySelectorAll('.passage span').length,
             smallest: Math.min(...all.filter(e => e.textContent && e.children.length == 0)

@@ -22,6 +22,7 @@ class BrowserTest {
     assertThat(seen.facts().get("title").asText()).startsWith("2 results on ");
     assertThat(seen.facts().get("scripts").asInt()).isZero();
     assertThat(seen.facts().get("width").asInt()).isLessThanOrEqualTo(PHONE);
+    assertThat(seen.facts().get("tick").asDouble()).as("one line").isBetween(10.0, 25.0);
     assertThat(seen.facts().get("lines").asInt()).isEqualTo(4);
     assertThat(seen.facts().get("tokens").asInt()).isGreaterThan(100);
     assertThat(seen.facts().get("smallest").asDouble()).isGreaterThanOrEqualTo(12);
