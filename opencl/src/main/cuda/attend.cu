@@ -81,6 +81,7 @@ extern "C" __global__ void __launch_bounds__(WORK_ITEMS, HEAD > 128 ? 1 : 2)
   const int below = row + 8;
   const int token = row < count ? rows_of[first + row] : -1;
   const int token_below = below < count ? rows_of[first + below] : -1;
+  const int first_of_group = rows_of[first + min(group * 64, count - 1)];
   const int last_of_group =
       group * 64 < count ? rows_of[first + min(group * 64 + 63, count - 1)] : -1;
   const float factor = scale * 1.4426950408889634f;
@@ -120,37 +121,51 @@ extern "C" __global__ void __launch_bounds__(WORK_ITEMS, HEAD > 128 ? 1 : 2)
       products_commit();
       products_wait<0>();
 
+      // Only the last blocks hold keys that some of these queries do not see.
+      if (k0 + KEYS - 1 > first_of_group) {
+#pragma unroll
+        for (int j = 0; j < KEYS / 8; j++) {
+#pragma unroll
+          for (int i = 0; i < 2; i++) {
+            const int k = k0 + 8 * j + 2 * quarter + i;
+            s[4 * j + i] = k <= token ? s[4 * j + i] : -INFINITY;
+            s[4 * j + 2 + i] = k <= token_below ? s[4 * j + 2 + i] : -INFINITY;
+          }
+        }
+      }
       float now = most, now_below = most_below;
 #pragma unroll
-      for (int j = 0; j < KEYS / 8; j++) {
-#pragma unroll
-        for (int i = 0; i < 2; i++) {
-          const int k = k0 + 8 * j + 2 * quarter + i;
-          s[4 * j + i] = k <= token ? s[4 * j + i] * factor : -INFINITY;
-          s[4 * j + 2 + i] = k <= token_below ? s[4 * j + 2 + i] * factor : -INFINITY;
-          now = fmaxf(now, s[4 * j + i]);
-          now_below = fmaxf(now_below, s[4 * j + 2 + i]);
-        }
+      for (int i = 0; i < KEYS / 2; i += 4) {
+        now = fmaxf(now, fmaxf(s[i], s[i + 1]));
+        now_below = fmaxf(now_below, fmaxf(s[i + 2], s[i + 3]));
       }
 #pragma unroll
       for (int step = 1; step <= 2; step *= 2) {
         now = fmaxf(now, __shfl_xor_sync(~0u, now, step));
         now_below = fmaxf(now_below, __shfl_xor_sync(~0u, now_below, step));
       }
-      const float fade = exp2f(most - now);
-      const float fade_below = exp2f(most_below - now_below);
+      const float fade = power_of_two((most - now) * factor);
+      const float fade_below = power_of_two((most_below - now_below) * factor);
       most = now;
       most_below = now_below;
       total *= fade;
       total_below *= fade_below;
+      const float less = most * factor;
+      const float less_below = most_below * factor;
+      uint32_t weights[KEYS / 16][4];
 #pragma unroll
-      for (int j = 0; j < KEYS / 8; j++) {
+      for (int k = 0; k < KEYS / 16; k++) {
 #pragma unroll
-        for (int i = 0; i < 2; i++) {
-          s[4 * j + i] = exp2f(s[4 * j + i] - most);
-          s[4 * j + 2 + i] = exp2f(s[4 * j + 2 + i] - most_below);
-          total += s[4 * j + i];
-          total_below += s[4 * j + 2 + i];
+        for (int i = 0; i < 4; i += 2) {
+          const float *of = s + 8 * k + 2 * i;
+          const float a = power_of_two(fmaf(of[0], factor, -less));
+          const float b = power_of_two(fmaf(of[1], factor, -less));
+          const float c = power_of_two(fmaf(of[2], factor, -less_below));
+          const float d = power_of_two(fmaf(of[3], factor, -less_below));
+          total += a + b;
+          total_below += c + d;
+          weights[k][i] = halves(a, b);
+          weights[k][i + 1] = halves(c, d);
         }
       }
 #pragma unroll
@@ -163,14 +178,6 @@ extern "C" __global__ void __launch_bounds__(WORK_ITEMS, HEAD > 128 ? 1 : 2)
 
       // Keys are the sum's dimension: 8 of them are 1,024 bytes, 64 columns are a tile.
       const uint32_t v_tiles = shared_address(values + block % 2 * STAGE);
-      uint32_t weights[KEYS / 16][4];
-#pragma unroll
-      for (int k = 0; k < KEYS / 16; k++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          weights[k][i] = halves(s[8 * k + 2 * i], s[8 * k + 2 * i + 1]);
-        }
-      }
       products_begin();
 #pragma unroll
       for (int k = 0; k < KEYS / 16; k++) {

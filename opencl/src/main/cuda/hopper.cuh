@@ -78,6 +78,13 @@ __device__ inline void shared_written() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
+// 2 to a power, as the special-function unit has it: within 2 units in the last place; 0 for −∞.
+__device__ inline float power_of_two(float x) {
+  float y;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
 // Registers of this warp group, between the roles of a kernel.
 
 template <int REGISTERS>

@@ -33,8 +33,8 @@ extern "C" __global__ void __launch_bounds__(WORK_ITEMS, 1)
       float sum = 0;
 #pragma unroll
       for (int j = 0; j < 32; j++) {
-        sum += exp2f((sums[4 * j + 2 * half] - most) * log2e) +
-               exp2f((sums[4 * j + 2 * half + 1] - most) * log2e);
+        sum += power_of_two((sums[4 * j + 2 * half] - most) * log2e) +
+               power_of_two((sums[4 * j + 2 * half + 1] - most) * log2e);
       }
       sum += __shfl_xor_sync(~0u, sum, 1);
       sum += __shfl_xor_sync(~0u, sum, 2);

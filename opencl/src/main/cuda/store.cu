@@ -1,20 +1,72 @@
 // out(r, n) = Σ_k x(r, k) · w(n, k) + bias(n), rounded to float16; row-major, `stride` apart.
+//
+// Where HEAD, the elements of a head, is defined (a divisor of 256 and a multiple of 16), the columns
+// before `rotated` are heads that are turned by their row's position before they are rounded: element
+// i of a head's first half with element i of its second half. angle_rows names each row's row of
+// cosine and sine [·, HEAD / 2].
 #include "product.cuh"
+
+#ifdef HEAD
+struct Angles {
+  const float *cosine;
+  const float *sine;
+  const int *rows;
+  int rotated;
+};
+
+// Turns the heads of one tile, two neighbouring columns of two rows at a time.
+__device__ inline void rotate(float (&sums)[128], const Place &at, const Angles &angles, int rows) {
+  const size_t row = (size_t)angles.rows[min(at.row, rows - 1)] * (HEAD / 2);
+  const size_t below = (size_t)angles.rows[min(at.below, rows - 1)] * (HEAD / 2);
+#pragma unroll
+  for (int block = 0; block < HEAD / 16; block++) {
+    const int i = 8 * block + 2 * at.quarter;
+    const float2 cosines[2] = {*reinterpret_cast<const float2 *>(angles.cosine + row + i),
+                               *reinterpret_cast<const float2 *>(angles.cosine + below + i)};
+    const float2 sines[2] = {*reinterpret_cast<const float2 *>(angles.sine + row + i),
+                             *reinterpret_cast<const float2 *>(angles.sine + below + i)};
+#pragma unroll
+    for (int head = 0; head < TILE_OUTPUTS / HEAD; head++) {
+      if (at.column + head * HEAD < angles.rotated) {
+        float *first = sums + 4 * (head * (HEAD / 8) + block);
+        float *second = first + 4 * (HEAD / 16);
+#pragma unroll
+        for (int e = 0; e < 4; e++) {
+          const float c = e % 2 ? cosines[e / 2].y : cosines[e / 2].x;
+          const float s = e % 2 ? sines[e / 2].y : sines[e / 2].x;
+          const float a = first[e];
+          const float b = second[e];
+          first[e] = a * c - b * s;
+          second[e] = b * c + a * s;
+        }
+      }
+    }
+  }
+}
+#endif
 
 extern "C" __global__ void __launch_bounds__(WORK_ITEMS, 1)
     store(const __half *x, uint32_t x_at, const __half *w, const float *bias, int has_bias,
-          __half *out, uint32_t out_at, int stride, int rows, int outputs, int input_tiles) {
+          __half *out, uint32_t out_at, int stride, int rows, int outputs, int input_tiles
+#ifdef HEAD
+          ,
+          const float *cosine, const float *sine, const int *angle_rows, int rotated
+#endif
+    ) {
   out += element(out_at);
   product(x + element(x_at), w, rows, outputs, input_tiles, [=](float(&sums)[128], Place at) {
+    if (has_bias) {
+#pragma unroll
+      for (int i = 0; i < 128; i++) {
+        const int n = at.column + 8 * (i / 4) + 2 * at.quarter + i % 2;
+        sums[i] += n < outputs ? bias[n] : 0.0f;
+      }
+    }
+#ifdef HEAD
+    rotate(sums, at, Angles{cosine, sine, angle_rows, rotated}, rows);
+#endif
 #pragma unroll
     for (int four = 0; four < 8; four++) {
-      if (has_bias) {
-#pragma unroll
-        for (int i = 0; i < 16; i++) {
-          const int n = at.column + 32 * four + 8 * (i / 4) + 2 * at.quarter + i % 2;
-          sums[16 * four + i] += n < outputs ? bias[n] : 0.0f;
-        }
-      }
       uint32_t upper[4], lower[4];
 #pragma unroll
       for (int i = 0; i < 4; i++) {

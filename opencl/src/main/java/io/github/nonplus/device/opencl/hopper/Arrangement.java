@@ -108,12 +108,17 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
   }
 
   private static List<Form> written(Operation operation) {
-    return switch (operation.last()) {
+    if (operation.gate() != null) {
+      return List.of(Form.HALF_TILES);
+    }
+    return switch (operation.instruction()) {
       case Instruction.MatMul matmul ->
-          matmul.residual() == null
-              ? List.of(Form.HALF_ROWS, Form.FLOAT_ROWS)
-              : List.of(Form.FLOAT_ROWS);
-      case Instruction.Norm _, Instruction.Attend _, Instruction.Gate _ -> List.of(Form.HALF_TILES);
+          !operation.rotations().isEmpty()
+              ? List.of(Form.HALF_ROWS)
+              : matmul.residual() == null
+                  ? List.of(Form.HALF_ROWS, Form.FLOAT_ROWS)
+                  : List.of(Form.FLOAT_ROWS);
+      case Instruction.Norm _, Instruction.Attend _ -> List.of(Form.HALF_TILES);
       default -> List.of(Form.FLOAT_ROWS);
     };
   }

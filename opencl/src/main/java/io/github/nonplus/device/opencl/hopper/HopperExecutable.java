@@ -190,7 +190,7 @@ public final class HopperExecutable implements Executable, StepTimes {
     return new Stepping(batches);
   }
 
-  /// What a product and its gate take together is the product's.
+  /// What a product and what follows it in registers take together is the product's.
   @Override
   public SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
     place(batch);
@@ -203,7 +203,7 @@ public final class HopperExecutable implements Executable, StepTimes {
         work.get(i).run(queue);
       }
       queue.finish();
-      seconds.put(operations.get(i).first(), (System.nanoTime() - begin) / 1e9 / repetitions);
+      seconds.put(operations.get(i).index(), (System.nanoTime() - begin) / 1e9 / repetitions);
     }
     return seconds;
   }
@@ -237,8 +237,8 @@ public final class HopperExecutable implements Executable, StepTimes {
     }
   }
 
-  /// The operations for one batch, for as long as there is no other. What a product hands to its
-  /// gate never lies in memory and is not seen.
+  /// The operations for one batch, for as long as there is no other. What a product hands on in
+  /// registers never lies in memory and is not seen.
   private final class Stepping implements Trace {
     private final long own;
     private int next;
@@ -263,9 +263,11 @@ public final class HopperExecutable implements Executable, StepTimes {
               .<Observation>map(
                   view ->
                       Observation.Written.of(
-                          operation.index(), last, places.read(view.buffer(), queue)))
+                          operation.lastIndex(), last, places.read(view.buffer(), queue)))
               .orElseGet(
-                  () -> new Observation.Scored(operation.index(), last, scoring().result(queue))));
+                  () ->
+                      new Observation.Scored(
+                          operation.lastIndex(), last, scoring().result(queue))));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Activation;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.LinkedHashSet;
@@ -48,7 +49,9 @@ public final class HopperKernels {
               forms.stream().map(form -> expansion(form, 1)),
               Stream.of(gate(operation.gate().activation())));
       case MatMul _ ->
-          Stream.concat(forms.stream().map(form -> expansion(form, 0)), Stream.of(add(), store()));
+          Stream.concat(
+              forms.stream().map(form -> expansion(form, 0)),
+              Stream.of(add(), store(operation.rotations())));
       case Instruction.Rotate _ -> Stream.of(rotate());
       case Instruction.Attend attend -> Stream.of(attend(attend.headSize()));
       case Instruction.Add _ -> Stream.of(sum());
@@ -97,8 +100,12 @@ public final class HopperKernels {
     return Specialization.of("hopper_add.ptx");
   }
 
-  static Specialization store() {
-    return Specialization.of("hopper_store.ptx");
+  /// @param rotations of the heads before they are stored
+  static Specialization store(List<Rotate> rotations) {
+    return Specialization.of(
+        rotations.isEmpty()
+            ? "hopper_store.ptx"
+            : "hopper_store_%d.ptx".formatted(rotations.getFirst().headSize()));
   }
 
   static Specialization score() {

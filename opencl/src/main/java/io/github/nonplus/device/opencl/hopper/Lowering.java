@@ -55,10 +55,7 @@ record Lowering(
     return switch (operation.instruction()) {
       case Embed embed -> embed(embed);
       case Norm norm -> norm(norm);
-      case MatMul matmul ->
-          operation.gate() == null
-              ? Product.of(this, matmul)
-              : Product.of(this, matmul, operation.gate());
+      case MatMul matmul -> Product.of(this, operation, matmul);
       case Rotate rotate -> rotate(rotate);
       case Attend attend -> attend(attend);
       case Add add -> add(add);

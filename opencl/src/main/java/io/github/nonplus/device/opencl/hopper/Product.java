@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl.hopper;
 
+import io.github.nonplus.device.opencl.Angles;
 import io.github.nonplus.device.opencl.DeviceWeight;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
@@ -8,6 +9,7 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction.Gate;
 import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.Linear;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +33,15 @@ final class Product {
     Lowering.requireWhole(matmul.input());
   }
 
+  static Work of(Lowering lowering, Operation operation, MatMul matmul) {
+    Product product = new Product(lowering, matmul);
+    return operation.gate() != null
+        ? product.gated(operation.gate())
+        : product.stored(operation.rotations(), operation.rotated());
+  }
+
   /// A product whose output is its own, or is added to a residual.
-  static Work of(Lowering lowering, MatMul matmul) {
-    return new Product(lowering, matmul).work();
-  }
-
-  /// The product of gate and up, with their gate.
-  static Work of(Lowering lowering, MatMul matmul, Gate gate) {
-    return new Product(lowering, matmul).gated(gate);
-  }
-
-  private Work work() {
+  private Work stored(List<Rotate> rotations, int rotated) {
     Buffer output = matmul.output();
     List<Work> expansions = new ArrayList<>();
     int column = 0;
@@ -51,8 +51,14 @@ final class Product {
       column += weight.outputs();
     }
     Memory bias = bias();
+    Angles angles =
+        rotations.isEmpty()
+            ? null
+            : places
+                .inputs()
+                .angles(rotations.getFirst().rotation(), rotations.getFirst().headSize());
     boolean adds = places.form(output) == Form.FLOAT_ROWS;
-    Kernel kernel = lowering.kernel(adds ? HopperKernels.add() : HopperKernels.store());
+    Kernel kernel = lowering.kernel(adds ? HopperKernels.add() : HopperKernels.store(rotations));
     return queue -> {
       expansions.forEach(each -> each.run(queue));
       if (adds) {
@@ -73,6 +79,13 @@ final class Product {
         arguments.number(0);
       }
       arguments.number(places.rows(output)).number(output.width()).number(inputTiles);
+      if (angles != null) {
+        arguments
+            .memory(angles.cosine())
+            .memory(angles.sine())
+            .memory(angles.rows())
+            .number(rotated);
+      }
       queue.launch(arguments, WORK_ITEMS, 1, lowering.units(), 1);
     };
   }
@@ -99,6 +112,7 @@ final class Product {
     return memory;
   }
 
+  /// The product of gate and up, with their gate.
   private Work gated(Gate gate) {
     List<Work> expansions = new ArrayList<>();
     for (int turn = 0; turn < 2; turn++) {

@@ -11,11 +11,14 @@ import io.github.nonplus.program.Instruction.Embed;
 import io.github.nonplus.program.Instruction.Gate;
 import io.github.nonplus.program.Instruction.MatMul;
 import io.github.nonplus.program.Instruction.Norm;
+import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.Rows;
 import io.github.nonplus.program.View;
+import io.github.nonplus.program.rotation.DefaultRotation;
+import io.github.nonplus.program.rotation.Rotation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +50,28 @@ class ArrangementTest {
   @Test
   void aProductAndItsGateAreOneOperationWhoseSumsAreNowhere() {
     List<Operation> operations = Operation.of(new Program(List.of(embed, ahead, up, gate, down)));
-    assertThat(operations).extracting(Operation::index).containsExactly(0, 1, 3, 4);
+    assertThat(operations).extracting(Operation::index).containsExactly(0, 1, 2, 4);
     assertThat(operations.get(2).gate()).isEqualTo(gate);
     assertThat(of(embed, ahead, up, gate, down).offsets()).doesNotContainKey(both);
+  }
+
+  @Test
+  void rotationsOfAProductsFirstHeadsAreItsOwn() {
+    Buffer merged = new Buffer("q+k+v", Rows.TOKENS, 96);
+    MatMul project = new MatMul(norm.view(), List.of(linear("qkv", 96, 64)), null, merged);
+    Rotation rotation = new DefaultRotation(10000);
+    Rotate query = new Rotate(new View(merged, 0, 32), 32, rotation);
+    Rotate key = new Rotate(new View(merged, 32, 32), 32, rotation);
+    List<Operation> operations =
+        Operation.of(new Program(List.of(embed, ahead, project, query, key)));
+    assertThat(operations).hasSize(3);
+    assertThat(operations.getLast().rotations()).containsExactly(query, key);
+    assertThat(operations.getLast().rotated()).isEqualTo(64);
+    assertThat(operations.getLast().lastIndex()).isEqualTo(4);
+    Rotate apart = new Rotate(new View(merged, 32, 32), 32, new DefaultRotation(500));
+    assertThat(Operation.of(new Program(List.of(embed, ahead, project, query, apart))))
+        .as("another rotation is an operation of its own")
+        .hasSize(4);
   }
 
   @Test
