@@ -5,7 +5,6 @@ import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.MatrixForm;
-import java.util.Objects;
 import java.util.Optional;
 
 /// A weight matrix in device memory, stored as it was in its file, or a slice of it.
@@ -13,7 +12,7 @@ import java.util.Optional;
 /// @param codes packed words, or the numbers of a dense matrix
 /// @param scales the same memory again if there are none
 /// @param storedRows outputs of the whole stored matrix
-public record DeviceWeight(
+record DeviceWeight(
     Memory codes,
     Memory scales,
     int storedRows,
@@ -39,12 +38,6 @@ public record DeviceWeight(
         matrix.form());
   }
 
-  /// Outputs `first` to `first + count` of it.
-  public DeviceWeight slice(int first, int count) {
-    Objects.checkFromIndexSize(first, count, outputs);
-    return new DeviceWeight(codes, scales, storedRows, firstRow + first, count, depth, form);
-  }
-
   /// This and the next slice as one, if they lie side by side in one stored matrix.
   Optional<DeviceWeight> joinedWith(DeviceWeight next) {
     boolean adjoin =
@@ -61,7 +54,7 @@ public record DeviceWeight(
   }
 
   /// Adds the parameters of weight.cl.
-  public Arguments addTo(Arguments arguments) {
+  Arguments addTo(Arguments arguments) {
     return arguments
         .memory(codes)
         .memory(scales)

@@ -2,7 +2,6 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.DenseMatrix;
@@ -12,12 +11,11 @@ import io.github.nonplus.weights.ModelWeights;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The weights of one program on a device. What several parameters share (a merged projection's
 /// words, a tied embedding) is there once.
-public final class DeviceWeights {
+final class DeviceWeights {
   private final Map<String, Matrix> matrices = new LinkedHashMap<>();
   private final Map<String, float[]> vectors = new LinkedHashMap<>();
   private final Map<MemorySegment, Memory> uploaded = new LinkedHashMap<>();
@@ -26,7 +24,7 @@ public final class DeviceWeights {
   private DeviceWeights() {}
 
   /// Finds all weights of a program; nothing is on the device yet.
-  public static DeviceWeights of(Program program, ModelWeights weights) {
+  static DeviceWeights of(Program program, ModelWeights weights) {
     DeviceWeights found = new DeviceWeights();
     for (Parameter parameter : program.parameters()) {
       String name = parameter.name();
@@ -48,7 +46,7 @@ public final class DeviceWeights {
   }
 
   /// Bytes that they take on the device.
-  public long bytes() {
+  long bytes() {
     long bytes = 0;
     for (MemorySegment segment : uploaded.keySet()) {
       bytes = Math.addExact(bytes, segment.byteSize());
@@ -60,7 +58,7 @@ public final class DeviceWeights {
   }
 
   /// Copies everything to the device.
-  public void upload(Allocations allocations, Queue queue) {
+  void upload(Allocations allocations, Queue queue) {
     for (Map.Entry<MemorySegment, Memory> each : uploaded.entrySet()) {
       Memory memory = allocations.take(each.getKey().byteSize(), "the weights of one matrix");
       queue.upload(memory, each.getKey());
@@ -76,7 +74,7 @@ public final class DeviceWeights {
   }
 
   /// A matrix on the device.
-  public DeviceWeight matrix(Parameter parameter) {
+  DeviceWeight matrix(Parameter parameter) {
     return switch (matrices.get(parameter.name())) {
       case DenseMatrix dense -> DeviceWeight.dense(uploaded.get(dense.data()), dense);
       case GroupQuantizedMatrix packed ->
@@ -85,28 +83,12 @@ public final class DeviceWeights {
   }
 
   /// A vector on the device.
-  public Memory vector(Parameter parameter) {
+  Memory vector(Parameter parameter) {
     return uploadedVectors.get(parameter.name());
   }
 
   /// The values of a vector.
-  public float[] values(Parameter parameter) {
+  float[] values(Parameter parameter) {
     return vectors.get(parameter.name());
-  }
-
-  /// The bias of each output, 0 where there is none; null if there is none at all.
-  public float[] biasOf(List<Linear> parts) {
-    if (parts.stream().allMatch(part -> part.bias() == null)) {
-      return null;
-    }
-    float[] bias = new float[parts.stream().mapToInt(part -> part.weight().outputs()).sum()];
-    int column = 0;
-    for (Linear part : parts) {
-      if (part.bias() != null) {
-        System.arraycopy(values(part.bias()), 0, bias, column, part.bias().outputs());
-      }
-      column += part.weight().outputs();
-    }
-    return bias;
   }
 }

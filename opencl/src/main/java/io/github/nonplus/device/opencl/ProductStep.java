@@ -34,7 +34,7 @@ record ProductStep(MatMul matmul, List<Part> parts) implements Step {
       both.ifPresent(_ -> joined.removeLast());
       joined.add(both.orElse(next));
     }
-    float[] bias = lowering.weights().biasOf(matmul.parts());
+    float[] bias = Biases.of(matmul.parts(), lowering.weights()::values);
     List<Part> parts = new ArrayList<>();
     int column = 0;
     for (DeviceWeight weight : joined) {

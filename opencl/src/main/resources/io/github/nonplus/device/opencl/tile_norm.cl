@@ -1,5 +1,5 @@
 // Root mean square norm for tensor cores: out(r, n) = x(r, n) / sqrt(mean_n(x²) + epsilon) · weight(n),
-// rounded to float16. x [rows, WIDTH], float32, rows WIDTH apart; WIDTH and x_at are multiples of 8.
+// rounded to float16. x [rows, WIDTH], float32, rows WIDTH apart; WIDTH, x_at and weight_at are multiples of 8.
 // out: tiles of 128 rows (halves.cl), 0 beyond the last column.
 // Launch: one work-group of LANES (a power of two) for each row, which holds it in registers.
 // Definitions: WIDTH, LANES.
@@ -11,12 +11,13 @@
 #define OWN ((CHUNKS + LANES - 1) / LANES)
 
 kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void tile_norm(
-    global const float *x, ulong x_at, global const float *weight, float epsilon,
+    global const float *x, ulong x_at, global const float *weight, ulong weight_at, float epsilon,
     global uint4 *out, ulong out_at) {
   local float partial[LANES];
   const uint lane = get_local_id(0);
   const size_t row = get_group_id(0);
   x += x_at + row * WIDTH;
+  weight += weight_at;
   float8 own[OWN];
 #pragma unroll
   for (uint i = 0; i < OWN; i++) {

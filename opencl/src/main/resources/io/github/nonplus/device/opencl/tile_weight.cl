@@ -5,7 +5,7 @@
 // Launch: work-groups of 256, one for each (128 inputs, 128 rows).
 // Definitions: those of weight.cl, but a weight is rounded once, to float16; SPREAD.
 // Equals Matrix.decode rounded to float16, bit for bit.
-#include "weight.cl"
+#include "pooled_weight.cl"
 #include "halves.cl"
 
 #define ROWS 128
@@ -30,7 +30,8 @@ inline uint4 expanded(uint word, float scale) {
 #endif
 
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void tile_weight(
-    WEIGHT_PARAMETERS, global uint4 *out, uint tiles, uint shift, uint rows) {
+    POOLED_PARAMETERS, global uint4 *out, uint tiles, uint shift, uint rows) {
+  POOLED_WEIGHT;
   const uint item = get_local_id(0);
   const uint n0 = get_group_id(1) * ROWS;
   const uint chunk0 = get_group_id(0) * CHUNKS;

@@ -53,16 +53,21 @@ public final class Queue implements AutoCloseable {
 
   /// Begins to copy bytes to the device, to byte 0 on. They must stay as they are until [#finish].
   public void upload(Memory memory, MemorySegment bytes) {
-    memory.requireInside(0, bytes.byteSize());
+    upload(memory, 0, bytes);
+  }
+
+  /// The same to byte `at` on.
+  public void upload(Memory memory, long at, MemorySegment bytes) {
+    memory.requireInside(at, bytes.byteSize());
     for (long from = 0; from < bytes.byteSize(); from += PIECE) {
       MemorySegment piece = bytes.asSlice(from, Math.min(PIECE, bytes.byteSize() - from));
       if (piece.isNative()) {
-        write(memory, from, piece.asByteBuffer(), false);
+        write(memory, at + from, piece.asByteBuffer(), false);
       } else {
         ByteBuffer copy = MemoryUtil.memAlloc((int) piece.byteSize());
         try {
           MemorySegment.ofBuffer(copy).copyFrom(piece);
-          write(memory, from, copy, true);
+          write(memory, at + from, copy, true);
         } finally {
           MemoryUtil.memFree(copy);
         }

@@ -7,7 +7,6 @@ import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.BatchInputs;
-import io.github.nonplus.device.opencl.DeviceWeights;
 import io.github.nonplus.device.opencl.MemoryNeed;
 import io.github.nonplus.device.opencl.StepTimes;
 import io.github.nonplus.device.opencl.binding.Context;
@@ -63,7 +62,7 @@ public final class HopperExecutable implements Executable, StepTimes {
     this.operations = Operation.of(program);
     int rows = rows(tokens);
     Arrangement arrangement = Arrangement.of(operations, rows);
-    DeviceWeights found = DeviceWeights.of(program, weights);
+    PooledWeights found = new PooledWeights(program, weights);
     long scratch = scratchBytes(program);
     need(program, found.bytes(), arrangement.bytes(), scratch, tokens).requireFits(context.facts());
     this.allocations = new Allocations(context);

@@ -64,7 +64,7 @@ public final class HopperKernels {
   }
 
   static Specialization embed(MatrixForm table) {
-    return elementwise("embed.cl").with(Specializations.definitions(table));
+    return elementwise("pooled_embed.cl").with(Specializations.definitions(table));
   }
 
   static Specialization norm(int width) {

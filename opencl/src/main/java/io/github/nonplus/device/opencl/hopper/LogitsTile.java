@@ -1,18 +1,18 @@
 package io.github.nonplus.device.opencl.hopper;
 
-import io.github.nonplus.device.opencl.DeviceWeight;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction.Score;
+import java.util.List;
 
 /// The output layer without the score: logits of [Form#TILE_ROWS] rows, in float32.
 final class LogitsTile {
   private final Score score;
   private final Lowering lowering;
-  private final DeviceWeight head;
+  private final PooledWeight head;
   private final Kernel kernel;
   private final Memory bias;
   private final Memory tile;
@@ -22,7 +22,7 @@ final class LogitsTile {
     this.score = score;
     this.lowering = lowering;
     this.head = lowering.weights().matrix(score.head().weight());
-    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
+    this.bias = lowering.bias(List.of(score.head()));
     this.kernel = lowering.kernel(HopperKernels.add());
     this.most = Scratch.outputsIn(lowering.scratch().memory().bytes(), head.depth());
     this.tile = lowering.allocations().take(4L * Form.TILE_ROWS * stride(), "a tile of logits");

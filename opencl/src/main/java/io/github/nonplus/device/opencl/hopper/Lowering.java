@@ -2,13 +2,13 @@ package io.github.nonplus.device.opencl.hopper;
 
 import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.Angles;
-import io.github.nonplus.device.opencl.DeviceWeight;
-import io.github.nonplus.device.opencl.DeviceWeights;
+import io.github.nonplus.device.opencl.Biases;
 import io.github.nonplus.device.opencl.QueryTiles;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.hopper.PooledWeight.Spot;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
@@ -21,6 +21,7 @@ import io.github.nonplus.program.Instruction.MatMul;
 import io.github.nonplus.program.Instruction.Norm;
 import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.View;
 import java.util.List;
 
@@ -30,7 +31,7 @@ import java.util.List;
 record Lowering(
     KernelSet kernels,
     KernelCode code,
-    DeviceWeights weights,
+    PooledWeights weights,
     Places places,
     Scratch scratch,
     Allocations allocations,
@@ -50,6 +51,17 @@ record Lowering(
     return kernels.get(specialization);
   }
 
+  /// The biases of linear layers on the device, null if there are none.
+  Memory bias(List<Linear> parts) {
+    float[] bias = Biases.of(parts, weights::values);
+    if (bias == null) {
+      return null;
+    }
+    Memory memory = allocations.take(4L * bias.length, "a bias");
+    queue.write(memory, bias);
+    return memory;
+  }
+
   Work work(Operation operation) {
     operation.result().map(Buffer::width).ifPresent(Lowering::requireEights);
     return switch (operation.instruction()) {
@@ -66,7 +78,7 @@ record Lowering(
   }
 
   private Work embed(Embed embed) {
-    DeviceWeight table = weights.matrix(embed.table());
+    PooledWeight table = weights.matrix(embed.table());
     Kernel kernel = kernel(HopperKernels.embed(table.form()));
     int width = embed.output().width();
     return queue -> {
@@ -79,14 +91,15 @@ record Lowering(
   private Work norm(Norm norm) {
     requireWhole(norm.input());
     Kernel kernel = kernel(HopperKernels.norm(norm.output().width()));
-    Memory weight = weights.vector(norm.weight());
+    Spot weight = weights.vector(norm.weight());
     return queue -> {
       Arguments arguments =
           kernel
               .arguments()
               .memory(places.arena())
               .index(places.at(norm.input()))
-              .memory(weight)
+              .memory(weight.memory())
+              .index(weight.at() / 4)
               .real((float) norm.epsilon())
               .memory(places.arena())
               .index(places.at(norm.output()));

@@ -1,7 +1,6 @@
 package io.github.nonplus.device.opencl.hopper;
 
 import io.github.nonplus.device.opencl.Angles;
-import io.github.nonplus.device.opencl.DeviceWeight;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
@@ -46,11 +45,11 @@ final class Product {
     List<Work> expansions = new ArrayList<>();
     int column = 0;
     for (Linear part : matmul.parts()) {
-      DeviceWeight weight = lowering.weights().matrix(part.weight());
+      PooledWeight weight = lowering.weights().matrix(part.weight());
       expansions.add(lowering.scratch().expansion(weight, column, lowering));
       column += weight.outputs();
     }
-    Memory bias = bias();
+    Memory bias = lowering.bias(matmul.parts());
     Angles angles =
         rotations.isEmpty()
             ? null
@@ -102,21 +101,11 @@ final class Product {
     }
   }
 
-  private Memory bias() {
-    float[] bias = lowering.weights().biasOf(matmul.parts());
-    if (bias == null) {
-      return null;
-    }
-    Memory memory = lowering.allocations().take(4L * bias.length, "a bias");
-    lowering.queue().write(memory, bias);
-    return memory;
-  }
-
   /// The product of gate and up, with their gate.
   private Work gated(Gate gate) {
     List<Work> expansions = new ArrayList<>();
     for (int turn = 0; turn < 2; turn++) {
-      DeviceWeight weight = lowering.weights().matrix(matmul.parts().get(turn).weight());
+      PooledWeight weight = lowering.weights().matrix(matmul.parts().get(turn).weight());
       expansions.add(lowering.scratch().turns(weight, turn, lowering));
     }
     int width = gate.output().width();

@@ -1,7 +1,6 @@
 package io.github.nonplus.device.opencl.hopper;
 
 import io.github.nonplus.device.opencl.Allocations;
-import io.github.nonplus.device.opencl.DeviceWeight;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
@@ -37,7 +36,7 @@ final class ScoreWork implements Work {
     this.score = score;
     this.lowering = lowering;
     this.places = lowering.places();
-    DeviceWeight head = lowering.weights().matrix(score.head().weight());
+    PooledWeight head = lowering.weights().matrix(score.head().weight());
     this.outputs = head.outputs();
     int most = Scratch.outputsIn(lowering.scratch().memory().bytes(), head.depth());
     for (int first = 0; first < outputs; first += most) {
@@ -45,7 +44,7 @@ final class ScoreWork implements Work {
       Work expansion = lowering.scratch().expansion(head.slice(first, count), 0, lowering);
       pieces.add(new Piece(first, count, expansion));
     }
-    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
+    this.bias = lowering.bias(List.of(score.head()));
     this.kernel = lowering.kernel(HopperKernels.score());
     this.join = lowering.kernel(HopperKernels.join());
     Allocations allocations = lowering.allocations();

@@ -1,6 +1,5 @@
 package io.github.nonplus.device.opencl.hopper;
 
-import io.github.nonplus.device.opencl.DeviceWeight;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
@@ -32,19 +31,19 @@ record Scratch(Memory memory) {
   }
 
   /// Expands a matrix to outputs from `shift` on.
-  Work expansion(DeviceWeight weight, int shift, Lowering lowering) {
+  Work expansion(PooledWeight weight, int shift, Lowering lowering) {
     return expansion(weight, shift, weight.outputs(), 0, lowering);
   }
 
   /// Expands a matrix that takes turns with another, 0 beyond its last output.
   ///
   /// @param turn 0 or 1
-  Work turns(DeviceWeight weight, int turn, Lowering lowering) {
+  Work turns(PooledWeight weight, int turn, Lowering lowering) {
     int rows = Math.ceilDiv(weight.outputs(), TURN) * TURN;
     return expansion(weight, turn * TURN, rows, 1, lowering);
   }
 
-  private Work expansion(DeviceWeight weight, int shift, int rows, int spread, Lowering lowering) {
+  private Work expansion(PooledWeight weight, int shift, int rows, int spread, Lowering lowering) {
     Kernel kernel = lowering.kernel(HopperKernels.expansion(weight.form(), spread));
     int tiles = Form.tiles(weight.depth());
     return queue -> {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.nonplus.device.opencl.Allocations;
-import io.github.nonplus.device.opencl.DeviceWeight;
-import io.github.nonplus.device.opencl.DeviceWeights;
 import io.github.nonplus.device.opencl.GivenWeights;
 import io.github.nonplus.device.opencl.OpenClRequired;
 import io.github.nonplus.device.opencl.binding.Arguments;
@@ -72,7 +70,7 @@ class TileKernelsTest implements OpenClRequired {
     GivenWeights given = new GivenWeights();
     Matrix whole = given.matrix(Quantization.named(scheme), layout, 320, inputs);
     Matrix matrix = scheme.startsWith("q0") ? whole.slice(0, 320) : whole.slice(7, 7 + outputs);
-    DeviceWeight weight = upload(given, matrix);
+    PooledWeight weight = upload(given, matrix);
     int rows = matrix.rows();
     int shift = 40;
     short[] tiles = expanded(weight, shift, rows, 0, rows + shift, inputs);
@@ -94,7 +92,7 @@ class TileKernelsTest implements OpenClRequired {
     int inputs = 64;
     GivenWeights given = new GivenWeights();
     Matrix matrix = given.matrix(Quantization.named("q4f16_0"), Layout.KN, outputs, inputs);
-    DeviceWeight weight = upload(given, matrix);
+    PooledWeight weight = upload(given, matrix);
     short[] tiles = expanded(weight, Scratch.TURN, 256, 1, 512, inputs);
     float[] row = new float[inputs];
     for (int n = 0; n < 256; n++) {
@@ -116,7 +114,7 @@ class TileKernelsTest implements OpenClRequired {
     return Float.float16ToFloat(Float.floatToFloat16(value)) + 0f;
   }
 
-  private DeviceWeight upload(GivenWeights given, Matrix matrix) {
+  private PooledWeight upload(GivenWeights given, Matrix matrix) {
     given.with("w", matrix);
     Parameter parameter = Parameter.matrix("w", matrix.rows(), matrix.columns());
     Buffer in = new Buffer("in", Rows.TOKENS, matrix.columns());
@@ -127,13 +125,13 @@ class TileKernelsTest implements OpenClRequired {
                 new Embed(Parameter.matrix("table", 2, matrix.columns()), in),
                 new MatMul(in.view(), List.of(new Linear(parameter, null)), null, out)));
     given.withFloats("table", 2, matrix.columns());
-    DeviceWeights weights = DeviceWeights.of(program, given);
+    PooledWeights weights = new PooledWeights(program, given);
     weights.upload(allocations, queue);
     return weights.matrix(parameter);
   }
 
   private short[] expanded(
-      DeviceWeight weight, int shift, int rows, int spread, int outputs, int inputs) {
+      PooledWeight weight, int shift, int rows, int spread, int outputs, int inputs) {
     long bytes = Scratch.bytes(outputs, inputs);
     Memory memory = allocations.take(bytes, "tiles");
     queue.write(memory, poison((int) (bytes / 4)));
@@ -170,6 +168,7 @@ class TileKernelsTest implements OpenClRequired {
             .memory(in)
             .index(0)
             .memory(scale)
+            .index(0)
             .real(1e-5f)
             .memory(out)
             .index(0);
