@@ -10,11 +10,11 @@ import java.util.List;
 /// largest number of a row.
 ///
 /// Rounding errors are independent and small, so their squares add up. An instruction that sums n
-/// terms in float32 adds n · 2⁻⁴⁸ on each side (each addition errs by at most 2⁻²⁴ of the sum); one
-/// that rounds its factors to the device's format adds the square of that format's roundoff. The
-/// root of what has been added on the way to an instruction is the error to expect there, and
-/// [#ROOM] times that is allowed: for the largest of some million differences instead of their
-/// mean, and for what softmax and norms amplify.
+/// terms in float32 adds n · 2⁻⁴⁸ on each side (each addition errs by at most 2⁻²⁴ of the sum);
+/// each rounding to the device's format adds the square of that format's roundoff. The root of what
+/// has been added on the way to an instruction is the error to expect there, and [#ROOM] times that
+/// is allowed: for the largest of some million differences instead of their mean, and for what
+/// softmax and norms amplify.
 public record Tolerance(List<Double> allowed) {
   static final double ROOM = 16;
 
@@ -30,7 +30,7 @@ public record Tolerance(List<Double> allowed) {
     double squares = 0;
     for (Instruction instruction : program.instructions()) {
       squares += 2 * terms(instruction, window) * FLOAT32 * FLOAT32;
-      squares += factors(instruction) * arithmetic.roundoff() * arithmetic.roundoff();
+      squares += roundings(instruction) * arithmetic.roundoff() * arithmetic.roundoff();
       allowed.add(ROOM * Math.sqrt(squares));
     }
     return new Tolerance(allowed);
@@ -48,13 +48,14 @@ public record Tolerance(List<Double> allowed) {
     };
   }
 
-  /// Times that factors of a product are rounded.
-  private static int factors(Instruction instruction) {
+  /// Times that a number is rounded to the device's format, as a factor of a product or as a result
+  /// that will be one. Sums of residuals are float32 everywhere.
+  private static int roundings(Instruction instruction) {
     return switch (instruction) {
       case Instruction.MatMul _, Instruction.Score _ -> 1;
-      case Instruction.Attend _ -> 2; // to keys, then to values
-      case Instruction.Rotate _, Instruction.Gate _, Instruction.Norm _, Instruction.Add _ -> 0;
-      case Instruction.Embed _, Instruction.SelectRows _ -> 0;
+      case Instruction.Attend _ -> 2; // the weights of values, then the result
+      case Instruction.Rotate _, Instruction.Gate _, Instruction.Norm _ -> 1;
+      case Instruction.Add _, Instruction.Embed _, Instruction.SelectRows _ -> 0;
     };
   }
 }
