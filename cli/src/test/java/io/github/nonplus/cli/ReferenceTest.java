@@ -28,6 +28,8 @@ class ReferenceTest {
     TinyModel model = TinyModel.llama(directory);
     CommandRun run = compared(model.converted("q4f16_1"), model.path());
     assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains("No --model-lib is given: ", "No --reference-model-lib is given: ");
     List<String> lines = run.out().lines().toList();
     assertThat(lines.subList(0, 3))
         .allSatisfy(

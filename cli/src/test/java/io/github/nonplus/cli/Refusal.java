@@ -20,7 +20,9 @@ record Refusal(String sentence) {
 
   /// What may be said before.
   private static final List<String> NOTES =
-      List.of("No --model-lib is given: compiling the model in memory.");
+      List.of(
+          "No --model-lib is given: compiling the model in memory.",
+          "No --reference-model-lib is given: compiling the model in memory.");
 
   static Refusal of(Path directory, Object... arguments) {
     Map<String, String> before = files(directory);

@@ -62,8 +62,8 @@ public final class DivergenceRun {
   }
 
   private DivergenceResult inStepWith(SideRequest side) {
-    PreparedSide first = PreparedSide.of(side, listener::note);
-    PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
+    PreparedSide first = PreparedSide.of(side, "--reference-model-lib", listener::note);
+    PreparedSide second = PreparedSide.of(request.candidate(), "--model-lib", listener::note);
     WindowsFile file = WindowsFile.read(request.input().orElseThrow());
     Protocol protocol = Protocols.of(file);
     requireMean(file, protocol);
@@ -90,7 +90,7 @@ public final class DivergenceRun {
   }
 
   private DivergenceResult against(Path path) {
-    PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
+    PreparedSide second = PreparedSide.of(request.candidate(), "--model-lib", listener::note);
     try (KldFile file = KldFile.open(path)) {
       firstId(file);
       Batches batches =

@@ -17,7 +17,9 @@ sealed interface PreparedSide {
   Side open(SideProvider.Room room);
 
   /// Finds the device or engine that a request names.
-  static PreparedSide of(SideRequest request, Consumer<String> note) {
+  ///
+  /// @param libraryOption that gives its library, for the note if none was given
+  static PreparedSide of(SideRequest request, String libraryOption, Consumer<String> note) {
     Optional<SideProvider> engine =
         providers().stream().filter(each -> each.accepts(request.device())).findFirst();
     if (engine.isPresent()) {
@@ -25,7 +27,9 @@ sealed interface PreparedSide {
     }
     requireDevice(request.device());
     return new OnDevice(
-        ScoringModel.open(request.model(), request.library(), request.device(), note), request);
+        ScoringModel.open(
+            request.model(), request.library(), request.device(), libraryOption, note),
+        request);
   }
 
   private static List<SideProvider> providers() {

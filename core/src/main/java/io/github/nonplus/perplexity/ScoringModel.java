@@ -31,11 +31,17 @@ public record ScoringModel(
   /// @param note is told what the user should know, as sentences
   public static ScoringModel open(
       Path path, Optional<Path> libraryFile, String device, Consumer<String> note) {
+    return open(path, libraryFile, device, "--model-lib", note);
+  }
+
+  /// The same, with the name of the option that gives the library, for the note if none was given.
+  public static ScoringModel open(
+      Path path, Optional<Path> libraryFile, String device, String option, Consumer<String> note) {
     ModelDirectory directory = ModelDirectory.open(path);
     if (libraryFile.isPresent()) {
       return new ScoringModel(directory, libraryFile, read(libraryFile.get(), directory, device));
     }
-    note.accept("No --model-lib is given: compiling the model in memory.");
+    note.accept("No %s is given: compiling the model in memory.".formatted(option));
     ModelLibrary library =
         Compiler.compile(
             directory.model(),
