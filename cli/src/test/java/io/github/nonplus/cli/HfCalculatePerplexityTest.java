@@ -86,11 +86,33 @@ class HfCalculatePerplexityTest {
     "'--precision=float32 --double-quant', needs fp4 or nf4",
     "--per-window=x.tsv, hold one precision",
     "--threads=0, expected 1 to 1024",
+    "--windows=2-3, 'is ''2-3'', expected two numbers'",
+    "--engine=jax, expected pytorch or transformers",
+    "--python=python3, is for --engine transformers",
   })
   void whatMakesNoSenseIsRefused(String options, String reason) {
     CommandRun run = scoring((Object[]) options.split(" "));
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains(reason);
+  }
+
+  @Test
+  void aPartOfTheWindowsIsNamedInTheResult() throws IOException {
+    CommandRun run = scoring("--precision=float32", "--windows", "2..3");
+    assertThat(run.out().lines().toList().get(0)).startsWith("float32 [2/3] log-probability ");
+    JsonNode json = json("--precision=float32", "--windows=2..3", "--json");
+    assertThat(json.get("windows").asInt()).isEqualTo(2);
+    assertThat(json.get("tokens_scored").asInt()).isEqualTo(5);
+    assertThat(json.get("figures")).hasToString("{\"first_window\":2.0,\"last_window\":3.0}");
+    assertThat(scoring("--windows=3..4").err())
+        .contains("has 3 windows, so there are no windows 3..4");
+  }
+
+  @Test
+  void bfloat16IsRefusedWhereItIsNotComputed() {
+    assertThat(scoring("--precision=bfloat16").err())
+        .contains("the engine pytorch has no bfloat16")
+        .endsWith("use --engine transformers\n");
   }
 
   @Test

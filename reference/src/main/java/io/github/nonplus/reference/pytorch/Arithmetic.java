@@ -13,6 +13,7 @@ record Arithmetic(DataType compute, DataType wide) {
   static Arithmetic of(Precision precision) {
     return switch (precision) {
       case FLOAT32, FP4, NF4 -> new Arithmetic(DataType.FLOAT32, DataType.FLOAT32);
+      case BFLOAT16 -> new Arithmetic(DataType.BFLOAT16, DataType.FLOAT32);
       case FLOAT64 -> new Arithmetic(DataType.FLOAT64, DataType.FLOAT64);
     };
   }
