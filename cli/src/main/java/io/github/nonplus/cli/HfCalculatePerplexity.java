@@ -70,7 +70,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "float32, float64, bfloat16 (--engine transformers only), or bitsandbytes' fp4 or nf4, computed in float32; several,"
+          "float32, float64, bfloat16, or bitsandbytes' fp4 or nf4, computed in float32; several,"
               + " with commas between them, are compared. Default: float32,fp4, which is what"
               + " transformers computes by default and with load_in_4bit=True.")
   List<String> precisions = List.of("float32", "fp4");

@@ -8,9 +8,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.nonplus.device.Batch;
-import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.perplexity.Result;
-import io.github.nonplus.reference.Precision;
 import io.github.nonplus.reference.ReferenceModel;
 import io.github.nonplus.reference.Variant;
 import io.github.nonplus.reference.checkpoint.LlamaConfiguration;
@@ -49,17 +47,13 @@ public final class TorchLlama implements ReferenceModel {
   /// Loads a model directory.
   public static TorchLlama load(
       Path directory, Variant variant, int threads, Consumer<String> note) {
-    if (variant.precision() == Precision.BFLOAT16) {
-      throw new DeviceException(
-          "the engine pytorch has no bfloat16, because DJL's binding of libtorch does not know the type; use --engine transformers");
-    }
     LlamaConfiguration config = LlamaConfiguration.read(directory);
     NDManager manager;
-    Arithmetic arithmetic = Arithmetic.of(variant.precision());
     try (WeightFiles files = WeightFiles.open(directory)) {
       manager = Libtorch.open(threads, note);
       try {
-        Loading loading = new Loading(files, manager, variant);
+        Arithmetic arithmetic = Arithmetic.of(variant.precision(), manager);
+        Loading loading = new Loading(files, manager, variant, arithmetic);
         LlamaWeights weights = LlamaWeights.load(config, files, loading);
         return new TorchLlama(
             config,
