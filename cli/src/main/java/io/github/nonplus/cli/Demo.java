@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Runs the whole job on a small model and text that come with Nonplus: compiles, converts,"
-          + " cuts a text into windows and scores them, in float16 and in 4 bits.",
+          + " cuts a text into windows and scores them, in float16 and in 4 bits, and then with"
+          + " PyTorch.",
       "",
     },
     mixinStandardHelpOptions = true,
@@ -103,7 +105,16 @@ final class Demo implements Callable<Integer> {
             "--input-path",
             windows,
             "--json");
-    table(source, quantized);
+    say("5. Score them with PyTorch, an independent check: full precision and 4 bits");
+    JsonNode pytorch =
+        score(
+            "hf-calculate-perplexity",
+            "--model-path",
+            model.toString(),
+            "--input-path",
+            windows,
+            "--json");
+    table(source, quantized, pytorch);
     return 0;
   }
 
@@ -135,11 +146,13 @@ final class Demo implements Callable<Integer> {
     run(new PrintWriter(json), arguments);
     try {
       JsonNode result = new ObjectMapper().readTree(json.toString());
-      say(
-          "perplexity %.4f ± %.4f, and %d more lines of JSON",
-          result.get("perplexity").asDouble(),
-          result.get("standard_error").asDouble(),
-          json.toString().lines().count() - 2);
+      for (JsonNode each : result.isArray() ? result : List.of(result)) {
+        say(
+            "perplexity %.4f ± %.4f, and %d more lines of JSON",
+            each.get("perplexity").asDouble(),
+            each.get("standard_error").asDouble(),
+            each.toPrettyString().lines().count() - 2);
+      }
       say("");
       return result;
     } catch (JsonProcessingException e) {
@@ -164,25 +177,34 @@ final class Demo implements Callable<Integer> {
     }
   }
 
-  private void table(JsonNode source, JsonNode quantized) {
+  private void table(JsonNode source, JsonNode quantized, JsonNode pytorch) {
     double before = source.get("perplexity").asDouble();
     double after = quantized.get("perplexity").asDouble();
     say(
-        "%-10s %12s %12s %18s %12s",
+        "%-18s %12s %12s %18s %12s",
         "", "perplexity", "difference", "bytes of weights", "tokens/s");
-    row("float16", source, "");
-    row(SCHEME, quantized, String.format(Locale.ROOT, "%+.4f", after - before));
+    row("Nonplus, float16", source, before);
+    row("Nonplus, " + SCHEME, quantized, before);
+    row("PyTorch, float32", pytorch.get(0), before);
+    row("PyTorch, fp4", pytorch.get(1), before);
     say("");
     say(
         "Quantization costs %.2f %% of perplexity and saves %.0f %% of the bytes.",
         100 * (after / before - 1), 100 * (1 - bytes(quantized) / (double) bytes(source)));
+    say(
+        "PyTorch, which shares no model code with Nonplus, differs by %.1e of the full precision's.",
+        Math.abs(pytorch.get(0).get("perplexity").asDouble() / before - 1));
   }
 
-  private void row(String name, JsonNode result, String difference) {
+  /// @param before the perplexity of the first row, from which differences count
+  private void row(String name, JsonNode result, double before) {
+    double perplexity = result.get("perplexity").asDouble();
+    String difference =
+        perplexity == before ? "" : String.format(Locale.ROOT, "%+.4f", perplexity - before);
     say(
-        "%-10s %12.4f %12s %,18d %12.0f",
+        "%-18s %12.4f %12s %,18d %12.0f",
         name,
-        result.get("perplexity").asDouble(),
+        perplexity,
         difference,
         bytes(result),
         result.get("execution").get("tokens_per_second").asDouble());

@@ -10,7 +10,9 @@ import io.github.nonplus.reference.ReferenceEngine;
 import io.github.nonplus.reference.ReferenceRequest;
 import io.github.nonplus.reference.ReferenceRun;
 import io.github.nonplus.reference.Variant;
+import io.github.nonplus.reference.WindowRange;
 import io.github.nonplus.reference.pytorch.PyTorchEngine;
+import io.github.nonplus.reference.transformers.TransformersEngine;
 import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.report.ResultText;
 import io.github.nonplus.report.ScoreFiles;
@@ -68,7 +70,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "float32, float64 (everywhere), or bitsandbytes' fp4 or nf4 (computed in float32); several,"
+          "float32, float64, bfloat16, or bitsandbytes' fp4 or nf4, computed in float32; several,"
               + " with commas between them, are compared. Default: float32,fp4, which is what"
               + " transformers computes by default and with load_in_4bit=True.")
   List<String> precisions = List.of("float32", "fp4");
@@ -77,6 +79,26 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       names = "--double-quant",
       description = "Quantize the block maxima of fp4 or nf4 as well.")
   boolean doubleQuantized;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "pytorch (the default): libtorch inside this process. transformers: transformers and"
+              + " bitsandbytes in a Python of yours.")
+  String engine = "pytorch";
+
+  @Option(
+      names = "--python",
+      paramLabel = "PROGRAM",
+      description = "The Python of --engine transformers. Default: the first on the PATH.")
+  String python;
+
+  @Option(
+      names = "--windows",
+      paramLabel = "A..B",
+      description = "Only windows A to B, counted from 1. Default: all.")
+  String windows;
 
   @Option(
       names = "--threads",
@@ -119,7 +141,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
     requireOneForFiles(variants);
     Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
     ReferenceRequest request =
-        new ReferenceRequest(model, input, variants, engine(), requestedThreads());
+        new ReferenceRequest(model, input, range(), variants, engine(), requestedThreads());
     List<Result> results;
     try (ScoreFiles files =
             new ScoreFiles(
@@ -137,7 +159,33 @@ final class HfCalculatePerplexity implements Callable<Integer> {
   }
 
   private ReferenceEngine engine() {
-    return new PyTorchEngine();
+    return switch (engine) {
+      case "pytorch" -> {
+        if (python != null) {
+          throw misused("--python is for --engine transformers; the engine pytorch needs none");
+        }
+        yield new PyTorchEngine();
+      }
+      case "transformers" -> new TransformersEngine(Optional.ofNullable(python));
+      default ->
+          throw misused("--engine is '%s', expected pytorch or transformers".formatted(engine));
+    };
+  }
+
+  private Optional<WindowRange> range() {
+    if (windows == null) {
+      return Optional.empty();
+    }
+    if (record != null) {
+      throw misused("--record holds all windows; leave out --windows");
+    }
+    return Optional.of(
+        WindowRange.parse(windows)
+            .orElseThrow(
+                () ->
+                    misused(
+                        "--windows is '%s', expected two numbers from 1 on, such as 1..32"
+                            .formatted(windows))));
   }
 
   private List<Variant> variants() {
@@ -225,18 +273,18 @@ final class HfCalculatePerplexity implements Callable<Integer> {
     }
 
     @Override
-    public void window(Variant variant, WindowScore score, Tally tally, int total) {
+    public void window(Variant variant, WindowScore score, Tally tally, int first, int end) {
       files.add(score, tally);
       if (!json) {
         progress.wipe();
         spec.commandLine()
             .getOut()
-            .println(variant.name() + " " + ScoreLines.of(score, tally, total));
+            .println(variant.name() + " " + ScoreLines.of(score, tally, end));
         spec.commandLine().getOut().flush();
       }
       progress.update(
           tally.windows(),
-          total,
+          end - first,
           String.format(Locale.ROOT, "perplexity %.4f", tally.perplexity()));
     }
 

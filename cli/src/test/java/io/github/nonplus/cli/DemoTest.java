@@ -44,17 +44,24 @@ class DemoTest {
             "convert-weight",
             "preprocess-input",
             "calculate-perplexity",
-            "calculate-perplexity");
-    String[] table = lines.subList(lines.size() - 5, lines.size()).toArray(String[]::new);
+            "calculate-perplexity",
+            "hf-calculate-perplexity");
+    String[] table = lines.subList(lines.size() - 8, lines.size()).toArray(String[]::new);
     assertThat(table[0].trim().split("  +"))
         .containsExactly("perplexity", "difference", "bytes of weights", "tokens/s");
-    assertThat(table[1]).matches("float16 +\\d+\\.\\d{4} +13,048,320 +\\d+");
+    assertThat(table[1]).matches("Nonplus, float16 +\\d+\\.\\d{4} +13,048,320 +\\d+");
     assertThat(table[2])
-        .matches("q4f16_0 +\\d+\\.\\d{4} +[+-]\\d+\\.\\d{4} +3,\\d{3},\\d{3} +\\d+");
-    assertThat(table[3]).isEmpty();
+        .matches("Nonplus, q4f16_0 +\\d+\\.\\d{4} +[+-]\\d+\\.\\d{4} +3,\\d{3},\\d{3} +\\d+");
+    assertThat(table[3])
+        .matches("PyTorch, float32 +\\d+\\.\\d{4} +[+-]0\\.000\\d +13,048,320 +\\d+");
     assertThat(table[4])
+        .matches("PyTorch, fp4 +\\d+\\.\\d{4} +[+-]\\d+\\.\\d{4} +6,\\d{3},\\d{3} +\\d+");
+    assertThat(table[5]).isEmpty();
+    assertThat(table[6])
         .matches(
             "Quantization costs -?\\d+\\.\\d\\d % of perplexity and saves \\d+ % of the bytes\\.");
+    assertThat(table[7])
+        .matches("PyTorch, .* differs by \\d\\.\\de-0[789] of the full precision's\\.");
     assertThat(Refusal.files(output).keySet())
         .contains(
             "hound.windows.txt", "novella-q4f16_0.lib", "novella-q4f16_0/mlc-chat-config.json")

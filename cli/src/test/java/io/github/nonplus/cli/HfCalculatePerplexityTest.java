@@ -86,11 +86,36 @@ class HfCalculatePerplexityTest {
     "'--precision=float32 --double-quant', needs fp4 or nf4",
     "--per-window=x.tsv, hold one precision",
     "--threads=0, expected 1 to 1024",
+    "--windows=2-3, 'is ''2-3'', expected two numbers'",
+    "--engine=jax, expected pytorch or transformers",
+    "--python=python3, is for --engine transformers",
   })
   void whatMakesNoSenseIsRefused(String options, String reason) {
     CommandRun run = scoring((Object[]) options.split(" "));
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains(reason);
+  }
+
+  @Test
+  void aPartOfTheWindowsIsNamedInTheResult() throws IOException {
+    CommandRun run = scoring("--precision=float32", "--windows", "2..3");
+    assertThat(run.out().lines().toList().get(0)).startsWith("float32 [2/3] log-probability ");
+    JsonNode json = json("--precision=float32", "--windows=2..3", "--json");
+    assertThat(json.get("windows").asInt()).isEqualTo(2);
+    assertThat(json.get("tokens_scored").asInt()).isEqualTo(5);
+    assertThat(json.get("figures")).hasToString("{\"first_window\":2.0,\"last_window\":3.0}");
+    assertThat(scoring("--windows=3..4").err())
+        .contains("has 3 windows, so there are no windows 3..4");
+  }
+
+  @Test
+  void bfloat16IsNearFullPrecisionButNotIt() throws IOException {
+    JsonNode json = json("--precision", "float32,bfloat16", "--json");
+    double full = json.get(0).get("mean_nll").asDouble();
+    double rounded = json.get(1).get("mean_nll").asDouble();
+    // Eight bits of precision: 0.4 % of each logit, and logits of this tiny model are below 2.
+    assertThat(rounded).isNotEqualTo(full).isCloseTo(full, within(0.02));
+    assertThat(json.get(1).at("/execution/arithmetic").asText()).startsWith("bfloat16; ");
   }
 
   @Test

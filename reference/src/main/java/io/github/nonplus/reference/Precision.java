@@ -10,6 +10,8 @@ public enum Precision {
   FLOAT32("float32"),
   /// Weights and activations in float64, everywhere.
   FLOAT64("float64"),
+  /// Weights and activations in bfloat16.
+  BFLOAT16("bfloat16"),
   /// Linear layers quantized to bitsandbytes' fp4, computed in float32.
   FP4("fp4"),
   /// Linear layers quantized to bitsandbytes' nf4, computed in float32.

@@ -29,11 +29,23 @@ public final class ReferenceRun {
   private final WindowsFile file;
   private final Optional<WindowsOrigin> origin;
 
+  /// The windows that are wanted: from `first`, counted from 0, and before `end`.
+  private final int first;
+
+  private final int end;
+
   private ReferenceRun(ReferenceRequest request, Listener listener) {
     this.request = request;
     this.listener = listener;
     this.file = WindowsFile.read(request.input());
     this.origin = WindowsOrigin.beside(file);
+    this.first = request.range().map(range -> range.first() - 1).orElse(0);
+    this.end = request.range().map(WindowRange::last).orElse(file.windows().count());
+    if (end > file.windows().count()) {
+      throw new CorpusException(
+          "%s has %d windows, so there are no windows %s"
+              .formatted(file.path(), file.windows().count(), request.range().get()));
+    }
   }
 
   /// Who watches a run.
@@ -47,8 +59,9 @@ public final class ReferenceRun {
     /// A window is done.
     ///
     /// @param tally all windows of the variant so far, this one included
-    /// @param total windows of the variant
-    void window(Variant variant, WindowScore score, Tally tally, int total);
+    /// @param first the first window of the run, counted from 0
+    /// @param end the window after the last
+    void window(Variant variant, WindowScore score, Tally tally, int first, int end);
   }
 
   /// Runs it: a result for each variant, in the order of the request.
@@ -74,11 +87,11 @@ public final class ReferenceRun {
       DocumentTallies documents = new DocumentTallies(protocol.averaging(), file.sections());
       Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       long begin = System.nanoTime();
-      for (int w = 0; w < windows.count(); w++) {
+      for (int w = first; w < end; w++) {
         WindowScore score = score(model, windows, w);
         tally.add(score);
         documents.add(score);
-        listener.window(variant, score, tally, windows.count());
+        listener.window(variant, score, tally, first, end);
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       Result.Execution execution = execution(model.facts(), started, seconds);
@@ -117,8 +130,18 @@ public final class ReferenceRun {
         execution,
         null,
         versions,
-        documents.figures(protocol.figures(), tally),
+        figures(documents.figures(protocol.figures(), tally)),
         documents.results());
+  }
+
+  /// A part of the windows is named, so that its number is not taken for that of all.
+  private Map<String, Double> figures(Map<String, Double> ofProtocol) {
+    Map<String, Double> figures = new LinkedHashMap<>(ofProtocol);
+    if (request.range().isPresent()) {
+      figures.put("first_window", (double) first + 1);
+      figures.put("last_window", (double) end);
+    }
+    return figures;
   }
 
   private Result.Execution execution(ReferenceModel.Facts facts, Instant started, double seconds) {
@@ -132,13 +155,13 @@ public final class ReferenceRun {
         null,
         started,
         seconds,
-        file.windows().ids() / seconds,
+        file.windows().slice(first, end).ids() / seconds,
         PeakMemory.bytes());
   }
 
   private void requireScorable(ReferenceModel model) {
     file.checkVocabulary(model.vocabulary());
-    for (int w = 0; w < file.windows().count(); w++) {
+    for (int w = first; w < end; w++) {
       int length = file.windows().fed(w);
       if (length > model.longestWindow()) {
         throw new CorpusException(

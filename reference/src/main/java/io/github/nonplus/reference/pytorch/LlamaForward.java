@@ -40,7 +40,9 @@ final class LlamaForward {
         mask[query * BLOCK + key] = Float.NEGATIVE_INFINITY;
       }
     }
-    ahead = manager.create(mask, new Shape(BLOCK, BLOCK)).toType(arithmetic.compute(), false);
+    ahead =
+        arithmetic.narrowed(
+            manager.create(mask, new Shape(BLOCK, BLOCK)).toType(arithmetic.wide(), false));
   }
 
   /// What the output layer reads: [ids, hidden], after the last norm.
@@ -60,7 +62,7 @@ final class LlamaForward {
                   config.rotary().frequencies(config.headSize(), window),
                   config.rotary().attentionFactor(),
                   ids.length,
-                  arithmetic.compute());
+                  arithmetic);
           for (Layer layer : weights.layers()) {
             x.addi(within(() -> attention(layer, x, angles)));
             x.addi(within(() -> feedForward(layer, x)));
@@ -98,11 +100,7 @@ final class LlamaForward {
     NDArray masked = scores.reshape(groups, each, rows, to);
     range(masked, 3, from, to).addi(range(range(ahead, 0, 0, rows), 1, 0, rows));
     NDArray shares =
-        masked
-            .toType(arithmetic.wide(), false)
-            .softmax(3)
-            .toType(arithmetic.compute(), false)
-            .reshape(groups, each * rows, to);
+        arithmetic.narrowed(arithmetic.widened(masked).softmax(3)).reshape(groups, each * rows, to);
     return shares
         .matMul(range(values, 1, 0, to))
         .reshape(groups * each, rows, size)
@@ -125,9 +123,9 @@ final class LlamaForward {
   private NDArray norm(NDArray x, NDArray weight) {
     return within(
         () -> {
-          NDArray wide = x.toType(arithmetic.wide(), false);
+          NDArray wide = arithmetic.widened(x);
           NDArray deviation = wide.square().mean(new int[] {1}, true).addi(config.epsilon()).sqrt();
-          return wide.div(deviation).toType(arithmetic.compute(), false).mul(weight);
+          return arithmetic.narrowed(wide.div(deviation)).mul(weight);
         });
   }
 }

@@ -26,18 +26,18 @@ final class Loading {
   private final WeightFiles files;
   private final NDManager manager;
   private final Variant variant;
-  private final DataType type;
+  private final Arithmetic arithmetic;
   private final Set<String> used = new HashSet<>();
   private long bytes;
   private final float[] values = new float[PIECE];
   private final ByteBuffer staged =
       ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
 
-  Loading(WeightFiles files, NDManager manager, Variant variant) {
+  Loading(WeightFiles files, NDManager manager, Variant variant, Arithmetic arithmetic) {
     this.files = files;
     this.manager = manager;
     this.variant = variant;
-    this.type = Arithmetic.of(variant.precision()).compute();
+    this.arithmetic = arithmetic;
   }
 
   /// Bytes of what was asked for, as it is stored: four-bit codes where it is quantized.
@@ -55,13 +55,13 @@ final class Loading {
     used.add(name);
     StoredTensor tensor = files.tensor(name, shape);
     bytes += tensor.data().byteSize();
-    NDArray target = manager.create(new Shape(tensor.elements()), type);
+    NDArray target = manager.create(new Shape(tensor.elements()), arithmetic.wide());
     for (long from = 0; from < tensor.elements(); from += PIECE) {
       int count = (int) Math.min(PIECE, tensor.elements() - from);
       tensor.copy(from, count, values);
       fill(target, from, count);
     }
-    return target.reshape(shape);
+    return shaped(target, shape);
   }
 
   /// The weight of a linear layer [outputs, inputs], which four-bit precisions quantize: what is
@@ -74,13 +74,13 @@ final class Loading {
     FourBitMatrix matrix = quantized(files.tensor(name, outputs, inputs));
     bytes += matrix.bytes();
     float[] scales = matrix.scales();
-    NDArray target = manager.create(new Shape(matrix.elements()), type);
+    NDArray target = manager.create(new Shape(matrix.elements()), arithmetic.wide());
     for (int from = 0; from < matrix.elements(); from += PIECE) {
       int count = Math.min(PIECE, matrix.elements() - from);
       matrix.dequantize(scales, from, count, values);
       fill(target, from, count);
     }
-    return target.reshape(outputs, inputs);
+    return shaped(target, outputs, inputs);
   }
 
   private FourBitMatrix quantized(StoredTensor tensor) {
@@ -93,6 +93,12 @@ final class Loading {
     CodeTable table = variant.precision() == Precision.FP4 ? CodeTable.FP4 : CodeTable.NF4;
     return FourBitMatrix.quantize(
         table, (int) tensor.elements(), tensor::copy, variant.doubleQuantized());
+  }
+
+  private NDArray shaped(NDArray list, long... shape) {
+    try (list) { // what is reshaped or rounded lives on
+      return Operators.within(() -> arithmetic.narrowed(list).reshape(shape));
+    }
   }
 
   /// Copies `values[0 … count)` to `target[from …)`.

@@ -24,15 +24,15 @@ final class LogitTiles {
 
   private final NDManager manager;
   private final NDArray head;
-  private final DataType wide;
+  private final Arithmetic arithmetic;
   private final int rows;
 
   /// @param head [vocabulary, hidden]
   LogitTiles(NDManager manager, NDArray head, Arithmetic arithmetic) {
     this.manager = manager;
     this.head = head;
-    this.wide = arithmetic.wide();
-    long row = head.getShape().get(0) * wide.getNumOfBytes();
+    this.arithmetic = arithmetic;
+    long row = head.getShape().get(0) * arithmetic.wide().getNumOfBytes();
     this.rows = Math.clamp(Long.highestOneBit(BYTES / row), FEWEST, MOST);
   }
 
@@ -46,7 +46,7 @@ final class LogitTiles {
   /// @param hidden [rows of the window, hidden]
   NDArray tile(NDArray hidden, int from) {
     long to = Math.min(from + rows, hidden.getShape().get(0));
-    return within(() -> linear(range(hidden, 0, from, to), head, null).toType(wide, false));
+    return within(() -> arithmetic.widened(linear(range(hidden, 0, from, to), head, null)));
   }
 
   /// −ln p of `targets`, one for each row of `hidden`.

@@ -14,7 +14,7 @@ record RotaryAngles(NDArray cosine, NDArray sine) {
   /// @param factor what cosine and sine are multiplied by
   /// @param length positions
   static RotaryAngles of(
-      NDManager manager, double[] frequencies, double factor, int length, DataType type) {
+      NDManager manager, double[] frequencies, double factor, int length, Arithmetic arithmetic) {
     int headSize = 2 * frequencies.length;
     double[] cosine = new double[length * headSize];
     double[] sine = new double[length * headSize];
@@ -25,10 +25,17 @@ record RotaryAngles(NDArray cosine, NDArray sine) {
         sine[position * headSize + i] = Math.sin(angle) * factor;
       }
     }
-    Shape shape = new Shape(length, headSize);
     return new RotaryAngles(
-        manager.create(DoubleBuffer.wrap(cosine), shape, DataType.FLOAT64).toType(type, false),
-        manager.create(DoubleBuffer.wrap(sine), shape, DataType.FLOAT64).toType(type, false));
+        narrow(manager, cosine, headSize, arithmetic), narrow(manager, sine, headSize, arithmetic));
+  }
+
+  private static NDArray narrow(
+      NDManager manager, double[] values, int headSize, Arithmetic arithmetic) {
+    Shape shape = new Shape(values.length / headSize, headSize);
+    return arithmetic.narrowed(
+        manager
+            .create(DoubleBuffer.wrap(values), shape, DataType.FLOAT64)
+            .toType(arithmetic.wide(), false));
   }
 
   /// Turns every head: x · cos + (−upper half, lower half) · sin.

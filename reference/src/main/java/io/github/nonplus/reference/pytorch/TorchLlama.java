@@ -4,7 +4,10 @@ import static io.github.nonplus.reference.pytorch.Operators.range;
 import static io.github.nonplus.reference.pytorch.Operators.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.github.nonplus.device.Batch;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.reference.ReferenceModel;
 import io.github.nonplus.reference.Variant;
@@ -12,7 +15,9 @@ import io.github.nonplus.reference.checkpoint.LlamaConfiguration;
 import io.github.nonplus.reference.checkpoint.TokenizerFile;
 import io.github.nonplus.reference.checkpoint.WeightFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// A Llama in PyTorch, loaded in one variant. Not for several threads at once.
@@ -44,11 +49,11 @@ public final class TorchLlama implements ReferenceModel {
       Path directory, Variant variant, int threads, Consumer<String> note) {
     LlamaConfiguration config = LlamaConfiguration.read(directory);
     NDManager manager;
-    Arithmetic arithmetic = Arithmetic.of(variant.precision());
     try (WeightFiles files = WeightFiles.open(directory)) {
       manager = Libtorch.open(threads, note);
       try {
-        Loading loading = new Loading(files, manager, variant);
+        Arithmetic arithmetic = Arithmetic.of(variant.precision(), manager);
+        Loading loading = new Loading(files, manager, variant, arithmetic);
         LlamaWeights weights = LlamaWeights.load(config, files, loading);
         return new TorchLlama(
             config,
@@ -84,6 +89,30 @@ public final class TorchLlama implements ReferenceModel {
           int[] targets = Arrays.copyOfRange(window, window.length - scored, window.length);
           return tiles.losses(range(hidden, 0, last - scored, last), targets);
         });
+  }
+
+  /// What the output layer reads for the selected rows of a batch: [selected, hidden].
+  NDArray hidden(Batch batch) {
+    NDList parts = new NDList();
+    int chosen = 0;
+    for (int w = 0; w < batch.windows(); w++) {
+      int start = batch.starts()[w];
+      int end = batch.starts()[w + 1];
+      List<Long> rows = new ArrayList<>();
+      for (; chosen < batch.selected().length && batch.selected()[chosen] < end; chosen++) {
+        rows.add((long) batch.selected()[chosen] - start);
+      }
+      if (!rows.isEmpty()) {
+        NDArray whole = forward.hidden(Arrays.copyOfRange(batch.ids(), start, end), end - start);
+        parts.add(whole.get(manager.create(rows.stream().mapToLong(r -> r).toArray())));
+      }
+    }
+    return parts.size() == 1 ? parts.getFirst() : NDArrays.concat(parts, 0);
+  }
+
+  /// The output layer.
+  LogitTiles tiles() {
+    return tiles;
   }
 
   @Override

@@ -1,0 +1,26 @@
+package io.github.nonplus.reference.transformers;
+
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.reference.ReferenceEngine;
+import io.github.nonplus.reference.ReferenceModel;
+import io.github.nonplus.reference.Variant;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// transformers in a Python of the user's.
+///
+/// @param python its program; found on the PATH if absent
+public record TransformersEngine(Optional<String> python) implements ReferenceEngine {
+  @Override
+  public ReferenceModel open(Path directory, Variant variant, int threads, Consumer<String> note) {
+    if (!Files.isRegularFile(directory.resolve("config.json"))) {
+      throw new ModelException(
+          "%s holds no config.json; give the directory of a Hugging Face model"
+              .formatted(directory));
+    }
+    String program = python.orElseGet(PythonProgram::onPath);
+    return TransformersModel.start(program, directory, variant, threads);
+  }
+}
