@@ -1,10 +1,15 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.report.Inspection;
+import io.github.nonplus.report.TokenizerExamination;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,11 +27,32 @@ final class Inspect implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "What to look at.")
   Path path;
 
+  @Option(
+      names = "--tokenizer",
+      description =
+          "Examine the tokenizer of a model's directory: what it adds to a text, ids beyond the"
+              + " model's vocabulary, and with --windows whether a file of windows holds what it"
+              + " makes of its text.")
+  boolean tokenizer;
+
+  @Option(
+      names = "--windows",
+      paramLabel = "FILE",
+      description = "With --tokenizer: a file of windows that the model is to score.")
+  Path windows;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    Inspection.of(path).forEach(spec.commandLine().getOut()::println);
+    if (windows != null && !tokenizer) {
+      throw new ParameterException(spec.commandLine(), "--windows is for --tokenizer");
+    }
+    List<String> lines =
+        tokenizer
+            ? TokenizerExamination.of(path, Optional.ofNullable(windows))
+            : Inspection.of(path);
+    lines.forEach(spec.commandLine().getOut()::println);
     return 0;
   }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       HfCalculatePerplexity.class,
       Compare.class,
       Report.class,
+      Explain.class,
       Inspect.class,
       ListDevices.class,
     },

@@ -6,7 +6,7 @@ import java.util.List;
 /// drawings of its members, a column is a token, `·` context only, `x` scored given all tokens
 /// before it in the window.
 public sealed interface Windowing
-    permits SlidingWindows, FullWindows, NewTokenWindows, RollingWindows, WholeText {
+    permits SlidingWindows, FullWindows, NewTokenWindows, RollingWindows, WholeText, AllScored {
   /// The windows over a text of `tokens` tokens, in order. Nothing about the ids themselves is
   /// needed.
   List<Span> spans(int tokens);

@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.corpus.Unigram;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -89,6 +90,7 @@ public final class PerplexityRun {
             documents.add(window);
             listener.window(window, tally, file.windows().count());
           });
+      unigramAlarm(file.windows(), tally).ifPresent(listener::note);
       double seconds = (System.nanoTime() - begin) / 1e9;
       return new Result(
           tally.perplexity(),
@@ -107,6 +109,19 @@ public final class PerplexityRun {
           documents.figures(protocol.figures(), tally),
           documents.results());
     }
+  }
+
+  /// A sentence if the ids alone, without any context, would have been guessed better.
+  private static Optional<String> unigramAlarm(Windows windows, Tally tally) {
+    Unigram unigram = Unigram.of(windows);
+    double mean = tally.sum() / tally.tokens();
+    return unigram.isBetterThan(mean)
+        ? Optional.of(
+            ("Warning: the model guesses these ids worse (perplexity %.1f by token) than their mere"
+                    + " frequencies would (%.1f): are they of its tokenizer, and its weights whole?"
+                    + " See nonplus inspect --tokenizer")
+                .formatted(Math.exp(mean), unigram.perplexity()))
+        : Optional.empty();
   }
 
   /// Runs some windows on the CPU as well, before all of them run on the device. The CPU itself is

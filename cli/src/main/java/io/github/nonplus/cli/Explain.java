@@ -1,0 +1,132 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.bridge.Bridge;
+import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.report.BridgeText;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nonplus explain`: why two tools give two numbers.
+@Command(
+    name = "explain",
+    description = {
+      "Walks from one protocol's number to another's on the same model and text: each difference"
+          + " alone (text, special tokens, windows, scored ids, averaging), with the number that it"
+          + " leads to.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Example:",
+      "  nonplus explain llamacpp gptq --model models/SmolLM2-135M --input wiki.test.raw \\",
+      "      --window 512",
+    })
+final class Explain implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "FROM",
+      description = "A protocol, as of docs/protocols.md.")
+  String from;
+
+  @Parameters(index = "1", paramLabel = "TO", description = "Another.")
+  String to;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Converted weights or a Hugging Face model, with its tokenizer.json.")
+  Path model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      arity = "1..*",
+      paramLabel = "TEXT",
+      description = "Texts, as preprocess-input takes them.")
+  List<Path> inputs;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      paramLabel = "DEVICE",
+      description = "Where to run. Default: cpu.")
+  String device;
+
+  @Option(
+      names = "--window",
+      paramLabel = "WINDOW",
+      description = "Ids in a full window of both. Default: each protocol's own.")
+  Integer window;
+
+  @Option(
+      names = "--stride",
+      paramLabel = "STRIDE",
+      description =
+          "Tokens from one window's begin to the next, where they overlap. Default: the protocol's.")
+  Integer stride;
+
+  @Option(
+      names = "--field",
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "The field of a row's text in .jsonl. Default: text.")
+  String field;
+
+  @Option(
+      names = "--column",
+      defaultValue = "text",
+      paramLabel = "NAME",
+      description = "The column of a row's text in .parquet. Default: text.")
+  String column;
+
+  @Option(names = "--json", description = "Print the whole bridge as JSON, and nothing else.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Protocol one = Protocols.named(from);
+    Protocol other = Protocols.named(to);
+    Bridge.Request request =
+        new Bridge.Request(
+            model,
+            device,
+            DeviceOptions.defaults(),
+            one,
+            other,
+            given("--window", window, 2),
+            given("--stride", stride, 1));
+    try (Documents documents =
+        Documents.open(inputs, System.in, new Documents.RowText(field, column))) {
+      Bridge bridge = Bridge.of(request, documents, spec.commandLine().getErr()::println);
+      List<String> lines = json ? List.of(BridgeText.json(bridge)) : BridgeText.of(bridge);
+      lines.forEach(spec.commandLine().getOut()::println);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    return 0;
+  }
+
+  private OptionalInt given(String option, Integer value, int least) {
+    if (value != null && value < least) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is %d, at least %d expected".formatted(option, value, least));
+    }
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.nonplus.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `inspect --tokenizer`: what is wrong is seen before anything is scored.
+class InspectTokenizerTest {
+  private static final Path MODEL = Path.of("../examples/novella-6m");
+  private static final String TEXT = "It was a dark and stormy night; the rain fell in torrents.";
+
+  @TempDir Path directory;
+
+  private Path windows(String protocol) throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), TEXT);
+    Path windows = directory.resolve("w");
+    CommandRun run =
+        CommandRun.of(
+            "preprocess-input",
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--protocol",
+            protocol,
+            "--window",
+            8,
+            "--destination",
+            windows);
+    assertThat(run.code()).as(run.err()).isZero();
+    return windows;
+  }
+
+  private static String examined(Path windows) {
+    return CommandRun.of("inspect", MODEL, "--tokenizer", "--windows", windows).out();
+  }
+
+  @Test
+  void nothingIsWrongWithWindowsOfTheirText() throws IOException {
+    for (String protocol : List.of("llamacpp", "gptq", "lm-eval-wikitext-2024")) {
+      assertThat(examined(windows(protocol)))
+          .contains("adds        <s> (id 1) before a text, nothing after it")
+          .contains("gives the same ids")
+          .contains("nothing is wrong that could be seen");
+    }
+    assertThat(examined(windows("llamacpp"))).contains("begins 2 of 2 windows");
+    assertThat(examined(windows("gptq"))).contains("begins 1 of 2 windows");
+  }
+
+  @Test
+  void twoBosInARowAreTold() throws IOException {
+    assertThat(examined(windows("lm-eval-wikitext")))
+        .contains("warning     window 1 begins with two BOS")
+        .contains("1 warnings");
+  }
+
+  @Test
+  void aMissingBosAndIdsBeyondTheVocabularyAreTold() throws IOException {
+    Path windows = Files.writeString(directory.resolve("v"), "5 6 7\n8 9\n");
+    assertThat(examined(windows)).contains("warning     no window begins with the BOS");
+    Files.writeString(windows, "5 6 7\n8 99999\n");
+    assertThat(examined(windows)).contains("warning     the windows hold the id 99999");
+  }
+
+  @Test
+  void theFirstDifferenceIsShownWithItsText() throws IOException {
+    Path windows = windows("gptq");
+    List<String> lines = new ArrayList<>(Files.readAllLines(windows));
+    String changed = lines.get(2).replaceFirst(" \\d+( \\d+)$", " 264$1");
+    lines.set(2, changed);
+    Files.write(windows, lines);
+    Path origin = directory.resolve("w.origin.json");
+    Files.writeString(
+        origin,
+        Files.readString(origin)
+            .replaceFirst(
+                "\"windows_sha256\" : \"[0-9a-f]+\"",
+                "\"windows_sha256\" : \"%s\""
+                    .formatted(io.github.nonplus.files.Sha256.of(windows))));
+    assertThat(examined(windows))
+        .contains("warning     window 1 differs from its text at id 7: it holds [")
+        .contains("the tokenizer gives [");
+  }
+}

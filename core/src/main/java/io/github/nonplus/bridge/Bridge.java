@@ -1,0 +1,195 @@
+package io.github.nonplus.bridge;
+
+import io.github.nonplus.corpus.Document;
+import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsHeader;
+import io.github.nonplus.corpus.WindowsWriter;
+import io.github.nonplus.device.Device;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.Executable;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.files.Reason;
+import io.github.nonplus.perplexity.Evaluation;
+import io.github.nonplus.perplexity.ScoringModel;
+import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.protocol.Preparation;
+import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.tokenizer.Tokenizer;
+import io.github.nonplus.weights.ModelWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/// Why two tools give two numbers for the same model and text: each difference of their protocols
+/// alone, with the number that it leads to.
+///
+/// @param from name of the one protocol
+/// @param to name of the other
+/// @param steps the one's number first, the other's last
+public record Bridge(String from, String to, List<Step> steps) {
+  public Bridge {
+    steps = List.copyOf(steps);
+  }
+
+  /// What is asked for.
+  ///
+  /// @param window ids of a window in both, instead of each one's own
+  /// @param stride tokens between windows, in those that overlap
+  public record Request(
+      Path model,
+      String device,
+      DeviceOptions options,
+      Protocol from,
+      Protocol to,
+      OptionalInt window,
+      OptionalInt stride) {}
+
+  /// Walks it.
+  ///
+  /// @param note is told what the user should know, and when a step is done
+  public static Bridge of(Request request, Documents documents, Consumer<String> note) {
+    ScoringModel model =
+        ScoringModel.open(request.model(), Optional.empty(), request.device(), note);
+    Protocol from = sized(request.from(), request, model);
+    Protocol to = sized(request.to(), request, model);
+    Path directory = temporary();
+    try (Tokenizer tokenizer = Tokenizer.open(request.model())) {
+      List<Prepared> steps = new ArrayList<>();
+      List<Step.Planned> unshown = new ArrayList<>();
+      List<Step.Planned> planned = Plan.of(from, to);
+      for (Step.Planned step : planned) {
+        boolean isEnd = step == planned.getFirst() || step == planned.getLast();
+        try {
+          Path file = directory.resolve("step" + steps.size());
+          steps.add(prepared(step.after(unshown), documents, tokenizer, file));
+          unshown.clear();
+        } catch (CorpusException e) { // halfway between two protocols there may be no window
+          if (isEnd) {
+            throw e;
+          }
+          unshown.add(step);
+        }
+      }
+      return new Bridge(from.name(), to.name(), scored(request, model, steps, note));
+    } finally {
+      remove(directory);
+    }
+  }
+
+  /// A step whose windows are there.
+  private record Prepared(Step.Planned plan, WindowsFile file) {}
+
+  private static Protocol sized(Protocol protocol, Request request, ScoringModel model) {
+    Protocol.Cut cut = protocol.windows();
+    int context = model.directory().model().contextWindow();
+    int window = request.window().orElse(cut.window() == Protocol.CONTEXT ? context : cut.window());
+    int stride =
+        cut.stride() == Protocol.DISJOINT
+            ? window
+            : request.stride().orElse(Math.min(cut.stride(), window));
+    return protocol.with(new Protocol.Cut(window, stride, cut.twice(), cut.of()));
+  }
+
+  private static Prepared prepared(
+      Step.Planned step, Documents documents, Tokenizer tokenizer, Path path) {
+    Protocol protocol = step.protocol();
+    var windowing = Plan.windowing(protocol);
+    Preparation preparation = new Preparation(protocol, windowing, tokenizer, Integer.MAX_VALUE);
+    Optional<WindowsHeader> header =
+        Optional.of(
+            new WindowsHeader(
+                protocol.name(), windowing.window(), windowing.stride(), protocol.lastFed()));
+    try (WindowsWriter writer = WindowsWriter.of(path, header)) {
+      for (Document document : documents.all()) {
+        preparation.add(document, writer);
+      }
+      writer.commit();
+    }
+    return new Prepared(step, WindowsFile.read(path));
+  }
+
+  private static List<Step> scored(
+      Request request, ScoringModel model, List<Prepared> steps, Consumer<String> note) {
+    steps.forEach(step -> model.requireScorable(step.file()));
+    int room = model.library().prefillChunk();
+    for (Prepared step : steps) {
+      room = Math.max(room, step.file().windows().longestFed());
+    }
+    List<Step> done = new ArrayList<>();
+    try (Device device = Devices.open(request.device(), request.options());
+        ModelWeights weights = model.directory().openWeights();
+        Executable executable = device.load(model.score(), weights, room)) {
+      List<WindowScore> scores = List.of();
+      Prepared before = null;
+      for (Prepared step : steps) {
+        if (before == null || !isSame(before.file().windows(), step.file().windows())) {
+          scores = scores(executable, step.file(), room);
+        }
+        Tally tally = new Tally(step.plan().protocol().averaging(), step.file().extent());
+        scores.forEach(tally::add);
+        done.add(
+            new Step(
+                step.plan().changed(),
+                step.plan().description(),
+                tally.windows(),
+                tally.tokens(),
+                tally.perplexity()));
+        note.accept("%d of %d steps done".formatted(done.size(), steps.size()));
+        before = step;
+      }
+    }
+    return done;
+  }
+
+  private static List<WindowScore> scores(Executable executable, WindowsFile file, int room) {
+    List<WindowScore> scores = new ArrayList<>();
+    Evaluation.ofTokens(file.windows(), room).run(executable, scores::add);
+    return scores;
+  }
+
+  private static boolean isSame(Windows one, Windows other) {
+    if (one.count() != other.count()) {
+      return false;
+    }
+    for (int i = 0; i < one.count(); i++) {
+      if (one.scored(i) != other.scored(i)
+          || one.fed(i) != other.fed(i)
+          || !java.util.Arrays.equals(one.window(i), other.window(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("nonplus-");
+    } catch (IOException e) {
+      throw new OutputException(
+          "no temporary directory can be made: %s; let java.io.tmpdir name one"
+              .formatted(Reason.of(e)),
+          e);
+    }
+  }
+
+  private static void remove(Path directory) {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      directory.toFile().deleteOnExit();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.nonplus.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.nonplus.bridge.Bridge;
+import io.github.nonplus.bridge.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A bridge between two protocols, step by step.
+public final class BridgeText {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private BridgeText() {}
+
+  /// Lines for a terminal.
+  public static List<String> of(Bridge bridge) {
+    List<String> lines = new ArrayList<>();
+    lines.add("From %s to %s, one difference at a time:".formatted(bridge.from(), bridge.to()));
+    lines.add("%12s  %8s  %9s  %9s".formatted("perplexity", "", "windows", "scored"));
+    double before = Double.NaN;
+    for (Step step : bridge.steps()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%12.4f  %8s  %9d  %9d  %s",
+              step.perplexity(),
+              Double.isNaN(before)
+                  ? ""
+                  : String.format(Locale.ROOT, "%+.2f %%", 100 * (step.perplexity() / before - 1)),
+              step.windows(),
+              step.tokensScored(),
+              step.changed().isEmpty()
+                  ? step.description()
+                  : String.join(" and ", step.changed()) + ": " + step.description()));
+      before = step.perplexity();
+    }
+    lines.add("The last is the number of %s.".formatted(bridge.to()));
+    return lines;
+  }
+
+  /// The bridge as a JSON object, indented.
+  public static String json(Bridge bridge) {
+    try {
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(bridge);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
