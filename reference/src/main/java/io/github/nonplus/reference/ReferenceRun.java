@@ -131,6 +131,7 @@ public final class ReferenceRun {
         null,
         null,
         started,
+        1,
         seconds,
         file.windows().ids() / seconds,
         PeakMemory.bytes());
