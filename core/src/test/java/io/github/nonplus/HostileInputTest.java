@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.ThreadMXBean;
 import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.JsonLines;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.NonplusException;
@@ -86,6 +87,18 @@ class HostileInputTest {
     WindowsFile.write(
         file, Windows.of(new int[] {1, 20, 300}, new int[] {4000, 5}, new int[] {0, 0, 7}));
     survives(file, 100, HostileInputTest::asItIs, WindowsFile::read);
+  }
+
+  @Test
+  void jsonLines() throws IOException {
+    Path file = directory.resolve("rows.jsonl");
+    Files.writeString(
+        file, "{\"text\": \"one \\u00e9\", \"id\": 1}\n{\"id\": 2, \"text\": \"two\"}\n".repeat(3));
+    survives(
+        file,
+        200,
+        HostileInputTest::asItIs,
+        each -> JsonLines.of(each, "rows", "text").forEach(_ -> {}));
   }
 
   private Path journal() {
