@@ -6,20 +6,16 @@ import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.divergence.DivergenceRun;
 import io.github.nonplus.divergence.SideRequest;
 import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.journal.JournalPlace;
+import io.github.nonplus.journal.Shard;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
-import io.github.nonplus.perplexity.Result;
-import io.github.nonplus.perplexity.Tally;
-import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.report.DivergenceFiles;
 import io.github.nonplus.report.DivergenceText;
 import io.github.nonplus.report.ResultJson;
-import io.github.nonplus.report.ResultText;
 import io.github.nonplus.report.ScoreFiles;
-import io.github.nonplus.report.ScoreLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -138,6 +134,27 @@ final class CalculatePerplexity implements Callable<Integer> {
       description = "Print the running perplexities as llama.cpp does, [1]4.2000,[2]4.1000,…")
   boolean running;
 
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description =
+          "Keep finished windows in this file, from which the same command goes on if it is"
+              + " interrupted. Default: a file in the user's cache that is removed in the end.")
+  Path journal;
+
+  @Option(
+      names = "--no-journal",
+      description = "Keep no journal: an interruption costs everything.")
+  boolean noJournal;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description =
+          "Only run part I of N parts of the windows, into the file that --journal names; nonplus"
+              + " merge joins them, from whatever machines.")
+  String shard;
+
   @Mixin ReferenceOptions reference;
 
   @Spec CommandSpec spec;
@@ -145,11 +162,16 @@ final class CalculatePerplexity implements Callable<Integer> {
   @Override
   public Integer call() {
     requireInput();
-    Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
+    Stream.of(perWindow, perToken, record, journal)
+        .filter(Objects::nonNull)
+        .forEach(this::refuseInput);
     return reference.given() ? compared() : scored();
   }
 
   private int compared() {
+    if (journal != null || shard != null) {
+      throw usage("--reference keeps no journal and has no parts; leave --journal and --shard out");
+    }
     if (verify != null || record != null) {
       throw new ParameterException(
           spec.commandLine(),
@@ -188,9 +210,9 @@ final class CalculatePerplexity implements Callable<Integer> {
             windowsPerBatch(),
             verify == null
                 ? OptionalInt.empty()
-                : OptionalInt.of(from1("--verify", verify, Integer.MAX_VALUE)));
-    PrintWriter out = spec.commandLine().getOut();
-    Result result;
+                : OptionalInt.of(from1("--verify", verify, Integer.MAX_VALUE)),
+            journalPlace(),
+            shard());
     try (ScoreFiles files =
             new ScoreFiles(
                 Optional.ofNullable(perWindow),
@@ -198,14 +220,18 @@ final class CalculatePerplexity implements Callable<Integer> {
                 Optional.ofNullable(record),
                 model,
                 input);
-        Display display = new Display(files)) {
-      result = PerplexityRun.of(request, display);
-      files.commit(result);
-    }
-    if (json) {
-      out.println(ResultJson.of(result));
-    } else {
-      ResultText.of(result).forEach(out::println);
+        RunDisplay display =
+            new RunDisplay(
+                spec.commandLine().getOut(),
+                spec.commandLine().getErr(),
+                output(),
+                running,
+                files)) {
+      if (shard == null) {
+        PerplexityRun.of(request, display);
+      } else {
+        PerplexityRun.shard(request, display);
+      }
     }
     return 0;
   }
@@ -229,6 +255,51 @@ final class CalculatePerplexity implements Callable<Integer> {
         : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE));
   }
 
+  private RunDisplay.Output output() {
+    return shard != null
+        ? RunDisplay.Output.PART
+        : json ? RunDisplay.Output.JSON : RunDisplay.Output.WORDS;
+  }
+
+  private JournalPlace journalPlace() {
+    if (noJournal && journal != null) {
+      throw usage("--journal and --no-journal exclude each other");
+    }
+    if (noJournal) {
+      return new JournalPlace.None();
+    }
+    if (journal != null && Stream.of(perWindow, perToken, record).anyMatch(this::isJournal)) {
+      throw usage("--journal needs a file of its own");
+    }
+    return journal == null ? JournalPlace.Cache.ofUser() : new JournalPlace.Named(journal);
+  }
+
+  private boolean isJournal(Path other) {
+    return other != null
+        && other.toAbsolutePath().normalize().equals(journal.toAbsolutePath().normalize());
+  }
+
+  private Shard shard() {
+    if (shard == null) {
+      return Shard.WHOLE;
+    }
+    if (journal == null) {
+      throw usage("--shard needs --journal FILE, where the part's windows are kept");
+    }
+    if (json || perWindow != null || perToken != null || record != null) {
+      throw usage(
+          "--json, --per-window, --per-token and --record go to nonplus merge, not to a --shard");
+    }
+    return Shard.parse(shard)
+        .orElseThrow(
+            () ->
+                usage("--shard is '%s', expected part/parts such as 1/4 or 4/4".formatted(shard)));
+  }
+
+  private ParameterException usage(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
   private DeviceOptions options() {
     return new DeviceOptions(
         threads == null
@@ -250,69 +321,8 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   private int from1(String option, int value, int most) {
     if (value < 1 || value > most) {
-      throw new ParameterException(
-          spec.commandLine(), "%s is %d, expected 1 to %d".formatted(option, value, most));
+      throw usage("%s is %d, expected 1 to %d".formatted(option, value, most));
     }
     return value;
-  }
-
-  private void show(WindowScore score, Tally tally, int total) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (running) {
-      out.print(ScoreLines.running(tally) + (tally.windows() == total ? "\n" : ""));
-    } else {
-      out.println(ScoreLines.of(score, tally, total));
-    }
-  }
-
-  /// Shows a run: values on standard output, how far it is on standard error.
-  private final class Display implements PerplexityRun.Listener, AutoCloseable {
-    private final ScoreFiles files;
-    private ConsoleProgress progress = started("windows");
-
-    Display(ScoreFiles files) {
-      this.files = files;
-    }
-
-    private ConsoleProgress started(String unit) {
-      return ConsoleProgress.on(spec.commandLine().getErr(), unit);
-    }
-
-    @Override
-    public void note(String sentence) {
-      spec.commandLine().getErr().println(sentence);
-    }
-
-    @Override
-    public void verifying(int done, int total) {
-      if (done == 0) {
-        progress.close();
-        progress = started("windows verified");
-      }
-      progress.update(done, total, "");
-      if (done == total) {
-        progress.close();
-        progress = started("windows");
-      }
-    }
-
-    @Override
-    public void window(WindowScore score, Tally tally, int total) {
-      files.add(score, tally);
-      if (!json) {
-        progress.wipe();
-        show(score, tally, total);
-        spec.commandLine().getOut().flush();
-      }
-      progress.update(
-          tally.windows(),
-          total,
-          String.format(Locale.ROOT, "perplexity %.4f", tally.perplexity()));
-    }
-
-    @Override
-    public void close() {
-      progress.close();
-    }
   }
 }

@@ -13,10 +13,15 @@ interface ConsoleProgress extends Progress, AutoCloseable {
   ///
   /// @param unit what is counted, in the plural, such as `windows`
   static ConsoleProgress on(PrintWriter err, String unit) {
+    return on(err, unit, 0);
+  }
+
+  /// The same for work of which a part was done before.
+  static ConsoleProgress on(PrintWriter err, String unit, long before) {
     LongSupplier clock = System::nanoTime;
     return Boolean.getBoolean(TERMINAL)
-        ? new ProgressBar(err, unit, clock)
-        : new ProgressLines(err, unit, clock);
+        ? new ProgressBar(err, unit, before, clock)
+        : new ProgressLines(err, unit, before, clock);
   }
 
   /// Takes away what is shown, so that a line can be printed to the same terminal.

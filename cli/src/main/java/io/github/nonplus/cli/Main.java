@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ConvertWeight.class,
       PreprocessInput.class,
       CalculatePerplexity.class,
+      Merge.class,
       HfCalculatePerplexity.class,
       Compare.class,
       Report.class,

@@ -3,14 +3,20 @@ package io.github.nonplus.cli;
 import java.util.Locale;
 
 /// How fast work goes and how long the rest will take, in words.
-record Pace(long done, long total, double seconds) {
+///
+/// @param before how much of `done` was so before the clock started
+record Pace(long done, long total, long before, double seconds) {
+  Pace(long done, long total, double seconds) {
+    this(done, total, 0, seconds);
+  }
+
   /// For example `41.2/s, 1:23 left`; empty until something is done.
   @Override
   public String toString() {
-    if (done <= 0 || seconds <= 0) {
+    if (done <= before || seconds <= 0) {
       return "";
     }
-    double rate = done / seconds;
+    double rate = (done - before) / seconds;
     String format = rate < 10 ? "%.2f/s" : rate < 100 ? "%.1f/s" : "%.0f/s";
     String speed = String.format(Locale.ROOT, format, rate);
     return done >= total

@@ -16,11 +16,17 @@ final class ProgressBar implements ConsoleProgress {
   private final PrintWriter err;
   private final String unit;
   private final LongSupplier clock;
+  private final long before;
   private final long start;
   private long drawn;
   private int width;
 
   ProgressBar(PrintWriter err, String unit, LongSupplier clock) {
+    this(err, unit, 0, clock);
+  }
+
+  ProgressBar(PrintWriter err, String unit, long before, LongSupplier clock) {
+    this.before = before;
     this.err = err;
     this.unit = unit;
     this.clock = clock;
@@ -35,7 +41,7 @@ final class ProgressBar implements ConsoleProgress {
       return;
     }
     drawn = now;
-    Pace pace = new Pace(done, total, (now - start) / 1e9);
+    Pace pace = new Pace(done, total, before, (now - start) / 1e9);
     int full = pace.percent() * CELLS / 100;
     String line =
         "%s [%s%s] %3d%%  %d/%d  %s  %s"

@@ -14,10 +14,16 @@ final class ProgressLines implements ConsoleProgress {
   private final PrintWriter err;
   private final String unit;
   private final LongSupplier clock;
+  private final long before;
   private final long start;
   private long written;
 
   ProgressLines(PrintWriter err, String unit, LongSupplier clock) {
+    this(err, unit, 0, clock);
+  }
+
+  ProgressLines(PrintWriter err, String unit, long before, LongSupplier clock) {
+    this.before = before;
     this.err = err;
     this.unit = unit;
     this.clock = clock;
@@ -32,7 +38,7 @@ final class ProgressLines implements ConsoleProgress {
       return;
     }
     written = now;
-    Pace pace = new Pace(done, total, (now - start) / 1e9);
+    Pace pace = new Pace(done, total, before, (now - start) / 1e9);
     String line = "%s: %d of %d (%d%%)".formatted(unit, done, total, pace.percent());
     for (String part : new String[] {pace.toString(), note}) {
       line += part.isEmpty() ? "" : ", " + part;

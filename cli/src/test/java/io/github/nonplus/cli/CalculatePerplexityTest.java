@@ -101,7 +101,7 @@ class CalculatePerplexityTest {
     assertThat(execution.get("tokens_per_second").asDouble()).isPositive();
     assertThat(execution.has("peak_memory_bytes")).isTrue();
     assertThat(json.get("versions").properties().stream().map(Map.Entry::getKey))
-        .containsExactly("nonplus", "java", "os");
+        .containsExactly("nonplus", "build_sha256", "java", "os");
   }
 
   @Test

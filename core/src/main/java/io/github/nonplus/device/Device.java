@@ -19,6 +19,12 @@ public interface Device extends AutoCloseable {
   /// What it rounds to.
   Arithmetic arithmetic();
 
+  /// All of the device that the bits of a loss depend on: devices of which it is equal give equal
+  /// bits for equal programs, weights and windows, whatever machine they are in.
+  default String identity() {
+    return "%s, kernels %s".formatted(description(), kernels());
+  }
+
   /// Threads of this process that it computes with.
   int threads();
 

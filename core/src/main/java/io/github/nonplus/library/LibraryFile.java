@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.program.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,6 +56,15 @@ public final class LibraryFile {
           out.write((Sha256.of(json) + "\n").getBytes(StandardCharsets.US_ASCII));
           out.write(json);
         });
+  }
+
+  /// SHA-256 of a program: equal for equal programs, whatever file they come from.
+  public static String digest(Program program) {
+    try {
+      return Sha256.of(JSON.writeValueAsBytes(program));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Reads and checks a library.

@@ -29,34 +29,47 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
 
   /// The most tokens that any batch will have: what an executable must have room for.
   public int largestBatch() {
+    return largestBatch(0, windows.count());
+  }
+
+  /// The same for the windows from `from` on and before `to`.
+  public int largestBatch(int from, int to) {
     int largest = 0;
-    for (int start = 0; start < windows.count(); start = end(start)) {
-      largest = Math.max(largest, tokens(start, end(start)));
+    for (int start = from; start < to; start = end(start, to)) {
+      largest = Math.max(largest, tokens(start, end(start, to)));
     }
     return largest;
   }
 
   /// Hands out the batches in order, each with the index of its first window.
   public void batches(ObjIntConsumer<Batch> sink) {
-    for (int start = 0; start < windows.count(); start = end(start)) {
-      sink.accept(batch(windows, start, end(start)), start);
+    int to = windows.count();
+    for (int start = 0; start < to; start = end(start, to)) {
+      sink.accept(batch(windows, start, end(start, to)), start);
     }
   }
 
   /// Scores every window.
   public void run(Executable executable, Consumer<WindowScore> sink) {
-    for (int start = 0; start < windows.count(); start = end(start)) {
-      double[] nll = executable.score(batch(windows, start, end(start)));
+    run(executable, 0, windows.count(), batch -> batch.forEach(sink));
+  }
+
+  /// Scores the windows from `from` on and before `to`, and hands out a batch's windows together.
+  public void run(Executable executable, int from, int to, Consumer<List<WindowScore>> sink) {
+    for (int start = from; start < to; start = end(start, to)) {
+      double[] nll = executable.score(batch(windows, start, end(start, to)));
+      List<WindowScore> scores = new ArrayList<>();
       int at = 0;
-      for (int w = start; w < end(start); w++) {
+      for (int w = start; w < end(start, to); w++) {
         int scored = windows.scored(w);
         WindowScore score =
             new WindowScore(
                 w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
         requireFinite(score, executable);
-        sink.accept(score);
+        scores.add(score);
         at += scored;
       }
+      sink.accept(scores);
     }
   }
 
@@ -80,11 +93,11 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
         List.of(windows.window(w)), new int[] {scored}, new int[] {windows.fed(w)});
   }
 
-  /// The window after the last of the batch that begins with window `start`.
-  private int end(int start) {
+  /// The window after the last of the batch that begins with window `start` and ends before `to`.
+  private int end(int start, int to) {
     int end = start + 1;
     long tokens = windows.fed(start);
-    while (end < windows.count() && end - start < windowsPerBatch) {
+    while (end < to && end - start < windowsPerBatch) {
       tokens += windows.fed(end);
       if (tokens > tokensPerBatch) {
         break;

@@ -8,18 +8,23 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.journal.Journal;
+import io.github.nonplus.journal.JournalHeader;
+import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.verification.Tolerance;
+import io.github.nonplus.verification.Verdict;
 import io.github.nonplus.verification.Verification;
-import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// One evaluation from request to result: everything is checked before the first window runs.
 public final class PerplexityRun {
@@ -48,14 +53,33 @@ public final class PerplexityRun {
     /// Before the first window: so many windows have run on the reference as well, and the device
     /// agrees. Begins with none.
     default void verifying(int done, int total) {}
+
+    /// Finished windows are kept in `file`, which had so many when the run began.
+    default void journal(Path file, int finished) {}
+
+    /// The result is there. Only when this has returned is a journal removed that nobody named.
+    default void result(Result result) {}
   }
 
-  /// Runs it.
+  /// Runs it. A journal that nobody named is removed once the listener has the result.
   public static Result of(Request request, Listener listener) {
-    return new PerplexityRun(request, listener).result();
+    if (!request.shard().equals(Shard.WHOLE)) {
+      throw new IllegalArgumentException("a part of the windows has no result of its own");
+    }
+    return new PerplexityRun(request, listener).run();
   }
 
-  private Result result() {
+  /// Runs a part of the windows, whose scores are in the journal afterwards.
+  ///
+  /// @param request whose journal is named
+  public static void shard(Request request, Listener listener) {
+    if (!request.journal().isNamed()) {
+      throw new IllegalArgumentException("the scores of a part would be lost");
+    }
+    new PerplexityRun(request, listener).run();
+  }
+
+  private Result run() {
     Devices.requireKnown(request.device());
     ScoringModel model =
         ScoringModel.open(request.model(), request.library(), request.device(), listener::note);
@@ -63,52 +87,134 @@ public final class PerplexityRun {
     WindowsFile file = WindowsFile.read(request.input());
     Protocol protocol = Protocols.of(file);
     model.requireScorable(file);
+    requireWindows(file);
+    Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
+    model.tokenizerWarning(file, origin).ifPresent(listener::note);
+    try (Device device = Devices.open(request.device(), request.options());
+        ModelWeights weights = model.directory().openWeights()) {
+      RunAccount account = account(model, weights, file, origin, protocol);
+      JournalHeader header =
+          new JournalHeader(
+              file.windows().count(),
+              request.shard(),
+              RunIdentity.of(account, score.program(), device),
+              account.json());
+      try (Opened journal =
+          new Opened(request.journal().open(header, listener::note), request.journal().isNamed())) {
+        JournaledScores scores = new JournaledScores(file.windows(), header, journal.journal());
+        journal
+            .journal()
+            .ifPresent(each -> listener.journal(each.file(), each.before().finished().size()));
+        scores.announce(listener::note);
+        RunTally tally = account.tally();
+        List<Session> sessions = journal.sessions(Session.now(device));
+        Verdict verdict = run(device, model, weights, file.windows(), header, scores, tally);
+        unigramAlarm(file.windows(), tally.all()).ifPresent(listener::note);
+        Result result =
+            account.result(tally, sessions, scores.seconds(), PeakMemory.bytes(), verdict);
+        listener.result(result);
+        journal.done();
+        return result;
+      }
+    }
+  }
+
+  /// The journal, if one is kept.
+  ///
+  /// @param isNamed whether it is the user's own file, which is never removed
+  private record Opened(Optional<Journal> journal, boolean isNamed) implements AutoCloseable {
+    /// All starts of this run, `now` included, which the journal keeps from here on.
+    List<Session> sessions(Session now) {
+      List<Session> sessions = new ArrayList<>();
+      journal.ifPresent(
+          each -> {
+            sessions.addAll(Session.of(each.before(), each.file()));
+            each.start(now.json());
+          });
+      sessions.add(now);
+      return sessions;
+    }
+
+    /// The result is out.
+    void done() {
+      if (!isNamed) {
+        journal.ifPresent(Journal::remove);
+      }
+    }
+
+    /// A run that failed before its first window leaves nothing behind.
+    @Override
+    public void close() {
+      if (!isNamed) {
+        journal.filter(Journal::isEmpty).ifPresent(Journal::remove);
+      }
+      journal.ifPresent(Journal::close);
+    }
+  }
+
+  private Verdict run(
+      Device device,
+      ScoringModel model,
+      ModelWeights weights,
+      Windows windows,
+      JournalHeader header,
+      JournaledScores scores,
+      RunTally tally) {
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
-            ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
-            : Evaluation.ofTokens(file.windows(), model.library().prefillChunk());
-    Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
-    Optional<String> tokenizerSha256 = model.tokenizerSha256();
-    model.tokenizerWarning(file, origin).ifPresent(listener::note);
-    Optional<String> librarySha256 = model.librarySha256();
-    Tally tally = new Tally(protocol.averaging(), file.extent());
-    DocumentTallies documents = new DocumentTallies(protocol.averaging(), file.sections());
-    Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    try (Device device = Devices.open(request.device(), request.options());
-        ModelWeights weights = model.directory().openWeights();
-        Executable executable =
-            device.load(score, model.library().code(), weights, evaluation.largestBatch())) {
-      Result.ModelAccount account = model.account(weights, tokenizerSha256);
+            ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
+            : Evaluation.ofTokens(windows, model.library().prefillChunk());
+    int largest = evaluation.largestBatch(header.first(), header.end());
+    Function score = model.score();
+    try (Executable executable = device.load(score, model.library().code(), weights, largest)) {
       Optional<Verification> verification =
-          verified(device, executable, score, weights, file.windows());
-      long begin = System.nanoTime();
+          verified(device, executable, score, weights, windows, header);
+      Consumer<WindowScore> each =
+          window -> {
+            verification.ifPresent(one -> one.requireSame(window.window(), window.tokenNll()));
+            tally.add(window);
+            listener.window(window, tally.all(), header.end() - header.first());
+          };
+      scores.replay(each);
+      long[] begin = {System.nanoTime()};
       evaluation.run(
           executable,
-          window -> {
-            verification.ifPresent(each -> each.requireSame(window.window(), window.tokenNll()));
-            tally.add(window);
-            documents.add(window);
-            listener.window(window, tally, file.windows().count());
+          scores.next(),
+          header.end(),
+          batch -> {
+            scores.add(batch, (System.nanoTime() - begin[0]) / 1e9);
+            batch.forEach(each);
+            begin[0] = System.nanoTime();
           });
-      unigramAlarm(file.windows(), tally).ifPresent(listener::note);
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      return new Result(
-          tally.perplexity(),
-          tally.meanNll(),
-          known(tally.standardError()),
-          known(tally.standardErrorNll()),
-          tally.windows(),
-          tally.tokens(),
-          protocol.name(),
-          protocol.averaging().law(),
-          Result.Corpus.of(file, origin),
-          account,
-          execution(device, librarySha256, started, seconds, file.windows().ids() / seconds),
-          verification.map(Verification::verdict).orElse(null),
-          Version.ofRun(),
-          documents.figures(protocol.figures(), tally),
-          documents.results());
+      return verification.map(Verification::verdict).orElse(null);
     }
+  }
+
+  private void requireWindows(WindowsFile file) {
+    if (request.shard().of() > file.windows().count()) {
+      throw new CorpusException(
+          "%s has %d windows, too few for %d parts; split it in fewer"
+              .formatted(file.path(), file.windows().count(), request.shard().of()));
+    }
+  }
+
+  private RunAccount account(
+      ScoringModel model,
+      ModelWeights weights,
+      WindowsFile file,
+      Optional<WindowsOrigin> origin,
+      Protocol protocol) {
+    return new RunAccount(
+        protocol.name(),
+        protocol.averaging(),
+        protocol.figures(),
+        file.extent(),
+        file.sections(),
+        Result.Corpus.of(file, origin),
+        file.windows().ids(),
+        model.account(weights, model.tokenizerSha256()),
+        request.library().map(Path::toString).orElse(null),
+        model.librarySha256().orElse(null));
   }
 
   /// A sentence if the ids alone, without any context, would have been guessed better.
@@ -127,11 +233,20 @@ public final class PerplexityRun {
   /// Runs some windows on the CPU as well, before all of them run on the device. The CPU itself is
   /// held against its scalar kernels.
   private Optional<Verification> verified(
-      Device device, Executable executable, Function score, ModelWeights weights, Windows windows) {
+      Device device,
+      Executable executable,
+      Function score,
+      ModelWeights weights,
+      Windows windows,
+      JournalHeader header) {
     if (request.verify().isEmpty()) {
       return Optional.empty();
     }
-    int[] chosen = Verification.spread(windows.count(), request.verify().getAsInt());
+    int[] chosen =
+        Arrays.stream(
+                Verification.spread(header.end() - header.first(), request.verify().getAsInt()))
+            .map(window -> header.first() + window)
+            .toArray();
     int longest = Arrays.stream(chosen).map(windows::fed).max().orElseThrow();
     Optional<String> kernels =
         device.name().equals(REFERENCE) ? Optional.of("scalar") : Optional.empty();
@@ -153,30 +268,5 @@ public final class PerplexityRun {
       }
       return Optional.of(verification);
     }
-  }
-
-  private Result.Execution execution(
-      Device device,
-      Optional<String> librarySha256,
-      Instant started,
-      double seconds,
-      double tokensPerSecond) {
-    return new Result.Execution(
-        device.name(),
-        device.description(),
-        device.kernels(),
-        device.threads(),
-        device.arithmetic().words(),
-        request.library().map(Path::toString).orElse(null),
-        librarySha256.orElse(null),
-        started,
-        seconds,
-        tokensPerSecond,
-        PeakMemory.bytes());
-  }
-
-  /// A standard error, or null where one window alone leaves it open.
-  private static Double known(double standardError) {
-    return Double.isNaN(standardError) ? null : standardError;
   }
 }

@@ -1,6 +1,8 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.journal.JournalPlace;
+import io.github.nonplus.journal.Shard;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +15,8 @@ import java.util.OptionalInt;
 /// @param input the file of windows
 /// @param windowsPerBatch the most windows of a batch, if not left to the library's chunk of tokens
 /// @param verify how many windows the CPU runs as well beforehand, if any
+/// @param journal where finished windows are kept
+/// @param shard the part of the windows that is wanted
 public record Request(
     Path model,
     Optional<Path> library,
@@ -20,4 +24,27 @@ public record Request(
     DeviceOptions options,
     Path input,
     OptionalInt windowsPerBatch,
-    OptionalInt verify) {}
+    OptionalInt verify,
+    JournalPlace journal,
+    Shard shard) {
+  /// All windows, and no journal.
+  public Request(
+      Path model,
+      Optional<Path> library,
+      String device,
+      DeviceOptions options,
+      Path input,
+      OptionalInt windowsPerBatch,
+      OptionalInt verify) {
+    this(
+        model,
+        library,
+        device,
+        options,
+        input,
+        windowsPerBatch,
+        verify,
+        new JournalPlace.None(),
+        Shard.WHOLE);
+  }
+}

@@ -79,6 +79,9 @@ public record Result(
   ///
   /// @param library the model library's file, null if it was compiled in memory
   /// @param arithmetic of activations
+  /// @param started the first time
+  /// @param sessions how often: more than once after an interruption, or on several machines. Where
+  ///   they differ, texts of the execution hold what each says, joined by plus signs
   /// @param seconds for all windows, without loading
   /// @param tokensPerSecond tokens of all windows, first ids included, divided by that
   /// @param peakMemoryBytes of the whole process, null where the system does not tell
@@ -91,6 +94,7 @@ public record Result(
       String library,
       String librarySha256,
       Instant started,
+      int sessions,
       double seconds,
       double tokensPerSecond,
       Long peakMemoryBytes) {}

@@ -26,6 +26,7 @@ public final class Version {
   public static Map<String, String> ofRun() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("nonplus", number());
+    versions.put("build_sha256", Build.sha256(Version.class));
     versions.put("java", Runtime.version().toString());
     versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     return versions;

@@ -154,6 +154,7 @@ public final class ReferenceRun {
         null,
         null,
         started,
+        1,
         seconds,
         file.windows().slice(first, end).ids() / seconds,
         PeakMemory.bytes());

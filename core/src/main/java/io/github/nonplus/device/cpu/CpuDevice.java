@@ -61,6 +61,12 @@ final class CpuDevice implements Device {
     return Arithmetic.FLOAT32;
   }
 
+  /// Neither processor nor kernels change a bit of a result.
+  @Override
+  public String identity() {
+    return NAME;
+  }
+
   @Override
   public int threads() {
     return workers.threads();

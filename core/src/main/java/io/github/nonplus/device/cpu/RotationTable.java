@@ -2,7 +2,8 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.rotation.Rotation;
 
-/// Cosines and sines of all angles that a batch needs, computed in float64 and rounded once.
+/// Cosines and sines of all angles that a batch needs, computed in float64 and rounded once. Like
+/// the frequencies, they are the same on every machine, as only `StrictMath` guarantees.
 final class RotationTable {
   private final Rotation rotation;
   private final int half;
@@ -28,8 +29,8 @@ final class RotationTable {
     for (int position = 0; position < length; position++) {
       for (int i = 0; i < half; i++) {
         double angle = position * frequencies[i];
-        cosine[position * half + i] = (float) (factor * Math.cos(angle));
-        sine[position * half + i] = (float) (factor * Math.sin(angle));
+        cosine[position * half + i] = (float) (factor * StrictMath.cos(angle));
+        sine[position * half + i] = (float) (factor * StrictMath.sin(angle));
       }
     }
     window = length;

@@ -14,7 +14,7 @@ public record DynamicRotation(double base, double factor, int maxPositions) impl
   public double[] frequencies(int width, int windowLength) {
     double length = Math.max(windowLength, maxPositions);
     double growth = factor * length / maxPositions - (factor - 1);
-    return Rotation.powers(base * Math.pow(growth, width / (width - 2.0)), width);
+    return Rotation.powers(base * StrictMath.pow(growth, width / (width - 2.0)), width);
   }
 
   @Override

@@ -37,7 +37,7 @@ public sealed interface Rotation
   static double[] powers(double base, int width) {
     double[] frequencies = new double[width / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = Math.pow(base, -2.0 * i / width);
+      frequencies[i] = StrictMath.pow(base, -2.0 * i / width);
     }
     return frequencies;
   }

@@ -30,7 +30,7 @@ public record YarnRotation(
 
   /// 0.1 · scale · ln(factor) + 1, or 1 where nothing is stretched.
   public static double magnitude(double factor, double scale) {
-    return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
+    return factor <= 1 ? 1 : 0.1 * scale * StrictMath.log(factor) + 1;
   }
 
   @Override
@@ -56,6 +56,8 @@ public record YarnRotation(
 
   /// The (fractional) pair that turns `turns` times within the original context.
   private double pairTurning(double turns, int width) {
-    return width * Math.log(originalPositions / (2 * Math.PI * turns)) / (2 * Math.log(base));
+    return width
+        * StrictMath.log(originalPositions / (2 * Math.PI * turns))
+        / (2 * StrictMath.log(base));
   }
 }

@@ -3,13 +3,13 @@ package io.github.nonplus.device.opencl.kernels;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.CacheDirectory;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What drivers built, kept between runs: one file for each device, driver, source and options,
@@ -26,24 +26,9 @@ public final class BinaryCache {
     this.directory = directory;
   }
 
-  /// The cache of this user: the property `nonplus.cache`, or where the system keeps such things.
+  /// The cache of this user.
   public static BinaryCache ofUser() {
-    String given = System.getProperty("nonplus.cache");
-    return new BinaryCache(given != null ? Path.of(given) : userDirectory());
-  }
-
-  private static Path userDirectory() {
-    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    Path home = Path.of(System.getProperty("user.home"));
-    if (system.contains("win") && System.getenv("LOCALAPPDATA") != null) {
-      return Path.of(System.getenv("LOCALAPPDATA"), "nonplus", "cache");
-    }
-    if (system.contains("mac")) {
-      return home.resolve("Library/Caches/nonplus");
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : home.resolve(".cache"))
-        .resolve("nonplus");
+    return new BinaryCache(CacheDirectory.ofUser());
   }
 
   /// Where the binary of a kernel is kept.

@@ -1,0 +1,92 @@
+package io.github.nonplus.journal;
+
+import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Where a run keeps its journal.
+public sealed interface JournalPlace {
+  /// Opens it.
+  ///
+  /// @param note is told, as a sentence, why there is none although one was wanted
+  Optional<Journal> open(JournalHeader header, Consumer<String> note);
+
+  /// Whether the journal is the user's own file, which stays when the run is done.
+  boolean isNamed();
+
+  /// In a file that the user named.
+  record Named(Path file) implements JournalPlace {
+    @Override
+    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
+      return Optional.of(Journal.open(file, header));
+    }
+
+    @Override
+    public boolean isNamed() {
+      return true;
+    }
+  }
+
+  /// In the user's cache, under a name that only the same run has, until the run is done.
+  record Cache(Path directory) implements JournalPlace {
+    /// The one of this user.
+    public static Cache ofUser() {
+      return new Cache(CacheDirectory.ofUser().resolve("journals"));
+    }
+
+    @Override
+    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
+      Path file = directory.resolve(name(header));
+      if (!isWritable()) {
+        note.accept(
+            "No journal is kept, because %s cannot be written; name a file with --journal to keep one."
+                .formatted(directory));
+        return Optional.empty();
+      }
+      Optional<Journal> journal = Journal.openIfFree(file, header);
+      if (journal.isEmpty()) {
+        note.accept(
+            "No journal is kept, because another run of the same windows is writing %s."
+                .formatted(file));
+      }
+      return journal;
+    }
+
+    private boolean isWritable() {
+      try {
+        Files.createDirectories(directory);
+        return Files.isWritable(directory);
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private static String name(JournalHeader header) {
+      String run = header.run() + " " + header.windows() + " " + header.shard();
+      return Sha256.of(run.getBytes(StandardCharsets.UTF_8)).substring(0, 32) + ".journal";
+    }
+
+    @Override
+    public boolean isNamed() {
+      return false;
+    }
+  }
+
+  /// Nowhere.
+  record None() implements JournalPlace {
+    @Override
+    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean isNamed() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.nonplus.perplexity;
+
+import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.journal.FinishedWindow;
+import io.github.nonplus.journal.JournalContent;
+import io.github.nonplus.journal.JournalHeader;
+import io.github.nonplus.journal.JournalReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The result of a run from the journals of its parts, to the bits of a run in one piece: scores
+/// are added up in the order of windows, whoever computed them.
+public final class MergedRun {
+  /// Journals by part.
+  private final Map<Integer, Part> parts = new TreeMap<>();
+
+  private record Part(Path file, JournalContent content) {
+    JournalHeader header() {
+      return content.header();
+    }
+  }
+
+  private MergedRun(List<Path> files) {
+    Part first = null;
+    for (Path file : files) {
+      Part part = new Part(file, JournalReader.read(file));
+      first = first == null ? part : first;
+      refuseOther(first, part);
+      Part same = parts.put(part.header().shard().index(), part);
+      if (same != null) {
+        throw new JournalException(
+            "%s and %s both hold part %s; give each part once"
+                .formatted(same.file(), file, part.header().shard()));
+      }
+    }
+  }
+
+  /// Joins the journals of all parts of a run, in any order.
+  ///
+  /// @param journals at least one
+  /// @throws JournalException if one is damaged, of another run, missing or not complete
+  public static Result of(List<Path> journals, PerplexityRun.Listener listener) {
+    MergedRun merged = new MergedRun(journals);
+    merged.requireAll();
+    return merged.result(listener);
+  }
+
+  private static void refuseOther(Part first, Part part) {
+    String difference = first.header().difference(part.header().run());
+    if (difference != null) {
+      throw new JournalException(
+          "%s is of another run than %s (%s); give journals of one run"
+              .formatted(first.file(), part.file(), difference));
+    }
+    if (first.header().windows() != part.header().windows()
+        || first.header().shard().of() != part.header().shard().of()) {
+      throw new JournalException(
+          "%s is part %s of %d windows, but %s is part %s of %d; give parts of one division"
+              .formatted(
+                  first.file(),
+                  first.header().shard(),
+                  first.header().windows(),
+                  part.file(),
+                  part.header().shard(),
+                  part.header().windows()));
+    }
+  }
+
+  private void requireAll() {
+    int of = parts.values().iterator().next().header().shard().of();
+    for (int i = 1; i <= of; i++) {
+      Part part = parts.get(i);
+      if (part == null) {
+        throw new JournalException(
+            "part %d/%d is missing; give its journal as well".formatted(i, of));
+      }
+      if (!part.content().isComplete()) {
+        throw new JournalException(
+            "%s holds %d of the %d windows of part %d/%d; run that part again to finish it"
+                .formatted(
+                    part.file(),
+                    part.content().finished().size(),
+                    part.header().end() - part.header().first(),
+                    i,
+                    of));
+      }
+    }
+  }
+
+  private Result result(PerplexityRun.Listener listener) {
+    RunAccount account = account(parts.values().iterator().next());
+    RunTally tally = account.tally();
+    List<Session> sessions = new ArrayList<>();
+    double seconds = 0;
+    for (Part part : parts.values()) {
+      sessions.addAll(Session.of(part.content(), part.file()));
+      seconds += part.content().seconds();
+      int window = part.header().first();
+      for (FinishedWindow finished : part.content().finished()) {
+        WindowScore score = new WindowScore(window++, finished.position(), finished.nll());
+        tally.add(score);
+        listener.window(score, tally.all(), part.header().windows());
+      }
+    }
+    if (sessions.isEmpty()) {
+      throw new JournalException("the journals do not say who wrote them; run the parts again");
+    }
+    Result result = account.result(tally, sessions, seconds, null, null);
+    listener.result(result);
+    return result;
+  }
+
+  private static RunAccount account(Part part) {
+    return RunAccount.read(part.header().account(), RunAccount.class, part.file());
+  }
+}

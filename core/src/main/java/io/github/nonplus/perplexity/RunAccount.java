@@ -1,0 +1,120 @@
+package io.github.nonplus.perplexity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.corpus.Extent;
+import io.github.nonplus.corpus.Section;
+import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.protocol.Averaging;
+import io.github.nonplus.protocol.Figure;
+import io.github.nonplus.verification.Verdict;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What is known of a run before its first window, and what becomes of its scores. A journal keeps
+/// it, so that journals can be joined where neither model nor text is.
+///
+/// @param extent of the whole text, and `sections` its documents, as the averaging needs them
+/// @param ids of all windows, first ids included
+/// @param library the model library's file, null if it was compiled in memory
+record RunAccount(
+    String protocol,
+    Averaging averaging,
+    List<Figure> figures,
+    Extent extent,
+    List<Section> sections,
+    Result.Corpus corpus,
+    long ids,
+    Result.ModelAccount model,
+    String library,
+    String librarySha256) {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  /// The tallies that the windows go to.
+  RunTally tally() {
+    return new RunTally(new Tally(averaging, extent), new DocumentTallies(averaging, sections));
+  }
+
+  /// The result, once all windows are in the tally.
+  ///
+  /// @param sessions at least one, oldest first
+  /// @param seconds that the windows took in all of them
+  Result result(
+      RunTally tallies, List<Session> sessions, double seconds, Long peakMemory, Verdict verdict) {
+    Tally tally = tallies.all();
+    return new Result(
+        tally.perplexity(),
+        tally.meanNll(),
+        known(tally.standardError()),
+        known(tally.standardErrorNll()),
+        tally.windows(),
+        tally.tokens(),
+        protocol,
+        averaging.law(),
+        corpus,
+        model,
+        execution(sessions, seconds, peakMemory),
+        verdict,
+        versions(sessions),
+        tallies.documents().figures(figures, tally),
+        tallies.documents().results());
+  }
+
+  private Result.Execution execution(List<Session> sessions, double seconds, Long peakMemory) {
+    return new Result.Execution(
+        Session.joined(sessions, Session::device),
+        Session.joined(sessions, Session::deviceDescription),
+        Session.joined(sessions, Session::kernels),
+        sessions.stream().mapToInt(Session::threads).max().orElseThrow(),
+        Session.joined(sessions, Session::arithmetic),
+        library,
+        librarySha256,
+        sessions.stream().map(each -> Instant.parse(each.started())).min(Instant::compareTo).get(),
+        sessions.size(),
+        seconds,
+        ids / seconds,
+        peakMemory);
+  }
+
+  private static Map<String, String> versions(List<Session> sessions) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    for (String name : sessions.getLast().versions().keySet()) {
+      versions.put(name, Session.joined(sessions, each -> each.versions().get(name)));
+    }
+    return versions;
+  }
+
+  /// A standard error, or null where one window alone leaves it open.
+  private static Double known(double standardError) {
+    return Double.isNaN(standardError) ? null : standardError;
+  }
+
+  ObjectNode json() {
+    return write(this);
+  }
+
+  static ObjectNode write(Record facts) {
+    return JSON.valueToTree(facts);
+  }
+
+  static <T extends Record> T read(ObjectNode json, Class<T> type, Path journal) {
+    try {
+      return JSON.treeToValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new JournalException(
+          "%s: the journal does not say all that a result needs (%s); remove the file"
+              .formatted(journal, e.getOriginalMessage()),
+          e);
+    }
+  }
+}

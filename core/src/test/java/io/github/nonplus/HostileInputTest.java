@@ -1,0 +1,222 @@
+package io.github.nonplus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sun.management.ThreadMXBean;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.JsonLines;
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.failure.NonplusException;
+import io.github.nonplus.files.Sha256;
+import io.github.nonplus.journal.FinishedWindow;
+import io.github.nonplus.journal.Journal;
+import io.github.nonplus.journal.JournalHeader;
+import io.github.nonplus.journal.JournalReader;
+import io.github.nonplus.journal.Shard;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.RecordText;
+import io.github.nonplus.weights.mlc.MlcSummary;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every reader meets 200 damaged files: each is read, or refused in one sentence; none takes
+/// memory or time that its size does not explain.
+@Timeout(60)
+class HostileInputTest {
+  private static final int INPUTS = 200;
+
+  /// Far more than any of these files, of some hundred kilobytes, can explain.
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final Path RESOURCES = Path.of("src/test/resources/io/github/nonplus");
+
+  @TempDir Path directory;
+
+  /// Makes damage look whole, where a checksum would hide what is behind it.
+  private interface Seal {
+    byte[] of(byte[] damaged);
+  }
+
+  private void survives(Path file, int reach, Seal seal, Consumer<Path> reader) throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int refused = 0;
+    for (int seed = 0; seed < INPUTS; seed++) {
+      byte[] damaged = seal.of(new Mutation(seed).of(whole, reach));
+      Files.write(file, damaged);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      try {
+        reader.accept(file);
+      } catch (NonplusException sentence) {
+        refused++;
+        assertThat(sentence.getMessage()).as("seed %d", seed).isNotBlank();
+      } catch (Throwable failure) {
+        throw new AssertionError("seed " + seed, failure);
+      }
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+          .as("bytes allocated for seed %d", seed)
+          .isLessThan(MOST_BYTES);
+    }
+    assertThat(refused).as("files refused").isPositive();
+  }
+
+  private static byte[] asItIs(byte[] damaged) {
+    return damaged;
+  }
+
+  @Test
+  void windows() throws IOException {
+    Path file = directory.resolve("windows");
+    WindowsFile.write(
+        file, Windows.of(new int[] {1, 20, 300}, new int[] {4000, 5}, new int[] {0, 0, 7}));
+    survives(file, 100, HostileInputTest::asItIs, WindowsFile::read);
+  }
+
+  @Test
+  void jsonLines() throws IOException {
+    Path file = directory.resolve("rows.jsonl");
+    Files.writeString(
+        file, "{\"text\": \"one \\u00e9\", \"id\": 1}\n{\"id\": 2, \"text\": \"two\"}\n".repeat(3));
+    survives(
+        file,
+        200,
+        HostileInputTest::asItIs,
+        each -> JsonLines.of(each, "rows", "text").forEach(_ -> {}));
+  }
+
+  private Path journal() {
+    Path file = directory.resolve("journal");
+    JournalHeader header =
+        new JournalHeader(
+            4, Shard.WHOLE, Map.of("weights", "12ab"), JsonNodeFactory.instance.objectNode());
+    try (Journal journal = Journal.open(file, header)) {
+      journal.start(JsonNodeFactory.instance.objectNode().put("started", "now"));
+      journal.add(
+          0,
+          0.5,
+          List.of(
+              new FinishedWindow(1, new double[] {1, 2.5}),
+              new FinishedWindow(2, new double[] {3})));
+      journal.add(2, 0.5, List.of(new FinishedWindow(1, new double[] {0.1})));
+    }
+    return file;
+  }
+
+  @Test
+  void journals() throws IOException {
+    survives(journal(), 1000, HostileInputTest::asItIs, JournalReader::read);
+  }
+
+  @Test
+  void journalsWhoseChecksumsAreRight() throws IOException {
+    survives(
+        journal(),
+        1000,
+        damaged -> {
+          StringBuilder text = new StringBuilder();
+          for (String line : new String(damaged, StandardCharsets.ISO_8859_1).split("(?<=\n)")) {
+            text.append(line.length() < 10 || line.startsWith("nonplus") ? line : resealed(line));
+          }
+          return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        },
+        JournalReader::read);
+  }
+
+  private static String resealed(String line) {
+    String json = line.substring(9).stripTrailing();
+    CRC32C crc = new CRC32C();
+    crc.update(json.getBytes(StandardCharsets.ISO_8859_1));
+    return HexFormat.of().toHexDigits((int) crc.getValue()) + " " + json + "\n";
+  }
+
+  @Test
+  void records() throws IOException {
+    Path file = RecordText.write(directory.resolve("record"), _ -> {});
+    survives(file, 2000, HostileInputTest::asItIs, RecordFile::read);
+  }
+
+  @Test
+  void checkpoints() throws IOException {
+    Path original = RESOURCES.resolve("fixtures/architectures/llama/model.safetensors");
+    Path file = Files.copy(original, directory.resolve("model.safetensors"));
+    survives(
+        file,
+        3000,
+        HostileInputTest::asItIs,
+        _ -> {
+          try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(directory)) {
+            checkpoint.names().forEach(checkpoint::find);
+            checkpoint.summary();
+          }
+        });
+  }
+
+  @Test
+  void indicesOfConvertedWeights() throws IOException {
+    for (String name : List.of("tensor-cache.json", "mlc-chat-config.json", "params_shard_0.bin")) {
+      Files.copy(
+          RESOURCES.resolve("goldens/mlc/tiny-q4f16_0").resolve(name), directory.resolve(name));
+    }
+    Path file = directory.resolve("tensor-cache.json");
+    survives(
+        file,
+        (int) Files.size(file),
+        HostileInputTest::asItIs,
+        _ -> {
+          MlcSummary.read(directory);
+          ModelDirectory.open(directory).openWeights().close();
+        });
+  }
+
+  private Path library() {
+    Path file = directory.resolve("library");
+    ModelDirectory model = ModelDirectory.open(RESOURCES.resolve("fixtures/architectures/llama"));
+    LibraryFile.write(
+        file,
+        Compiler.compile(
+            model.model(), model.quantization(), "cpu", CompileOptions.SCORING, (_, _, _) -> {}));
+    return file;
+  }
+
+  @Test
+  void libraries() throws IOException {
+    survives(library(), 200, HostileInputTest::asItIs, LibraryFile::read);
+  }
+
+  @Test
+  void librariesWhoseDigestsAreRight() throws IOException {
+    String magic = Files.readString(library()).lines().findFirst().orElseThrow() + "\n";
+    byte[] json =
+        Files.readString(directory.resolve("library"))
+            .substring(magic.length() + 65)
+            .getBytes(StandardCharsets.UTF_8);
+    Path file = Files.write(directory.resolve("json"), json);
+    survives(
+        file,
+        json.length,
+        damaged -> {
+          byte[] head = (magic + Sha256.of(damaged) + "\n").getBytes(StandardCharsets.US_ASCII);
+          byte[] all = java.util.Arrays.copyOf(head, head.length + damaged.length);
+          System.arraycopy(damaged, 0, all, head.length, damaged.length);
+          return all;
+        },
+        LibraryFile::read);
+  }
+}
