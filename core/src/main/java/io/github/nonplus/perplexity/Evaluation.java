@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /// Runs all windows through a program, a batch at a time, and hands out the scores in order.
 ///
@@ -43,20 +44,35 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
     }
   }
 
-  /// Scores every window.
+  /// Scores every window. A device that works by itself has the next batch before the scores of the
+  /// last one are taken, so that it never waits for what is done with them.
   public void run(Executable executable, Consumer<WindowScore> sink) {
-    for (int start = 0; start < windows.count(); start = end(start)) {
-      double[] nll = executable.score(batch(windows, start, end(start)));
-      int at = 0;
-      for (int w = start; w < end(start); w++) {
-        int scored = windows.scored(w);
-        WindowScore score =
-            new WindowScore(
-                w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
-        requireFinite(score, executable);
-        sink.accept(score);
-        at += scored;
-      }
+    int start = 0;
+    Supplier<double[]> scores = windows.count() == 0 ? null : begin(executable, 0);
+    while (start < windows.count()) {
+      int next = end(start);
+      Supplier<double[]> following = next < windows.count() ? begin(executable, next) : null;
+      hand(scores.get(), start, next, executable, sink);
+      start = next;
+      scores = following;
+    }
+  }
+
+  private Supplier<double[]> begin(Executable executable, int start) {
+    return executable.scores(batch(windows, start, end(start)));
+  }
+
+  /// Hands out the windows from `start` on and before `end`.
+  private void hand(
+      double[] nll, int start, int end, Executable executable, Consumer<WindowScore> sink) {
+    int at = 0;
+    for (int w = start; w < end; w++) {
+      int scored = windows.scored(w);
+      WindowScore score =
+          new WindowScore(w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
+      requireFinite(score, executable);
+      sink.accept(score);
+      at += scored;
     }
   }
 
