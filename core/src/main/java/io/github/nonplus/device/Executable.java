@@ -1,5 +1,7 @@
 package io.github.nonplus.device;
 
+import java.util.function.Supplier;
+
 /// A program on a device, with its weights and its memory. Not for several threads at once.
 ///
 /// A program that ends in a score gives losses ([#score]) or the logits that they are made of
@@ -9,6 +11,14 @@ public interface Executable extends LogitsSource {
   ///
   /// @return for each selected row the negative log-likelihood of its target, in nats
   double[] score(Batch batch);
+
+  /// The same for a caller that has something else to do, such as putting the next batch together:
+  /// a device that works by itself begins at once, and its scores are waited for when they are
+  /// asked for. They may be asked for once, in the order of the batches, of which the next may be
+  /// given before.
+  default Supplier<double[]> scores(Batch batch) {
+    return () -> score(batch);
+  }
 
   /// Runs a program that ends in a buffer.
   ///

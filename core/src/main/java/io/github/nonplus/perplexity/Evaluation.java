@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /// Runs all windows through a program, a batch at a time, and hands out the scores in order.
 ///
@@ -49,28 +50,42 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
     }
   }
 
-  /// Scores every window.
+  /// Scores every window. A device that works by itself has the next batch before the scores of the
+  /// last one are taken, so that it never waits for what is done with them.
   public void run(Executable executable, Consumer<WindowScore> sink) {
     run(executable, 0, windows.count(), batch -> batch.forEach(sink));
   }
 
   /// Scores the windows from `from` on and before `to`, and hands out a batch's windows together.
   public void run(Executable executable, int from, int to, Consumer<List<WindowScore>> sink) {
-    for (int start = from; start < to; start = end(start, to)) {
-      double[] nll = executable.score(batch(windows, start, end(start, to)));
-      List<WindowScore> scores = new ArrayList<>();
-      int at = 0;
-      for (int w = start; w < end(start, to); w++) {
-        int scored = windows.scored(w);
-        WindowScore score =
-            new WindowScore(
-                w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
-        requireFinite(score, executable);
-        scores.add(score);
-        at += scored;
-      }
-      sink.accept(scores);
+    int start = from;
+    Supplier<double[]> scores = from < to ? begin(executable, from, to) : null;
+    while (start < to) {
+      int next = end(start, to);
+      Supplier<double[]> following = next < to ? begin(executable, next, to) : null;
+      sink.accept(scored(scores.get(), start, next, executable));
+      start = next;
+      scores = following;
     }
+  }
+
+  private Supplier<double[]> begin(Executable executable, int start, int to) {
+    return executable.scores(batch(windows, start, end(start, to)));
+  }
+
+  /// The windows from `start` on and before `end`.
+  private List<WindowScore> scored(double[] nll, int start, int end, Executable executable) {
+    List<WindowScore> scores = new ArrayList<>();
+    int at = 0;
+    for (int w = start; w < end; w++) {
+      int scored = windows.scored(w);
+      WindowScore score =
+          new WindowScore(w, windows.length(w) - scored, Arrays.copyOfRange(nll, at, at + scored));
+      requireFinite(score, executable);
+      scores.add(score);
+      at += scored;
+    }
+    return scores;
   }
 
   /// The windows from `from` on and before `to` side by side, and which of their ids are scored.

@@ -152,6 +152,25 @@ public interface DeviceContract {
   }
 
   @Test
+  default void aBatchMayBeGivenBeforeTheScoresOfTheLastOneAreTaken() {
+    Batch first = Batch.scoring(WINDOWS);
+    Batch second = Batch.scoring(WINDOWS.subList(1, 2));
+    double[] expected = run(ModelLibrary.SCORE, executable -> executable.score(first));
+    double[] small = run(ModelLibrary.SCORE, executable -> executable.score(second));
+    run(
+        ModelLibrary.SCORE,
+        executable -> {
+          var one = executable.scores(first);
+          var two = executable.scores(second);
+          assertThat(one.get()).isEqualTo(expected);
+          var three = executable.scores(first);
+          assertThat(two.get()).isEqualTo(small);
+          assertThat(three.get()).isEqualTo(expected);
+          return true;
+        });
+  }
+
+  @Test
   default void onlyTheSelectedRowsAreComputedAndTheirBitsAreTheSame() {
     int[] ids = WINDOWS.getFirst();
     double[] all =

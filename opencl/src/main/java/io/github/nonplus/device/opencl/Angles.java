@@ -52,7 +52,7 @@ public final class Angles {
         row[start + position] = first + position;
       }
     }
-    queue.write(rows, row, row.length);
+    queue.send(rows, row, row.length);
     if (rotation.dependsOnWindow()) {
       write(tables, next);
     } else if (longest > ready) {

@@ -43,9 +43,9 @@ public final class BatchInputs {
       throw new IllegalArgumentException(next.tokens() + " tokens, room for " + capacity);
     }
     batch = next;
-    queue.write(ids, next.ids(), next.ids().length);
-    queue.write(selected, next.selected(), next.selected().length);
-    queue.write(targets, next.targets(), next.targets().length);
+    queue.send(ids, next.ids(), next.ids().length);
+    queue.send(selected, next.selected(), next.selected().length);
+    queue.send(targets, next.targets(), next.targets().length);
     tiles.values().forEach(each -> each.begin(next));
     angles.values().forEach(each -> each.begin(next));
   }

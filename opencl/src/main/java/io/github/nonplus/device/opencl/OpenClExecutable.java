@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// A program made ready on a device. A batch goes there, all steps follow, and its result comes
 /// back: nothing waits in between.
@@ -87,6 +88,11 @@ final class OpenClExecutable implements Executable, StepTimes {
 
   @Override
   public double[] score(Batch batch) {
+    return scores(batch).get();
+  }
+
+  @Override
+  public Supplier<double[]> scores(Batch batch) {
     ScoreStep last = scoring();
     run(batch, steps);
     return last.result(frame, queue);
@@ -216,7 +222,7 @@ final class OpenClExecutable implements Executable, StepTimes {
 
     @Override
     public double[] scores() {
-      return ((ScoreStep) steps.getLast()).result(frame, queue);
+      return ((ScoreStep) steps.getLast()).result(frame, queue).get();
     }
   }
 }

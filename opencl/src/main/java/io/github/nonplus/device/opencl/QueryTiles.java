@@ -53,9 +53,9 @@ public final class QueryTiles {
         count++;
       }
     }
-    queue.write(rowsOf, rowOf, total);
-    queue.write(startsOf, startOf, total);
-    queue.write(tiles, tile, 2 * count);
+    queue.send(rowsOf, rowOf, total);
+    queue.send(startsOf, startOf, total);
+    queue.send(tiles, tile, 2 * count);
   }
 
   public Memory rowsOf() {

@@ -49,6 +49,28 @@ interface Commands {
     return CL10.clEnqueueNDRangeKernel(queue, kernel, 2, null, global, local, null, null);
   }
 
+  /// Returns at once; `values` must stay until `event` is over.
+  default int send(long queue, long memory, IntBuffer values, PointerBuffer event) {
+    return CL10.clEnqueueWriteBuffer(queue, memory, false, 0, values, null, event);
+  }
+
+  /// Returns at once; `values` are there when `event` is over.
+  default int fetch(long queue, long memory, FloatBuffer values, PointerBuffer event) {
+    return CL10.clEnqueueReadBuffer(queue, memory, false, 0, values, null, event);
+  }
+
+  /// Hands what was given to the device.
+  default int flush(long queue) {
+    return CL10.clFlush(queue);
+  }
+
+  /// Waits until an event is over, and forgets it.
+  default int await(long event) {
+    int status = CL10.clWaitForEvents(event);
+    CL10.clReleaseEvent(event);
+    return status;
+  }
+
   default int finish(long queue) {
     return CL10.clFinish(queue);
   }

@@ -7,6 +7,7 @@ import org.lwjgl.opencl.CL10;
 public final class Memory implements AutoCloseable {
   final long id;
   private final long bytes;
+  private Staging staging;
   private boolean closed;
 
   Memory(long id, long bytes) {
@@ -27,6 +28,14 @@ public final class Memory implements AutoCloseable {
             : String.format(Locale.ROOT, "%d bytes", bytes);
   }
 
+  /// Through which the host sends numbers here.
+  Staging staging(Commands commands) {
+    if (staging == null) {
+      staging = new Staging(Math.toIntExact(bytes / 4), commands);
+    }
+    return staging;
+  }
+
   /// Refuses what does not lie inside.
   void requireInside(long offset, long length) {
     java.util.Objects.checkFromIndexSize(offset, length, bytes);
@@ -36,6 +45,9 @@ public final class Memory implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      if (staging != null) {
+        staging.close();
+      }
       CL10.clReleaseMemObject(id);
     }
   }

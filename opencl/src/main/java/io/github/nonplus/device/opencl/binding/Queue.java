@@ -23,7 +23,7 @@ public final class Queue implements AutoCloseable {
     this.commands = commands;
   }
 
-  /// Copies numbers to the device, to byte 0 on.
+  /// Copies numbers to the device, to byte 0 on, and waits until they are there.
   public void write(Memory memory, int[] values, int count) {
     memory.requireInside(0, 4L * count);
     if (count > 0) {
@@ -34,6 +34,30 @@ public final class Queue implements AutoCloseable {
       } finally {
         MemoryUtil.memFree(buffer);
       }
+    }
+  }
+
+  /// Copies numbers to the device, to byte 0 on, while the host goes on: they may change at once.
+  public void send(Memory memory, int[] values, int count) {
+    memory.requireInside(0, 4L * count);
+    if (count > 0) {
+      memory.staging(commands).send(id, memory.id, values, count);
+    }
+  }
+
+  /// Begins to read the first `count` floats as they will be once all is done that was given
+  /// before.
+  public Pending fetch(Memory memory, int count) {
+    memory.requireInside(0, 4L * count);
+    FloatBuffer buffer = MemoryUtil.memAllocFloat(count);
+    try (MemoryStack stack = MemoryStack.stackPush()) {
+      PointerBuffer event = stack.callocPointer(1);
+      Status.check("clEnqueueReadBuffer", commands.fetch(id, memory.id, buffer, event));
+      Status.check("clFlush", commands.flush(id));
+      return new Pending(commands, buffer, event.get(0));
+    } catch (RuntimeException e) {
+      MemoryUtil.memFree(buffer);
+      throw e;
     }
   }
 
