@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       Compare.class,
       Report.class,
       Explain.class,
+      Verify.class,
       Inspect.class,
       ListDevices.class,
     },

@@ -1,0 +1,86 @@
+package io.github.nonplus.cli;
+
+import io.github.nonplus.receipt.Check;
+import io.github.nonplus.receipt.Places;
+import io.github.nonplus.receipt.Receipt;
+import io.github.nonplus.report.ReceiptText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `nonplus verify`: what a result came from, looked at again.
+@Command(
+    name = "verify",
+    description = {
+      "Takes the digests of a result again, of the files that lie there now, and says what no longer"
+          + " matches: windows, text, weights, tokenizer, library, device, versions.",
+      "",
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Ends with 1 if something differs. What is not there is said to be absent and is no difference.",
+      "Example:",
+      "  nonplus verify dist/q4f16_0.record.json --model dist/novella-q4f16_0",
+    })
+final class Verify implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "RESULT",
+      description = "What calculate-perplexity --record wrote, or --json printed.")
+  Path result;
+
+  @Option(
+      names = "--input-path",
+      paramLabel = "FILE",
+      description = "The file of windows. Default: where the result says.")
+  Path windows;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "The text of the windows. Default: where the result says.")
+  Path text;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "The weights and their tokenizer. Default: where the result says.")
+  Path model;
+
+  @Option(
+      names = "--model-lib",
+      paramLabel = "LIB",
+      description = "The compiled model. Default: where the result says.")
+  Path library;
+
+  @Option(names = "--json", description = "Print everything as JSON, and nothing else.")
+  boolean json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Places places =
+        new Places(
+            Optional.ofNullable(windows),
+            Optional.ofNullable(text),
+            Optional.ofNullable(model),
+            Optional.ofNullable(library));
+    List<Check> checks = Receipt.checks(result, places);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ReceiptText.json(checks));
+    } else {
+      ReceiptText.lines(checks).forEach(out::println);
+    }
+    return checks.stream().anyMatch(check -> check.state() == Check.State.DIFFERS) ? 1 : 0;
+  }
+}

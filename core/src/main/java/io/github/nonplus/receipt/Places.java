@@ -1,0 +1,17 @@
+package io.github.nonplus.receipt;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where to look for what a result came from, if not where it says.
+///
+/// @param windows the file of windows
+/// @param text that they were made of
+/// @param model the directory of weights
+/// @param library the compiled model
+public record Places(
+    Optional<Path> windows, Optional<Path> text, Optional<Path> model, Optional<Path> library) {
+  /// Where the result says.
+  public static final Places CLAIMED =
+      new Places(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+}

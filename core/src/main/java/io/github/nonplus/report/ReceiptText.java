@@ -1,0 +1,55 @@
+package io.github.nonplus.report;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.nonplus.receipt.Check;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What came of looking at a result's origin again, for people and as JSON.
+public final class ReceiptText {
+  private ReceiptText() {}
+
+  /// A line for each thing that was looked at, what it was and is where they differ, and a
+  /// sentence.
+  public static List<String> lines(List<Check> checks) {
+    List<String> lines = new ArrayList<>();
+    for (Check check : checks) {
+      lines.add(
+          "%-10s %-10s %s"
+              .formatted(
+                  check.subject(), check.state().name().toLowerCase(Locale.ROOT), check.note()));
+      if (check.state() == Check.State.DIFFERS) {
+        lines.add("             result  " + check.claimed());
+        lines.add("             now     " + check.found());
+      }
+    }
+    lines.add(
+        "%d match, %d differ, %d are not there, %d the result does not say"
+            .formatted(
+                count(checks, Check.State.MATCHES),
+                count(checks, Check.State.DIFFERS),
+                count(checks, Check.State.ABSENT),
+                count(checks, Check.State.UNCLAIMED)));
+    return lines;
+  }
+
+  private static long count(List<Check> checks, Check.State state) {
+    return checks.stream().filter(check -> check.state() == state).count();
+  }
+
+  /// The checks as a JSON array.
+  public static String json(List<Check> checks) {
+    try {
+      return JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .build()
+          .writerWithDefaultPrettyPrinter()
+          .writeValueAsString(checks);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
