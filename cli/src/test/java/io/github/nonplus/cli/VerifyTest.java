@@ -30,6 +30,7 @@ class VerifyTest {
             "--model",
             model.path(),
             "--device=cpu",
+            "--kernels=scalar", // the user's choice, which a device's own must not contradict
             "--input-path",
             windows,
             "--record",
@@ -42,11 +43,10 @@ class VerifyTest {
     CommandRun run = CommandRun.of("verify", record);
     assertThat(run.code()).as(run.out() + run.err()).isZero();
     assertThat(run.out())
-        .containsPattern("perplexity +matches +computed from the record's scores")
+        .containsPattern("perplexity +matches +what the record's scores give")
         .containsPattern("windows +matches")
         .containsPattern("weights +matches")
         .containsPattern("device +matches +cpu")
-        .containsPattern("kernels +matches")
         .containsPattern("build +matches")
         .containsPattern("text +unclaimed")
         .contains("0 differ, 0 are not there");
@@ -97,6 +97,17 @@ class VerifyTest {
     CommandRun run = CommandRun.of("verify", record);
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).startsWith("nonplus: ").contains(record.toString());
+  }
+
+  @Test
+  void aPerplexityThatItsMeanDoesNotGiveIsRefused() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(record.toFile());
+    json.put("perplexity", json.get("perplexity").doubleValue() - 0.01);
+    mapper.writeValue(record.toFile(), json);
+    CommandRun run = CommandRun.of("verify", record);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("claims a perplexity of");
   }
 
   @Test

@@ -62,13 +62,12 @@ public final class Receipt {
     return List.copyOf(receipt.checks);
   }
 
-  /// A record's scores must give its perplexity; reading it checks that.
+  /// A record whose scores do not give its perplexity is refused when it is read.
   private void scores() {
     if (facts.has("windows_scored")) {
-      String perplexity = facts.path("perplexity").asText();
-      RecordFile.read(path);
-      checks.add(
-          Check.of("perplexity", perplexity, perplexity, "computed from the record's scores"));
+      String perplexity = Double.toString(RecordFile.read(path).perplexity());
+      String note = "what the record's scores give";
+      checks.add(new Check("perplexity", Check.State.MATCHES, perplexity, perplexity, note));
     } else {
       checks.add(Check.unclaimed("scores"));
     }
@@ -115,20 +114,16 @@ public final class Receipt {
     }
   }
 
-  /// The same device is asked what it is and which kernels it would choose.
+  /// The same device is asked what it is; which kernels it computed with was the user's to say.
   private void device() {
     Optional<String> name = text("execution", "device");
     Optional<String> description = text("execution", "device_description");
-    Optional<String> kernels = text("execution", "kernels");
     if (name.isEmpty() || description.isEmpty()) {
       checks.add(Check.unclaimed("device"));
       return;
     }
     try (Device device = Devices.open(name.get(), DeviceOptions.defaults())) {
       checks.add(Check.of("device", description.get(), device.description(), name.get()));
-      kernels.ifPresent(
-          each ->
-              checks.add(Check.of("kernels", each, device.kernels(), "the device's own choice")));
     } catch (NonplusException notHere) {
       checks.add(Check.absent("device", description.get(), notHere.getMessage()));
     }

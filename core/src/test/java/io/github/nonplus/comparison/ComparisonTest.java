@@ -81,7 +81,8 @@ class ComparisonTest {
               ((ArrayNode) json.get("windows_scored").get(0).get("nll")).set(2, 6.0);
               ((ArrayNode) json.get("windows_scored").get(1).get("nll")).set(0, 4.5);
               ((ArrayNode) json.get("windows_scored").get(0).get("nll")).set(0, 1.5);
-              json.put("mean_nll", ((1.5 + 2 + 6) / 3 + (4.5 + 0.5 + 3.5) / 3 + 2) / 3);
+              double mean = ((1.5 + 2 + 6) / 3 + (4.5 + 0.5 + 3.5) / 3 + 2) / 3;
+              json.put("mean_nll", mean).put("perplexity", Math.exp(mean));
             });
     assertThat(Comparison.of(one, two).worstTokens(2))
         .extracting(each -> each.window() + ":" + each.position())

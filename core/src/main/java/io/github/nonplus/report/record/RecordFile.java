@@ -59,6 +59,7 @@ public final class RecordFile {
             optional(object("model"), "tokenizer_sha256"));
     String label = label();
     double perplexity = number(json, "perplexity");
+    requireExponential(perplexity, meanNll);
     ObjectNode facts = json.deepCopy();
     facts.remove(List.of("windows_scored", "token_texts"));
     return new ResultRecord(path, facts, identity, label, perplexity, meanNll, windows, texts);
@@ -126,6 +127,16 @@ public final class RecordFile {
           ("%s claims a mean negative log-likelihood of %s, but its scores give %s; it was changed"
                   + " or its averaging (%s) is not known to this version; calculate it again")
               .formatted(path, claimed, mean, json.path("averaging").asText()));
+    }
+  }
+
+  /// Every result that has a record is exp of its mean.
+  private void requireExponential(double perplexity, double meanNll) {
+    if (!(Math.abs(Math.log(perplexity) - meanNll) <= TOLERANCE * Math.max(1, Math.abs(meanNll)))) {
+      throw new RecordException(
+          ("%s claims a perplexity of %s, but its mean negative log-likelihood gives %s; it was"
+                  + " changed, calculate it again")
+              .formatted(path, perplexity, Math.exp(meanNll)));
     }
   }
 
