@@ -5,6 +5,7 @@ import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.Effort;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;

@@ -175,6 +175,18 @@ final class CpuExecutable implements Executable {
     }
   }
 
+  /// How long each instruction takes for a batch, in seconds, for benchmarks.
+  double[] seconds(Batch batch) {
+    place(batch);
+    double[] seconds = new double[steps.size()];
+    for (int i = 0; i < seconds.length; i++) {
+      long begin = System.nanoTime();
+      steps.get(i).run(frame, workers);
+      seconds[i] = (System.nanoTime() - begin) * 1e-9;
+    }
+    return seconds;
+  }
+
   private void place(Batch batch) {
     requireIds(batch.ids());
     requireIds(batch.targets());

@@ -20,9 +20,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
 public class PeakBenchmark {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int ROUNDS = 100_000;
-  private static final int CHAINS = 10;
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int ROUNDS = 100_000;
+  static final int CHAINS = 10;
 
   /// Vector multiply-adds a nanosecond; times twice the lanes, operations a nanosecond.
   @Benchmark

@@ -1,6 +1,5 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device;
 
-import io.github.nonplus.device.Batch;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Rows;
@@ -10,9 +9,9 @@ import io.github.nonplus.program.Rows;
 /// @param operations multiplications and additions of a product or of attention; 0 if it has none
 ///   worth counting
 /// @param bytes of activations read and written
-record Effort(double operations, double bytes) {
+public record Effort(double operations, double bytes) {
   /// @param halves whether what products read and what is rotated lies in float16
-  static Effort of(Instruction instruction, Batch batch, boolean halves) {
+  public static Effort of(Instruction instruction, Batch batch, boolean halves) {
     boolean rotates = instruction instanceof Instruction.Rotate;
     double readBytes = halves && rotates ? 2 : 4;
     double writtenBytes = halves && (rotates || instruction instanceof Instruction.Norm) ? 2 : 4;

@@ -1,0 +1,2 @@
+/// What the benchmarks of every device count.
+package io.github.nonplus.device;
