@@ -1,138 +1,144 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.program.Instruction.Attend;
 import java.util.Arrays;
 
-/// What one worker needs for attention: a block of keys and values, packed, and what its queries
-/// have summed up so far.
+/// What one worker needs for attention: a block of keys and values, and what its queries have
+/// summed up so far.
 ///
 /// Each query keeps the largest score so far, the sum of exponentials relative to it, and the sum
 /// of values weighted by them. When a block brings a larger score, both sums are scaled down.
-/// Blocks are counted from the window's first key, so nothing depends on how queries are cut into
-/// tiles.
+/// Blocks are counted from the window's first key, so nothing depends on where a window lies in its
+/// batch, or on how queries are shared.
 final class AttendScratch {
   /// Keys of a block.
   static final int KEYS = 256;
 
-  /// Queries of a tile.
-  static final int ROWS = 40;
+  /// For each token of the strip at hand, how many keys of the block it may see; 0 or less if none.
+  final int[] visible;
 
-  /// How many keys of the block each query of the tile may see; 0 or less if none.
-  final int[] visible = new int[ROWS];
+  /// Room for the queries of a strip.
+  final float[] query;
 
+  private final Kernels kernels;
   private final int headSize;
   private final int width;
-  private final float[] keys;
+  private final int slots;
+  private final int slotLength;
   private final float[] values;
-  private final float[] queries;
-  private final float[] scores = new float[ROWS * KEYS];
+  private final float[] scores;
   private final float[] tile;
+  private final float[] before;
+  private final float[] factor;
+  private final float[] sums;
   private final float[] max;
   private final float[] sum;
   private final float[] weighted;
 
-  /// @param queries of a task, over all its heads
-  AttendScratch(int headSize, int queries) {
+  private float[] arena;
+  private int[] keyStrips = {};
+  private int skipped;
+  private int keys;
+  private float scale;
+  private boolean isFirst;
+
+  /// @param slots strips of queries of a task, over all its heads
+  AttendScratch(int headSize, int slots, Kernels kernels) {
+    this.kernels = kernels;
     this.headSize = headSize;
-    this.width = Strips.padded(headSize, Panels.WIDTH);
-    this.keys = new float[KEYS * headSize];
-    this.values = new float[KEYS * width];
-    this.queries = new float[ROWS * headSize];
-    this.tile = new float[ROWS * width];
-    this.max = new float[queries];
-    this.sum = new float[queries];
-    this.weighted = new float[Math.multiplyExact(queries, width)];
+    this.width = kernels.stripWidth();
+    this.slots = slots;
+    this.slotLength = Panels.withRemainder(headSize) * width;
+    this.visible = new int[width];
+    this.query = new float[headSize * width];
+    this.values = new float[Panels.withRemainder(headSize) * KEYS];
+    this.scores = new float[(KEYS + 2 * width) * width];
+    this.tile = new float[slotLength];
+    this.before = new float[width];
+    this.factor = new float[width];
+    this.sums = new float[width];
+    this.max = new float[slots * width];
+    this.sum = new float[slots * width];
+    this.weighted = new float[Math.multiplyExact(slots, slotLength)];
   }
 
-  /// Whether it serves heads of that size and that many queries.
-  boolean fits(int headSize, int queries) {
-    return this.headSize == headSize && max.length >= queries;
+  /// Whether it serves heads of that size and that many strips of queries.
+  boolean fits(int headSize, int slots) {
+    return this.headSize == headSize && this.slots >= slots;
   }
 
-  /// Forgets the sums of the first `count` queries.
-  void begin(int count) {
-    Arrays.fill(max, 0, count, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sum, 0, count, 0);
-    Arrays.fill(weighted, 0, count * width, 0);
+  /// Makes `count` keys and values from token row `row` on the block at hand.
+  ///
+  /// @param isFirst whether it is the window's first block
+  void block(Attend attend, Frame frame, int row, int count, int keyHead, boolean isFirst) {
+    int firstStrip = row / width;
+    int strips = frame.layout().count(row + count) - firstStrip;
+    if (keyStrips.length < strips) {
+      keyStrips = new int[strips];
+    }
+    for (int i = 0; i < strips; i++) {
+      keyStrips[i] = frame.at(attend.key(), firstStrip + i, keyHead * headSize);
+      int token = (firstStrip + i) * width;
+      int from = Math.max(row, token);
+      int length = Math.min(row + count, token + width) - from;
+      int at = frame.at(attend.value(), firstStrip + i, keyHead * headSize) + from - token;
+      int tile = kernels.products().tileOutputs();
+      Tiles.pack(
+          frame.arena(), at, width, headSize, length, tile, values, 0, KEYS, from - row);
+    }
+    this.arena = frame.arena();
+    this.skipped = row % width;
+    this.keys = count;
+    this.scale = (float) attend.scale();
+    this.isFirst = isFirst;
+    if (isFirst) {
+      Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    }
   }
 
-  /// Makes `count` keys and values the block at hand.
-  void pack(
-      Kernels kernels,
-      float[] from,
-      int key,
-      int keyStride,
-      int value,
-      int valueStride,
-      int count) {
-    int strip = kernels.stripWidth();
-    Strips.transpose(from, key, keyStride, count, headSize, strip, keys, headSize, 0, 0);
-    Strips.copy(from, value, valueStride, headSize, count, strip, values, KEYS);
-  }
-
-  /// Sets query `r` of the tile.
-  void query(int r, float[] from, int at) {
-    System.arraycopy(from, at, queries, r * headSize, headSize);
-  }
-
-  /// Takes the block at hand into the sums of the tile's queries, which are number `first`… of the
-  /// task. Their `visible` ascends.
-  void tile(Kernels kernels, int first, int rows, float scale) {
-    int seen = Math.min(KEYS, visible[rows - 1]);
+  /// Takes the block at hand into the sums of slot `slot`, whose queries lie at queryAt.
+  void tile(int slot, float[] queries, int queryAt) {
+    int seen = Math.min(keys, Arrays.stream(visible).max().orElseThrow());
     if (seen <= 0) {
       return;
     }
-    int strip = kernels.stripWidth();
-    int padded = Strips.padded(seen, strip);
     Products products = kernels.products();
-    products.multiply(
-        queries, 0, headSize, rows, keys, headSize, 0, headSize, padded, scores, 0, KEYS);
-    for (int r = 0; r < rows; r++) {
-      weigh(kernels.rows(), r, first + r, seen, scale);
+    StripOperations strips = kernels.strips();
+    for (int i = 0; i * width < skipped + seen; i++) {
+      int out = i * width * width;
+      products.multiplyStrip(arena, keyStrips[i], queries, queryAt, headSize, scores, out);
     }
-    products.multiply(
-        scores,
-        0,
-        KEYS,
-        rows,
-        values,
-        KEYS,
-        0,
-        seen,
-        Strips.padded(headSize, strip),
-        tile,
-        0,
-        width);
-    for (int r = 0; r < rows; r++) {
-      int at = (first + r) * width;
-      kernels.rows().add(weighted, at, tile, r * width, weighted, at, headSize);
+    int at = skipped * width;
+    int hidden = Math.clamp(Arrays.stream(visible).min().orElseThrow(), 0, seen);
+    strips.hide(scores, at, hidden, seen, visible);
+    int slotAt = slot * width;
+    System.arraycopy(max, slotAt, before, 0, width);
+    strips.max(scores, at, seen, max, slotAt);
+    strips.exponentials(scores, at, seen, max, slotAt, scale, sums);
+    if (isFirst) {
+      System.arraycopy(sums, 0, sum, slotAt, width);
+      products.multiply(
+          values, KEYS, headSize, scores, at, 0, seen, weighted, slot * slotLength);
+      return;
     }
+    for (int t = 0; t < width; t++) {
+      factor[t] = Exponential.of((before[t] - max[slotAt + t]) * scale);
+      sum[slotAt + t] = sum[slotAt + t] * factor[t] + sums[t];
+    }
+    products.multiply(values, KEYS, headSize, scores, at, 0, seen, tile, 0);
+    strips.accumulate(weighted, slot * slotLength, factor, tile, 0, headSize);
   }
 
-  /// Turns the scores of row `r` into weights, 0 for keys that it may not see.
-  private void weigh(RowOperations operations, int r, int query, int seen, float scale) {
-    int count = Math.clamp(visible[r], 0, seen);
-    int padded = Strips.padded(count, Kernels.LANES);
-    int at = r * KEYS;
-    if (count > 0) {
-      Arrays.fill(scores, at + count, at + padded, Float.NEGATIVE_INFINITY);
-      float larger = Math.max(max[query], operations.max(scores, at, padded));
-      if (larger > max[query] && sum[query] > 0) {
-        float factor = Exponential.of((max[query] - larger) * scale);
-        sum[query] *= factor;
-        for (int d = 0; d < headSize; d++) {
-          weighted[query * width + d] *= factor;
-        }
-      }
-      max[query] = larger;
-      sum[query] += operations.exponentials(scores, at, padded, larger, scale);
+  /// Writes the weighted means of values of tokens `from` to `to` of slot `slot`.
+  void end(int slot, int from, int to, float[] out, int outAt) {
+    int at = slot * slotLength;
+    kernels.strips().divide(weighted, at, headSize, sum, slot * width);
+    if (to - from == width) {
+      System.arraycopy(weighted, at, out, outAt, headSize * width);
+      return;
     }
-    if (padded < seen) {
-      Arrays.fill(scores, at + padded, at + seen, 0);
+    for (int d = 0; d < headSize; d++) {
+      System.arraycopy(weighted, at + d * width + from, out, outAt + d * width + from, to - from);
     }
-  }
-
-  /// Writes the weighted mean of a query's values.
-  void end(Kernels kernels, int query, float[] out, int at) {
-    kernels.rows().divide(weighted, query * width, sum[query], out, at, headSize);
   }
 }

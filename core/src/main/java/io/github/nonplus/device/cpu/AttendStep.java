@@ -9,11 +9,18 @@ import java.util.List;
 /// Causal attention: a task is one stretch of queries of one window, with all the heads that share
 /// a key head. It walks through the keys once, a block at a time.
 record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) implements Step {
-  /// Queries of a task.
-  static final int QUERIES = 160;
+  /// Queries of a task, about.
+  private static final int QUERIES = 256;
 
-  /// Rows `from` to `to` of the output, all of one window, whose token rows begin at `start`.
-  private record Stretch(int start, int from, int to) {}
+  /// Rows of the output that belong to one window, whose token rows begin at `start`: those between
+  /// `from` and `to` in the strips between `strip` and `end`. What else such a strip holds belongs
+  /// to other windows.
+  private record Stretch(int start, int from, int to, int strip, int end) {}
+
+  /// Strips of a task.
+  static int strips(Kernels kernels) {
+    return QUERIES / kernels.stripWidth();
+  }
 
   @Override
   public void run(Frame frame, Workers workers) {
@@ -28,11 +35,14 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
   private List<Stretch> stretches(Frame frame) {
     List<Stretch> stretches = new ArrayList<>();
     int[] starts = frame.batch().starts();
+    int width = frame.layout().width();
     for (int w = 0; w < frame.batch().windows(); w++) {
-      int first = firstOutput(frame, starts[w]);
-      int end = firstOutput(frame, starts[w + 1]);
-      for (int from = first; from < end; from += QUERIES) {
-        stretches.add(new Stretch(starts[w], from, Math.min(end, from + QUERIES)));
+      int from = firstOutput(frame, starts[w]);
+      int to = firstOutput(frame, starts[w + 1]);
+      int end = frame.layout().count(to);
+      for (int strip = from / width; from < to && strip < end; strip += strips(kernels)) {
+        int last = Math.min(end, strip + strips(kernels));
+        stretches.add(new Stretch(starts[w], from, to, strip, last));
       }
     }
     return stretches;
@@ -52,37 +62,51 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
   }
 
   private void attend(Frame frame, AttendScratch own, Stretch stretch, int keyHead) {
+    int width = frame.layout().width();
     int heads = attend.headsPerKey();
-    int queries = stretch.to() - stretch.from();
-    own.begin(heads * queries);
-    int keys = tokenRow(frame, stretch.to() - 1) - stretch.start() + 1;
+    int last = Math.min(stretch.to(), stretch.end() * width) - 1;
+    int keys = tokenRow(frame, last) - stretch.start() + 1;
     for (int key = 0; key < keys; key += AttendScratch.KEYS) {
-      own.pack(
-          kernels,
-          frame.arena(),
-          frame.at(attend.key(), stretch.start() + key) + keyHead * attend.headSize(),
-          attend.key().buffer().width(),
-          frame.at(attend.value(), stretch.start() + key) + keyHead * attend.headSize(),
-          attend.value().buffer().width(),
-          Math.min(AttendScratch.KEYS, keys - key));
-      for (int head = 0; head < heads; head++) {
-        int column = (keyHead * heads + head) * attend.headSize();
-        for (int query = 0; query < queries; query += AttendScratch.ROWS) {
-          int rows = Math.min(AttendScratch.ROWS, queries - query);
-          for (int r = 0; r < rows; r++) {
-            int token = tokenRow(frame, stretch.from() + query + r);
-            own.query(r, frame.arena(), frame.at(attend.query(), token) + column);
-            own.visible[r] = token - stretch.start() - key + 1;
+      int count = Math.min(AttendScratch.KEYS, keys - key);
+      own.block(attend, frame, stretch.start() + key, count, keyHead, key == 0);
+      for (int strip = stretch.strip(); strip < stretch.end(); strip++) {
+        for (int t = 0; t < width; t++) {
+          int row = strip * width + t;
+          boolean isOurs = row >= stretch.from() && row < stretch.to();
+          own.visible[t] = isOurs ? tokenRow(frame, row) - stretch.start() - key + 1 : 0;
+        }
+        for (int head = 0; head < heads; head++) {
+          int column = (keyHead * heads + head) * attend.headSize();
+          int slot = (strip - stretch.strip()) * heads + head;
+          if (attend.output().rows() == Rows.TOKENS) {
+            own.tile(slot, frame.arena(), frame.at(attend.query(), strip, column));
+          } else {
+            gather(frame, own, stretch, strip, column);
+            own.tile(slot, own.query, 0);
           }
-          own.tile(kernels, head * queries + query, rows, (float) attend.scale());
         }
       }
     }
-    for (int head = 0; head < heads; head++) {
-      int column = (keyHead * heads + head) * attend.headSize();
-      for (int query = 0; query < queries; query++) {
-        int out = frame.at(attend.output(), stretch.from() + query) + column;
-        own.end(kernels, head * queries + query, frame.arena(), out);
+    for (int strip = stretch.strip(); strip < stretch.end(); strip++) {
+      int from = Math.max(stretch.from() - strip * width, 0);
+      int to = Math.min(stretch.to() - strip * width, width);
+      for (int head = 0; head < heads; head++) {
+        int column = (keyHead * heads + head) * attend.headSize();
+        int out = frame.at(attend.output().view(), strip, column);
+        own.end((strip - stretch.strip()) * heads + head, from, to, frame.arena(), out);
+      }
+    }
+  }
+
+  /// Puts together the queries of selected tokens.
+  private void gather(Frame frame, AttendScratch own, Stretch stretch, int strip, int column) {
+    int width = frame.layout().width();
+    int end = Math.min(stretch.to(), (strip + 1) * width);
+    for (int row = Math.max(stretch.from(), strip * width); row < end; row++) {
+      int token = frame.batch().selected()[row];
+      int at = frame.at(attend.query(), token / width, column) + token % width;
+      for (int d = 0; d < attend.headSize(); d++) {
+        own.query[d * width + row % width] = frame.arena()[at + d * width];
       }
     }
   }

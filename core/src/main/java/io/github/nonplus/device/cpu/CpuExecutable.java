@@ -14,6 +14,7 @@ import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// A program made ready on the processors: one step for each instruction, run in order.
 final class CpuExecutable implements Executable {
@@ -21,7 +22,6 @@ final class CpuExecutable implements Executable {
   private final Kernels kernels;
   private final Workers workers;
   private final Frame frame;
-  private final PackedRows packed;
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
   private final List<Step> steps = new ArrayList<>();
@@ -33,16 +33,20 @@ final class CpuExecutable implements Executable {
     this.program = function.program();
     this.kernels = kernels;
     this.workers = workers;
-    long columns = (long) function.plan().width() + depth(program);
-    requireMemory(4 * columns * padded(tokens), tokens);
-    this.frame = new Frame(function.plan(), tokens);
+    Strips layout = new Strips(kernels.stripWidth());
+    requireMemory((long) Float.BYTES * function.plan().width() * layout.padded(tokens), tokens);
+    this.frame = new Frame(function.plan(), layout, tokens);
     this.scratch = new Scratch[workers.threads()];
     this.attendScratch = new AttendScratch[workers.threads()];
-    int depth = depth(program);
-    this.packed = new PackedRows(kernels, Math.multiplyExact(depth, padded(tokens)));
-    Arrays.setAll(scratch, _ -> new Scratch(depth));
-    for (Instruction instruction : program.instructions()) {
-      steps.add(step(instruction, weights, tokens));
+    Panels[] panels =
+        program.instructions().stream()
+            .map(instruction -> panels(instruction, weights))
+            .toArray(Panels[]::new);
+    int panelLength =
+        Arrays.stream(panels).filter(Objects::nonNull).mapToInt(Panels::length).max().orElse(0);
+    Arrays.setAll(scratch, _ -> new Scratch(panelLength, widest(program), kernels));
+    for (int i = 0; i < panels.length; i++) {
+      steps.add(step(program.instructions().get(i), panels[i], weights, tokens));
     }
     this.vocabulary =
         program.instructions().getFirst() instanceof Instruction.Embed embed
@@ -59,61 +63,46 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  private static int padded(int tokens) {
-    return Strips.padded(tokens, Scratch.TILE_ROWS);
+  /// Columns of the widest buffer.
+  private static int widest(Program program) {
+    return program.instructions().stream()
+        .flatMap(instruction -> instruction.result().stream())
+        .mapToInt(Buffer::width)
+        .max()
+        .orElse(0);
   }
 
-  /// The most inputs of any product.
-  private static int depth(Program program) {
-    int depth = 0;
-    for (Instruction instruction : program.instructions()) {
-      if (instruction instanceof Instruction.MatMul matmul) {
-        depth = Math.max(depth, matmul.input().width());
-      } else if (instruction instanceof Instruction.Score score) {
-        depth = Math.max(depth, score.input().width());
-      }
-    }
-    return depth;
-  }
-
-  private Step step(Instruction instruction, ModelWeights weights, int tokens) {
+  /// The weights that an instruction multiplies with, or null.
+  private static Panels panels(Instruction instruction, ModelWeights weights) {
     return switch (instruction) {
-      case Instruction.Embed embed -> RowSteps.embed(embed, weights);
-      case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
-      case Instruction.MatMul matmul ->
-          new ProductStep(matmul, panels(matmul, weights), kernels, packed, scratch);
-      case Instruction.Rotate rotate ->
-          new RotateStep(rotate, new RotationTable(rotate.rotation(), rotate.headSize()), kernels);
-      case Instruction.Attend attend -> attend(attend);
-      case Instruction.Gate gate -> RowSteps.gate(gate, kernels);
-      case Instruction.Add add -> RowSteps.add(add, kernels);
-      case Instruction.SelectRows select -> RowSteps.select(select);
-      case Instruction.Score score ->
-          new ScoreStep(
-              score,
-              new Panels(List.of(score.head()), weights, 0, 0),
-              kernels,
-              packed,
-              scratch,
-              tokens);
+      case Instruction.MatMul matmul -> new Panels(matmul.parts(), weights);
+      case Instruction.Score score -> new Panels(List.of(score.head()), weights);
+      default -> null;
     };
   }
 
-  /// The last outputs are cut into narrow panels, so that the workers end together: a few panels
-  /// for each worker, each as wide as a strip.
-  private Panels panels(Instruction.MatMul matmul, ModelWeights weights) {
-    int narrowed = 2 * Panels.WIDTH * workers.threads();
-    int narrow = Math.min(kernels.stripWidth(), Panels.WIDTH);
-    return new Panels(matmul.parts(), weights, narrow, workers.threads() == 1 ? 0 : narrowed);
+  private Step step(Instruction instruction, Panels panels, ModelWeights weights, int tokens) {
+    return switch (instruction) {
+      case Instruction.Embed embed -> RowSteps.embed(embed, weights, scratch);
+      case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
+      case Instruction.MatMul matmul -> new ProductStep(matmul, panels, kernels, scratch);
+      case Instruction.Rotate rotate ->
+          new RotateStep(rotate, new RotationTables(rotate.rotation(), rotate.headSize()), kernels);
+      case Instruction.Attend attend -> attend(attend);
+      case Instruction.Gate gate -> RowSteps.gate(gate, kernels);
+      case Instruction.Add add -> RowSteps.add(add, kernels);
+      case Instruction.SelectRows select -> RowSteps.select(select, scratch);
+      case Instruction.Score score -> new ScoreStep(score, panels, kernels, scratch, tokens);
+    };
   }
 
   /// Attentions run one after another, so those of the same shape share their scratch memory.
   private Step attend(Instruction.Attend attend) {
-    int queries = AttendStep.QUERIES * attend.headsPerKey();
+    int slots = AttendStep.strips(kernels) * attend.headsPerKey();
     for (int worker = 0; worker < attendScratch.length; worker++) {
       AttendScratch present = attendScratch[worker];
-      if (present == null || !present.fits(attend.headSize(), queries)) {
-        attendScratch[worker] = new AttendScratch(attend.headSize(), queries);
+      if (present == null || !present.fits(attend.headSize(), slots)) {
+        attendScratch[worker] = new AttendScratch(attend.headSize(), slots, kernels);
       }
     }
     return new AttendStep(attend, kernels, attendScratch.clone());
@@ -194,9 +183,14 @@ final class CpuExecutable implements Executable {
     batches++;
   }
 
+  /// A buffer's rows, a row behind the other.
   private float[] read(Buffer buffer) {
-    int from = frame.at(buffer, 0);
-    return Arrays.copyOfRange(frame.arena(), from, from + frame.rows(buffer) * buffer.width());
+    int rows = frame.rows(buffer);
+    float[] values = new float[Math.multiplyExact(rows, buffer.width())];
+    for (int row = 0; row < rows; row++) {
+      frame.read(buffer.view(), row, values, row * buffer.width());
+    }
+    return values;
   }
 
   private void requireIds(int[] ids) {

@@ -5,20 +5,24 @@ import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.Rows;
 import io.github.nonplus.program.View;
+import java.util.Arrays;
 
-/// The memory of the batch at hand: one arena that holds every buffer where the plan says.
+/// The memory of the batch at hand: one arena that holds every buffer where the plan says, in
+/// [Strips].
 final class Frame {
   private final MemoryPlan plan;
+  private final Strips layout;
   private final float[] arena;
   private final int capacity;
   private final int[] window;
   private Batch batch;
 
   /// @param tokens the most that a batch may have
-  Frame(MemoryPlan plan, int tokens) {
+  Frame(MemoryPlan plan, Strips layout, int tokens) {
     this.plan = plan;
+    this.layout = layout;
     this.capacity = tokens;
-    this.arena = new float[Math.multiplyExact(plan.width(), tokens)];
+    this.arena = new float[Math.multiplyExact(plan.width(), layout.padded(tokens))];
     this.window = new int[tokens];
   }
 
@@ -29,7 +33,7 @@ final class Frame {
     }
     batch = next;
     for (int w = 0; w < next.windows(); w++) {
-      java.util.Arrays.fill(window, next.starts()[w], next.starts()[w + 1], w);
+      Arrays.fill(window, next.starts()[w], next.starts()[w + 1], w);
     }
   }
 
@@ -41,19 +45,49 @@ final class Frame {
     return arena;
   }
 
+  Strips layout() {
+    return layout;
+  }
+
   /// Rows of a buffer in this batch.
   int rows(Buffer buffer) {
     return buffer.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
   }
 
-  /// Index in the arena of a view's first column in `row`. Rows are `buffer.width()` apart.
-  int at(View view, int row) {
-    return at(view.buffer(), row) + view.column();
+  /// Strips of a buffer in this batch.
+  int strips(Buffer buffer) {
+    return layout.count(rows(buffer));
   }
 
-  /// Index in the arena of a buffer's `row`.
-  int at(Buffer buffer, int row) {
-    return plan.columns().get(buffer.name()) * batch.tokens() + row * buffer.width();
+  /// Index in the arena of a view's first column of a strip; the next column is a strip's width
+  /// further.
+  int at(View view, int strip) {
+    return at(view, strip, 0);
+  }
+
+  /// Index in the arena of a view's column of a strip.
+  int at(View view, int strip, int column) {
+    Buffer buffer = view.buffer();
+    return plan.columns().get(buffer.name()) * layout.padded(batch.tokens())
+        + layout.index(buffer.width(), strip * layout.width(), view.column() + column);
+  }
+
+  /// Writes a row of a view, column by column.
+  void read(View view, int row, float[] into, int at) {
+    int width = layout.width();
+    int from = at(view, row / width) + row % width;
+    for (int column = 0; column < view.width(); column++) {
+      into[at + column] = arena[from + column * width];
+    }
+  }
+
+  /// Sets a row of a view.
+  void write(View view, int row, float[] from) {
+    int width = layout.width();
+    int to = at(view, row / width) + row % width;
+    for (int column = 0; column < view.width(); column++) {
+      arena[to + column * width] = from[column];
+    }
   }
 
   /// Which window a row of [Rows#TOKENS] belongs to.

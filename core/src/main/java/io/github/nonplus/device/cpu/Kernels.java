@@ -6,12 +6,12 @@ package io.github.nonplus.device.cpu;
 /// result does not depend on the kernels.
 ///
 /// @param name as results give it: `vector-256`
-/// @param stripWidth outputs that lie side by side in a [Strips] matrix, which divides 64
+/// @param stripWidth tokens that lie side by side in [Strips]
 public record Kernels(
     String name,
     int stripWidth,
     Products products,
-    RowOperations rows,
+    StripOperations strips,
     Unpacking unpacking,
     PairSums pairs) {
   /// Sums whose order must not depend on a vector's length have this many partial sums: element i
@@ -22,9 +22,9 @@ public record Kernels(
   public static Kernels scalar() {
     return new Kernels(
         "scalar",
-        64,
+        ScalarStripOperations.STRIP,
         new ScalarProducts(),
-        new ScalarRowOperations(),
+        new ScalarStripOperations(),
         new ScalarUnpacking(),
         new ScalarPairSums());
   }

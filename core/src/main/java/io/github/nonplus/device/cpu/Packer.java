@@ -4,47 +4,60 @@ import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
 
-/// Decodes outputs of a stored matrix straight into strips; what lies between is no larger than the
-/// first-level cache.
+/// Decodes outputs of a stored matrix to float32 and packs them in [Tiles]; what lies between is no
+/// larger than the first-level cache.
 final class Packer {
   /// Inputs that are decoded before they are packed.
   private static final int BLOCK = 128;
 
-  private final float[] block = new float[Panels.WIDTH * BLOCK];
+  private final float[] block = new float[Panels.WIDEST * BLOCK];
+  private float[] rows = {};
   private int[] words = {};
   private float[] scales = {};
 
-  /// Packs outputs `from` to `to`, at most [Panels#WIDTH].
-  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] strips) {
+  /// Packs outputs `from` to `to`, at most [Panels#WIDEST].
+  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles) {
     switch (matrix) {
-      case DenseMatrix dense -> pack(dense, from, to, kernels.stripWidth(), strips);
-      case GroupQuantizedMatrix quantized -> pack(quantized, from, to, kernels, strips);
+      case DenseMatrix dense -> pack(dense, from, to, kernels.products().tileOutputs(), tiles);
+      case GroupQuantizedMatrix quantized -> pack(quantized, from, to, kernels, tiles);
     }
   }
 
-  private void pack(DenseMatrix matrix, int from, int to, int strip, float[] strips) {
+  private void pack(DenseMatrix matrix, int from, int to, int width, float[] tiles) {
     int depth = matrix.columns();
     for (int k = 0; k < depth; k += BLOCK) {
       int length = Math.min(BLOCK, depth - k);
       for (int n = from; n < to; n++) {
         matrix.decode(n, k, length, block, (n - from) * BLOCK);
       }
-      Strips.transpose(block, 0, BLOCK, to - from, length, strip, strips, depth, k, 0);
+      Tiles.pack(block, 0, BLOCK, to - from, length, width, tiles, 0, depth, k);
     }
   }
 
   private void pack(
-      GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] strips) {
-    int groups = matrix.scheme().groups(matrix.columns());
-    int needed = groups * Panels.WIDTH;
+      GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles) {
+    int depth = matrix.columns();
+    int count = to - from;
+    int needed = Math.multiplyExact(matrix.scheme().groups(depth), count);
     if (scales.length < needed) {
       scales = new float[needed];
       words = new int[Math.multiplyExact(needed, matrix.scheme().wordsPerGroup())];
     }
-    matrix.words(from, to, words, Panels.WIDTH);
-    matrix.scales(from, to, scales, Panels.WIDTH);
-    kernels
-        .unpacking()
-        .unpack(matrix.scheme(), to - from, matrix.columns(), words, scales, Panels.WIDTH, strips);
+    matrix.words(from, to, words, count);
+    matrix.scales(from, to, scales, count);
+    int width = kernels.products().tileOutputs();
+    int stride = depth + Unpacking.SLACK;
+    if (rows.length < width * stride) {
+      rows = new float[width * stride];
+    }
+    for (int n = 0; n < count; n += width) {
+      int together = Math.min(width, count - n);
+      for (int i = 0; i < together; i++) {
+        kernels
+            .unpacking()
+            .unpack(matrix.scheme(), depth, words, scales, n + i, count, rows, i * stride);
+      }
+      Tiles.pack(rows, 0, stride, together, depth, width, tiles, n * depth, depth, 0);
+    }
   }
 }

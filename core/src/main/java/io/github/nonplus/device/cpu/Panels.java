@@ -7,11 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Linear layers side by side, cut into panels of outputs. Weights stay as they are stored; one
-/// panel at a time is decoded to float32 and packed.
+/// panel at a time is decoded to float32, and goes through all strips while it is in the
+/// second-level cache.
 final class Panels {
-  /// Outputs of a full panel. Panels of the score are what its sums are cut into, so this must not
-  /// depend on the kernels.
-  static final int WIDTH = 64;
+  /// Outputs of the widest panel.
+  static final int WIDEST = 80;
+
+  /// Outputs that a panel has at least, if there are so many.
+  private static final int NARROWEST = 16;
+
+  /// Weights of a full panel, about: half of the second-level cache.
+  private static final int FULL = 1 << 16;
+
+  /// What kernels read behind the last output: less than a tile.
+  private static final int REMAINDER = 7;
 
   private final List<Panel> panels = new ArrayList<>();
   private final int depth;
@@ -21,10 +30,7 @@ final class Panels {
   /// Outputs `from` to `to` of one matrix, which are columns `column`… of the product.
   private record Panel(Matrix matrix, int from, int to, int column) {}
 
-  /// @param narrow outputs of a panel among the last ones: less than [#WIDTH] where it helps that
-  ///   all workers end together
-  /// @param narrowed how many outputs at the end are cut so
-  Panels(List<Linear> parts, ModelWeights weights, int narrow, int narrowed) {
+  Panels(List<Linear> parts, ModelWeights weights) {
     this.depth = parts.getFirst().weight().inputs();
     this.outputs = parts.stream().mapToInt(part -> part.weight().outputs()).sum();
     int column = 0;
@@ -33,14 +39,29 @@ final class Panels {
       Matrix matrix = weights.matrix(part.weight().name(), rows, depth);
       int from = 0;
       while (from < rows) {
-        int width = outputs - column <= narrowed ? narrow : WIDTH;
-        int to = Math.min(rows, from + width);
+        int to = Math.min(rows, from + fullWidth(depth));
         panels.add(new Panel(matrix, from, to, column));
         column += to - from;
         from = to;
       }
     }
     this.bias = bias(parts, weights, outputs);
+  }
+
+  /// Outputs of a full panel of that many inputs. Panels of the score are what its sums are cut
+  /// into, so this must depend on nothing else. Halved again and again, so that whole tiles of four
+  /// or eight fill it where they can.
+  private static int fullWidth(int depth) {
+    int width = WIDEST;
+    while (width > NARROWEST && width * depth > FULL) {
+      width /= 2;
+    }
+    return width;
+  }
+
+  /// `outputs` and what kernels may read or write behind them.
+  static int withRemainder(int outputs) {
+    return outputs + REMAINDER;
   }
 
   /// The biases of all outputs, 0 where a part has none; null if no part has one.
@@ -87,9 +108,14 @@ final class Panels {
     return panels.get(index).column();
   }
 
-  /// Decodes panel `index` and packs it into `scratch.panel`.
-  void pack(int index, Kernels kernels, Scratch scratch) {
+  /// Numbers of a packed panel.
+  int length() {
+    return Math.multiplyExact(withRemainder(fullWidth(depth)), depth);
+  }
+
+  /// Decodes panel `index` into `packed`.
+  void pack(int index, Kernels kernels, Packer packer, float[] packed) {
     Panel panel = panels.get(index);
-    scratch.packer.pack(panel.matrix(), panel.from(), panel.to(), kernels, scratch.panel);
+    packer.pack(panel.matrix(), panel.from(), panel.to(), kernels, packed);
   }
 }

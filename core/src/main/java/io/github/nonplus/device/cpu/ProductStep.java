@@ -2,43 +2,47 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.Instruction.MatMul;
 
-/// Products of all rows with one panel after another; panels are shared over the workers. Bias and
-/// residual are added as the products are stored, so the output may lie where the residual lay.
-record ProductStep(
-    MatMul matmul, Panels panels, Kernels kernels, PackedRows input, Scratch[] scratch)
+/// Products of all strips with one panel after another; panels are shared over the workers. Bias
+/// and residual are added as the products are stored, so the output may lie where the residual lay.
+record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch)
     implements Step {
   @Override
   public void run(Frame frame, Workers workers) {
-    int rows = frame.rows(matmul.output());
-    input.pack(frame, matmul.input(), 0, rows, workers);
+    int strips = frame.strips(matmul.output());
+    // The last panels are cut by strips, so that the workers end together.
+    int cuts = workers.threads();
+    int whole = Math.max(0, panels.count() - (cuts == 1 ? 0 : cuts));
     workers.run(
-        panels.count(),
-        (worker, index) -> {
-          panels.pack(index, kernels, scratch[worker]);
-          for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
-            tile(frame, index, scratch[worker], row, Math.min(Scratch.TILE_ROWS, rows - row));
+        whole + (panels.count() - whole) * cuts,
+        (worker, task) -> {
+          if (task < whole) {
+            panel(frame, scratch[worker], task, 0, strips);
+          } else {
+            int cut = (task - whole) % cuts;
+            int from = (int) ((long) strips * cut / cuts);
+            int to = (int) ((long) strips * (cut + 1) / cuts);
+            panel(frame, scratch[worker], whole + (task - whole) / cuts, from, to);
           }
         });
   }
 
-  private void tile(Frame frame, int index, Scratch own, int row, int rows) {
+  private void panel(Frame frame, Scratch own, int index, int from, int to) {
+    own.pack(panels, index, kernels);
     int width = panels.width(index);
-    own.multiply(kernels, input.values(), input.at(row), rows, panels.depth(), width);
-    RowOperations operations = kernels.rows();
-    float[] arena = frame.arena();
-    float[] tile = own.tile;
     int column = panels.column(index);
-    for (int r = 0; r < rows; r++) {
-      int at = r * Panels.WIDTH;
-      int out = frame.at(matmul.output(), row + r) + column;
+    int count = width * kernels.stripWidth();
+    float[] arena = frame.arena();
+    for (int strip = from; strip < to; strip++) {
+      own.multiply(kernels, arena, frame.at(matmul.input(), strip), width);
       if (panels.bias() != null) {
-        operations.add(tile, at, panels.bias(), column, tile, at, width);
+        kernels.strips().addBias(own.tile, 0, width, panels.bias(), column);
       }
-      if (matmul.residual() != null) {
-        int residual = frame.at(matmul.residual(), row + r) + column;
-        operations.add(tile, at, arena, residual, arena, out, width);
+      int out = frame.at(matmul.output().view(), strip, column);
+      if (matmul.residual() == null) {
+        System.arraycopy(own.tile, 0, arena, out, count);
       } else {
-        System.arraycopy(tile, at, arena, out, width);
+        int residual = frame.at(matmul.residual(), strip, column);
+        kernels.strips().add(own.tile, 0, arena, residual, arena, out, count);
       }
     }
   }

@@ -1,45 +1,35 @@
 package io.github.nonplus.device.cpu;
 
-/// Matrix products of some rows of activations with a packed matrix.
+/// Products of a matrix with one strip of activations. Each is a sum over the inputs, ascending, by
+/// one fused multiply-add for each, beginning with 0.
+///
+/// Both forms read input k of the strip's tokens, side by side, at xAt + k · strip width, and write
+/// output n of its tokens at outAt + n · strip width.
 public interface Products {
-  /// Rows of a tile, whose sums are in registers together. Divides 40.
-  int tileRows();
+  /// Outputs whose sums are in registers together. Their weights lie in tiles, in which the same
+  /// input's weights are side by side.
+  int tileOutputs();
 
-  /// The products of [#multiply] for activations that are packed themselves, which is faster: as
-  /// [Strips] of [#tileRows] rows with `depth` inputs, beginning at xAt. Whole tiles are computed,
-  /// so `out` has room for `rows` rounded up, and what it then holds beyond `rows` is of no use.
-  void multiplyTiles(
-      float[] x,
-      int xAt,
-      int rows,
-      float[] strips,
-      int depth,
-      int from,
-      int to,
-      int width,
-      float[] out,
-      int outAt,
-      int outStride);
-
-  /// Writes `rows` × `width` products: out(r, n) = Σ_k x(r, k) · matrix(n, k) over k in `from` to
-  /// `to`, by one fused multiply-add for each k, ascending. A sum that begins at k = 0 starts with
-  /// 0, any other with what `out` holds.
+  /// Products with a panel: weight (n, k) at (n − n mod T) · depth + k · T + n mod T, with T =
+  /// [#tileOutputs]. Whole tiles are computed, so `out` has room for `outputs` rounded up; what it
+  /// then holds beyond `outputs` is of no use.
   ///
-  /// @param x activations: row r's input k at xAt + r · xStride + k
-  /// @param strips the matrix, packed as [Strips] says, with `depth` inputs
-  /// @param width outputs, a multiple of the strips' width
-  /// @param out row r's output n at outAt + r · outStride + n; shares nothing with `x`
+  /// @param depth inputs of the panel
+  /// @param from the first input; if it is not 0, sums go on from what `out` holds
+  /// @param to the end of the inputs
   void multiply(
+      float[] tiles,
+      int depth,
+      int outputs,
       float[] x,
       int xAt,
-      int xStride,
-      int rows,
-      float[] strips,
-      int depth,
       int from,
       int to,
-      int width,
       float[] out,
-      int outAt,
-      int outStride);
+      int outAt);
+
+  /// Products with a matrix that is a strip itself, as the keys of attention are: it has as many
+  /// outputs as a strip has tokens, weight (n, k) at stripAt + k · strip width + n.
+  void multiplyStrip(
+      float[] strip, int stripAt, float[] x, int xAt, int inputs, float[] out, int outAt);
 }

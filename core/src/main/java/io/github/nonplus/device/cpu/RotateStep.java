@@ -1,48 +1,37 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.Instruction.Rotate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/// Turns every head of every row by its position. Windows are walked in order, because a table may
-/// hold for one length only; the rows of a window are shared over the workers.
-record RotateStep(Rotate rotate, RotationTable table, Kernels kernels) implements Step {
-  private static final int ROWS_PER_TASK = 32;
-
+/// Turns every head of every token by its position in its window.
+record RotateStep(Rotate rotate, RotationTables tables, Kernels kernels) implements Step {
   @Override
   public void run(Frame frame, Workers workers) {
-    if (!rotate.rotation().dependsOnWindow()) {
-      int longest = 0;
-      for (int w = 0; w < frame.batch().windows(); w++) {
-        longest = Math.max(longest, frame.length(w));
+    tables.prepare(
+        IntStream.range(0, frame.batch().windows())
+            .mapToObj(frame::length)
+            .collect(Collectors.toSet()));
+    workers.run(frame.strips(rotate.vector().buffer()), (_, strip) -> strip(frame, strip));
+  }
+
+  private void strip(Frame frame, int strip) {
+    int width = frame.layout().width();
+    int half = rotate.headSize() / 2;
+    float[] cosine = new float[half * width];
+    float[] sine = new float[cosine.length];
+    int first = strip * width;
+    for (int token = first; token < Math.min(first + width, frame.batch().tokens()); token++) {
+      int position = frame.position(token);
+      RotationTables.Table table = tables.of(frame.length(frame.window(token)));
+      for (int i = 0; i < half; i++) {
+        cosine[i * width + token - first] = table.cosine()[position * half + i];
+        sine[i * width + token - first] = table.sine()[position * half + i];
       }
-      table.prepare(longest);
-      rows(frame, workers, 0, frame.batch().tokens());
-      return;
     }
-    for (int w = 0; w < frame.batch().windows(); w++) {
-      table.prepare(frame.length(w));
-      rows(frame, workers, frame.batch().starts()[w], frame.batch().starts()[w + 1]);
-    }
-  }
-
-  private void rows(Frame frame, Workers workers, int from, int to) {
-    workers.run(
-        Math.ceilDiv(to - from, ROWS_PER_TASK),
-        (_, task) -> {
-          int first = from + task * ROWS_PER_TASK;
-          for (int row = first; row < Math.min(to, first + ROWS_PER_TASK); row++) {
-            row(frame, row);
-          }
-        });
-  }
-
-  private void row(Frame frame, int row) {
-    int at = frame.at(rotate.vector(), row);
-    int angles = table.at(frame.position(row));
-    for (int head = 0; head < rotate.vector().width(); head += rotate.headSize()) {
-      kernels
-          .rows()
-          .rotate(
-              frame.arena(), at + head, rotate.headSize(), table.cosine(), table.sine(), angles);
+    for (int column = 0; column < rotate.vector().width(); column += rotate.headSize()) {
+      int at = frame.at(rotate.vector(), strip, column);
+      kernels.strips().rotate(frame.arena(), at, rotate.headSize(), cosine, sine);
     }
   }
 }

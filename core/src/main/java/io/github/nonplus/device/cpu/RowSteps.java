@@ -1,5 +1,6 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction.Add;
 import io.github.nonplus.program.Instruction.Embed;
 import io.github.nonplus.program.Instruction.Gate;
@@ -8,100 +9,101 @@ import io.github.nonplus.program.Instruction.SelectRows;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 
-/// The instructions that work row by row.
+/// The instructions that treat every token by itself.
 final class RowSteps {
-  private static final int ROWS_PER_TASK = 16;
-
   private RowSteps() {}
 
-  /// One row of an instruction's result.
+  /// One strip of an instruction's result.
   @FunctionalInterface
-  private interface Row {
-    void compute(Frame frame, int row);
+  private interface Strip {
+    void compute(Frame frame, int worker, int strip);
   }
 
-  static Step embed(Embed embed, ModelWeights weights) {
+  static Step embed(Embed embed, ModelWeights weights, Scratch[] scratch) {
     Matrix table =
         weights.matrix(embed.table().name(), embed.table().outputs(), embed.table().inputs());
-    Row copy =
-        (frame, row) -> {
-          int id = frame.batch().ids()[row];
-          table.decode(id, id + 1, frame.arena(), frame.at(embed.output(), row));
-        };
-    return (frame, workers) -> rows(frame, workers, frame.rows(embed.output()), copy);
+    return strips(
+        embed.output(),
+        (frame, worker, strip) -> {
+          float[] row = scratch[worker].row;
+          int width = frame.layout().width();
+          int end = Math.min(frame.rows(embed.output()), (strip + 1) * width);
+          for (int token = strip * width; token < end; token++) {
+            int id = frame.batch().ids()[token];
+            table.decode(id, id + 1, row, 0);
+            frame.write(embed.output().view(), token, row);
+          }
+        });
   }
 
   static Step norm(Norm norm, ModelWeights weights, Kernels kernels) {
     float[] weight = weights.vector(norm.weight().name(), norm.weight().outputs());
-    Row normalize =
-        (frame, row) ->
+    return strips(
+        norm.output(),
+        (frame, _, strip) ->
             kernels
-                .rows()
+                .strips()
                 .norm(
                     frame.arena(),
-                    frame.at(norm.input(), row),
+                    frame.at(norm.input(), strip),
                     weight,
                     norm.epsilon(),
                     frame.arena(),
-                    frame.at(norm.output(), row));
-    return (frame, workers) -> rows(frame, workers, frame.rows(norm.output()), normalize);
+                    frame.at(norm.output().view(), strip)));
   }
 
   static Step gate(Gate gate, Kernels kernels) {
-    Row multiply =
+    Strip multiply =
         switch (gate.activation()) {
           case SILU ->
-              (frame, row) ->
+              (frame, _, strip) ->
                   kernels
-                      .rows()
+                      .strips()
                       .gateSilu(
                           frame.arena(),
-                          frame.at(gate.gate(), row),
+                          frame.at(gate.gate(), strip),
                           frame.arena(),
-                          frame.at(gate.up(), row),
+                          frame.at(gate.up(), strip),
                           frame.arena(),
-                          frame.at(gate.output(), row),
-                          gate.output().width());
+                          frame.at(gate.output().view(), strip),
+                          gate.output().width() * frame.layout().width());
         };
-    return (frame, workers) -> rows(frame, workers, frame.rows(gate.output()), multiply);
+    return strips(gate.output(), multiply);
   }
 
   static Step add(Add add, Kernels kernels) {
-    Row sum =
-        (frame, row) ->
+    return strips(
+        add.output(),
+        (frame, _, strip) ->
             kernels
-                .rows()
+                .strips()
                 .add(
                     frame.arena(),
-                    frame.at(add.left(), row),
+                    frame.at(add.left(), strip),
                     frame.arena(),
-                    frame.at(add.right(), row),
+                    frame.at(add.right(), strip),
                     frame.arena(),
-                    frame.at(add.output(), row),
-                    add.output().width());
-    return (frame, workers) -> rows(frame, workers, frame.rows(add.output()), sum);
+                    frame.at(add.output().view(), strip),
+                    add.output().width() * frame.layout().width()));
   }
 
-  static Step select(SelectRows select) {
-    Row copy =
-        (frame, row) ->
-            System.arraycopy(
-                frame.arena(),
-                frame.at(select.input(), frame.batch().selected()[row]),
-                frame.arena(),
-                frame.at(select.output(), row),
-                select.output().width());
-    return (frame, workers) -> rows(frame, workers, frame.rows(select.output()), copy);
-  }
-
-  private static void rows(Frame frame, Workers workers, int rows, Row row) {
-    workers.run(
-        Math.ceilDiv(rows, ROWS_PER_TASK),
-        (_, task) -> {
-          int first = task * ROWS_PER_TASK;
-          for (int r = first; r < Math.min(rows, first + ROWS_PER_TASK); r++) {
-            row.compute(frame, r);
+  static Step select(SelectRows select, Scratch[] scratch) {
+    return strips(
+        select.output(),
+        (frame, worker, strip) -> {
+          float[] row = scratch[worker].row;
+          int width = frame.layout().width();
+          int end = Math.min(frame.rows(select.output()), (strip + 1) * width);
+          for (int selected = strip * width; selected < end; selected++) {
+            frame.read(select.input(), frame.batch().selected()[selected], row, 0);
+            frame.write(select.output().view(), selected, row);
           }
         });
+  }
+
+  private static Step strips(Buffer output, Strip strip) {
+    return (frame, workers) ->
+        workers.run(
+            frame.strips(output), (worker, index) -> strip.compute(frame, worker, index));
   }
 }

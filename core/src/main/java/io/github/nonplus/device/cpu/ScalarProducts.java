@@ -4,69 +4,51 @@ import java.util.Arrays;
 
 /// The definition of products: plain loops.
 final class ScalarProducts implements Products {
-  private static final int STRIP = 64;
+  private static final int STRIP = ScalarStripOperations.STRIP;
 
-  /// Rows that share one walk through a strip. More would spill from the first-level cache.
-  private static final int ROWS = 4;
-
-  /// Tiles of one row are rows.
   @Override
-  public int tileRows() {
+  public int tileOutputs() {
     return 1;
   }
 
   @Override
-  public void multiplyTiles(
-      float[] x,
-      int xAt,
-      int rows,
-      float[] strips,
-      int depth,
-      int from,
-      int to,
-      int width,
-      float[] out,
-      int outAt,
-      int outStride) {
-    multiply(x, xAt, depth, rows, strips, depth, from, to, width, out, outAt, outStride);
-  }
-
-  @Override
   public void multiply(
+      float[] tiles,
+      int depth,
+      int outputs,
       float[] x,
       int xAt,
-      int xStride,
-      int rows,
-      float[] strips,
-      int depth,
       int from,
       int to,
-      int width,
       float[] out,
-      int outAt,
-      int outStride) {
-    for (int n = 0; n < width; n += STRIP) {
-      for (int row = 0; row < rows; row += ROWS) {
-        int end = Math.min(rows, row + ROWS);
-        if (from == 0) {
-          for (int r = row; r < end; r++) {
-            Arrays.fill(out, outAt + r * outStride + n, outAt + r * outStride + n + STRIP, 0);
-          }
-        }
-        for (int k = from; k < to; k++) {
-          for (int r = row; r < end; r++) {
-            float factor = x[xAt + r * xStride + k];
-            accumulate(out, outAt + r * outStride + n, factor, strips, n * depth + k * STRIP);
-          }
-        }
+      int outAt) {
+    for (int n = 0; n < outputs; n++) {
+      int sums = outAt + n * STRIP;
+      if (from == 0) {
+        Arrays.fill(out, sums, sums + STRIP, 0);
+      }
+      for (int k = from; k < to; k++) {
+        accumulate(out, sums, tiles[n * depth + k], x, xAt + k * STRIP);
       }
     }
   }
 
-  /// sums(n) += factor · strip(n), which the compiler turns into vector instructions.
-  private static void accumulate(float[] sums, int sumsAt, float factor, float[] strip, int at) {
+  @Override
+  public void multiplyStrip(
+      float[] strip, int stripAt, float[] x, int xAt, int inputs, float[] out, int outAt) {
     for (int n = 0; n < STRIP; n++) {
-      sums[sumsAt + n] = Math.fma(factor, strip[at + n], sums[sumsAt + n]);
+      int sums = outAt + n * STRIP;
+      Arrays.fill(out, sums, sums + STRIP, 0);
+      for (int k = 0; k < inputs; k++) {
+        accumulate(out, sums, strip[stripAt + k * STRIP + n], x, xAt + k * STRIP);
+      }
+    }
+  }
+
+  /// sums(t) += weight · x(t), which the compiler turns into vector instructions.
+  private static void accumulate(float[] sums, int sumsAt, float weight, float[] x, int xAt) {
+    for (int t = 0; t < STRIP; t++) {
+      sums[sumsAt + t] = Math.fma(weight, x[xAt + t], sums[sumsAt + t]);
     }
   }
 }

@@ -5,30 +5,27 @@ import io.github.nonplus.weights.ElementType;
 
 /// The definition of unpacking: a weight at a time.
 final class ScalarUnpacking implements Unpacking {
-  private static final int STRIP = 64;
-
   @Override
   public void unpack(
       GroupQuantization scheme,
-      int count,
-      int depth,
+      int inputs,
       int[] words,
       float[] scales,
+      int wordsAt,
       int stride,
-      float[] strips) {
+      float[] weights,
+      int weightsAt) {
     boolean roundsToHalf = scheme.modelType() == ElementType.FLOAT16;
     int mask = (1 << scheme.bits()) - 1;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < inputs; k++) {
       int group = k / scheme.groupSize();
       int inGroup = k % scheme.groupSize();
       int word = group * scheme.wordsPerGroup() + inGroup / scheme.codesPerWord();
       int shift = scheme.bits() * (inGroup % scheme.codesPerWord());
-      for (int n = 0; n < count; n++) {
-        int code = words[word * stride + n] >>> shift & mask;
-        float product = (code - scheme.zeroPoint()) * scales[group * stride + n];
-        strips[Strips.index(STRIP, depth, n, k)] =
-            roundsToHalf ? Float.float16ToFloat(Float.floatToFloat16(product)) : product;
-      }
+      int code = words[wordsAt + word * stride] >>> shift & mask;
+      float product = (code - scheme.zeroPoint()) * scales[wordsAt + group * stride];
+      weights[weightsAt + k] =
+          roundsToHalf ? Float.float16ToFloat(Float.floatToFloat16(product)) : product;
     }
   }
 }

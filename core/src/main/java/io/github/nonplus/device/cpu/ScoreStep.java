@@ -14,8 +14,8 @@ final class ScoreStep implements Step {
   private final Score score;
   private final Panels panels;
   private final Kernels kernels;
-  private final PackedRows input;
   private final Scratch[] scratch;
+  private final int width;
   private final int chunks;
   private final float[] max;
   private final double[] sum;
@@ -23,20 +23,14 @@ final class ScoreStep implements Step {
   private double[] result;
 
   /// @param tokens the most rows of a batch
-  ScoreStep(
-      Score score,
-      Panels panels,
-      Kernels kernels,
-      PackedRows input,
-      Scratch[] scratch,
-      int tokens) {
+  ScoreStep(Score score, Panels panels, Kernels kernels, Scratch[] scratch, int tokens) {
     this.score = score;
     this.panels = panels;
     this.kernels = kernels;
-    this.input = input;
     this.scratch = scratch;
+    this.width = kernels.stripWidth();
     this.chunks = Math.ceilDiv(panels.count(), PANELS_PER_CHUNK);
-    this.max = new float[Math.multiplyExact(chunks, tokens)];
+    this.max = new float[Math.multiplyExact(chunks, new Strips(width).padded(tokens))];
     this.sum = new double[max.length];
     this.target = new float[tokens];
   }
@@ -53,90 +47,99 @@ final class ScoreStep implements Step {
 
   /// Writes the logits of rows `from` to `to` of the batch at hand, a row behind the other.
   void logits(Frame frame, Workers workers, int from, int to, float[] into) {
-    int rows = to - from;
-    input.pack(frame, score.input(), from, rows, workers);
-    workers.run(panels.count(), (worker, index) -> logits(scratch[worker], index, rows, into));
+    workers.run(panels.count(), (worker, index) -> logits(frame, worker, index, from, to, into));
   }
 
   /// One panel's columns of them.
-  private void logits(Scratch own, int index, int rows, float[] into) {
-    int width = panels.width(index);
-    int column = panels.column(index);
-    panels.pack(index, kernels, own);
-    for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
-      int tileRows = Math.min(Scratch.TILE_ROWS, rows - row);
-      own.multiply(kernels, input.values(), input.at(row), tileRows, panels.depth(), width);
-      for (int r = 0; r < tileRows; r++) {
-        int at = r * Panels.WIDTH;
-        int out = (row + r) * panels.outputs() + column;
-        if (panels.bias() == null) {
-          System.arraycopy(own.tile, at, into, out, width);
-        } else {
-          kernels.rows().add(own.tile, at, panels.bias(), column, into, out, width);
+  private void logits(Frame frame, int worker, int index, int from, int to, float[] into) {
+    Scratch own = scratch[worker];
+    own.pack(panels, index, kernels);
+    for (int strip = from / width; strip * width < to; strip++) {
+      products(frame, own, index, strip);
+      int end = Math.min(to, (strip + 1) * width);
+      for (int row = Math.max(from, strip * width); row < end; row++) {
+        int out = (row - from) * panels.outputs() + panels.column(index);
+        for (int n = 0; n < panels.width(index); n++) {
+          into[out + n] = own.tile[n * width + row % width];
         }
       }
+    }
+  }
+
+  /// The logits of a strip for the panel that was packed.
+  private void products(Frame frame, Scratch own, int index, int strip) {
+    own.multiply(kernels, frame.arena(), frame.at(score.input(), strip), panels.width(index));
+    if (panels.bias() != null) {
+      int columns = panels.width(index);
+      kernels.strips().addBias(own.tile, 0, columns, panels.bias(), panels.column(index));
     }
   }
 
   @Override
   public void run(Frame frame, Workers workers) {
     int rows = frame.batch().selected().length;
-    input.pack(frame, score.input(), 0, rows, workers);
-    workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, rows));
+    int padded = frame.layout().padded(rows);
+    workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, padded));
     result = new double[rows];
     for (int row = 0; row < rows; row++) {
-      result[row] = logSumExp(row, rows) - target[row];
+      result[row] = logSumExp(row, padded) - target[row];
     }
   }
 
-  private void chunk(Frame frame, Scratch own, int chunk, int rows) {
-    Arrays.fill(max, chunk * rows, (chunk + 1) * rows, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sum, chunk * rows, (chunk + 1) * rows, 0);
+  private void chunk(Frame frame, Scratch own, int chunk, int padded) {
+    int at = chunk * padded;
+    Arrays.fill(max, at, at + padded, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sum, at, at + padded, 0);
     int end = Math.min(panels.count(), (chunk + 1) * PANELS_PER_CHUNK);
+    float[] before = new float[width];
+    float[] sums = new float[width];
     for (int index = chunk * PANELS_PER_CHUNK; index < end; index++) {
-      panels.pack(index, kernels, own);
-      for (int row = 0; row < rows; row += Scratch.TILE_ROWS) {
-        int tileRows = Math.min(Scratch.TILE_ROWS, rows - row);
-        own.multiply(
-            kernels, input.values(), input.at(row), tileRows, panels.depth(), panels.width(index));
-        for (int r = 0; r < tileRows; r++) {
-          take(frame, own.tile, r * Panels.WIDTH, index, row + r, chunk * rows);
-        }
+      own.pack(panels, index, kernels);
+      for (int strip = 0; strip * width < padded; strip++) {
+        products(frame, own, index, strip);
+        target(frame, own.tile, index, strip);
+        take(own.tile, panels.width(index), at + strip * width, before, sums);
       }
     }
   }
 
-  /// Takes one row of a tile of logits into the running maximum and sum. The tile's logits become
-  /// their exponentials.
-  private void take(Frame frame, float[] tile, int at, int index, int row, int chunkAt) {
-    int width = panels.width(index);
-    int padded = Strips.padded(width, Kernels.LANES);
-    int column = panels.column(index);
-    if (panels.bias() != null) {
-      kernels.rows().add(tile, at, panels.bias(), column, tile, at, width);
+  /// Keeps the logits of those targets that are among the panel's outputs.
+  private void target(Frame frame, float[] tile, int index, int strip) {
+    int[] targets = frame.batch().targets();
+    int end = Math.min(targets.length, (strip + 1) * width);
+    for (int row = strip * width; row < end; row++) {
+      int wanted = targets[row] - panels.column(index);
+      if (wanted >= 0 && wanted < panels.width(index)) {
+        target[row] = tile[wanted * width + row % width];
+      }
     }
-    Arrays.fill(tile, at + width, at + padded, Float.NEGATIVE_INFINITY);
-    int wanted = frame.batch().targets()[row] - column;
-    if (wanted >= 0 && wanted < width) {
-      target[row] = tile[at + wanted];
-    }
-    float before = max[chunkAt + row];
-    float largest = Math.max(before, kernels.rows().max(tile, at, padded));
-    if (largest > before && sum[chunkAt + row] != 0) {
-      sum[chunkAt + row] *= StrictMath.exp((double) before - largest);
-    }
-    sum[chunkAt + row] += kernels.rows().exponentials(tile, at, padded, largest, 1);
-    max[chunkAt + row] = largest;
   }
 
-  private double logSumExp(int row, int rows) {
+  /// Takes a tile of logits into the running maxima and sums of its rows, which begin at `at`. The
+  /// tile's logits become their exponentials.
+  private void take(float[] tile, int columns, int at, float[] before, float[] sums) {
+    System.arraycopy(max, at, before, 0, width);
+    kernels.strips().max(tile, 0, columns, max, at);
+    for (int t = 0; t < width; t++) {
+      if (max[at + t] > before[t] && sum[at + t] != 0) {
+        sum[at + t] *= StrictMath.exp((double) before[t] - max[at + t]);
+      }
+    }
+    kernels.strips().exponentials(tile, 0, columns, max, at, 1, sums);
+    for (int t = 0; t < width; t++) {
+      sum[at + t] += sums[t];
+    }
+  }
+
+  private double logSumExp(int row, int padded) {
     float largest = Float.NEGATIVE_INFINITY;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      largest = Math.max(largest, max[chunk * rows + row]);
+      largest = Math.max(largest, max[chunk * padded + row]);
     }
     double total = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      total += sum[chunk * rows + row] * StrictMath.exp((double) max[chunk * rows + row] - largest);
+      int at = chunk * padded + row;
+      total += sum[at] * StrictMath.exp((double) max[at] - largest);
     }
     return largest + StrictMath.log(total);
   }

@@ -2,36 +2,40 @@ package io.github.nonplus.device.cpu;
 
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Rows of activations that go through a panel together, so that their products stay in cache:
-  /// whole tiles of every kernel.
-  static final int TILE_ROWS = 40;
-
-  /// Inputs whose products are summed at a stretch, so that a strip of weights stays near the
-  /// first-level cache.
+  /// Inputs whose products are summed at a stretch, so that a strip stays near the first-level
+  /// cache.
   private static final int BLOCK = 768;
 
-  /// Weights of one panel, packed.
-  final float[] panel;
+  /// Products of one panel with one strip: output n of token t at n · strip width + t.
+  final float[] tile;
 
-  /// Products of one tile of rows with one panel: [#TILE_ROWS] by [Panels#WIDTH].
-  final float[] tile = new float[TILE_ROWS * Panels.WIDTH];
+  /// One token's columns.
+  final float[] row;
 
-  final Packer packer = new Packer();
+  private final Packer packer = new Packer();
+  private final float[] panel;
+  private int depth;
 
-  /// @param depth the most inputs of any product
-  Scratch(int depth) {
-    panel = new float[Math.multiplyExact(depth, Panels.WIDTH)];
+  /// @param panelLength the most that [Panels#length] says
+  /// @param columns the most of any buffer
+  Scratch(int panelLength, int columns, Kernels kernels) {
+    panel = new float[panelLength];
+    tile = new float[Panels.withRemainder(Panels.WIDEST) * kernels.stripWidth()];
+    row = new float[columns];
   }
 
-  /// Writes into `tile` the products of some packed rows, at most [#TILE_ROWS], with the panel's
-  /// first `width` outputs.
-  void multiply(Kernels kernels, float[] x, int xAt, int rows, int depth, int width) {
-    int padded = Strips.padded(width, kernels.stripWidth());
+  /// Decodes a panel's weights.
+  void pack(Panels panels, int index, Kernels kernels) {
+    depth = panels.depth();
+    panels.pack(index, kernels, packer, panel);
+  }
+
+  /// Writes into `tile` the products of a strip with the first `outputs` outputs of the panel that
+  /// was packed last.
+  void multiply(Kernels kernels, float[] x, int xAt, int outputs) {
     for (int from = 0; from < depth; from += BLOCK) {
       int to = Math.min(depth, from + BLOCK);
-      kernels
-          .products()
-          .multiplyTiles(x, xAt, rows, panel, depth, from, to, padded, tile, 0, Panels.WIDTH);
+      kernels.products().multiply(panel, depth, outputs, x, xAt, from, to, tile, 0);
     }
   }
 }

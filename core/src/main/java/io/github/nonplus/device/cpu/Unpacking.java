@@ -4,21 +4,24 @@ import io.github.nonplus.quantization.GroupQuantization;
 
 /// From codes of group quantization to weights.
 public interface Unpacking {
-  /// Writes `count` outputs of a matrix as strips. Weight (n, k) is (code − zero point) · scale,
+  /// Room that is needed behind the last weight: what a vector has too many.
+  int SLACK = 16;
+
+  /// Writes the weights of one output, side by side. Weight k is (code − zero point) · scale,
   /// rounded to float16 where that is the scheme's model type.
   ///
-  /// @param depth inputs
-  /// @param words word i of output n at i · stride + n, as many as the groups of `depth` inputs
-  ///   have
-  /// @param scales scale of group g of output n at g · stride + n
-  /// @param stride a multiple of the strips' width, not less than `count`; what lies between them
-  ///   becomes padding
+  /// @param inputs how many
+  /// @param words the output's word i at wordsAt + i · stride, as many as the groups of `inputs`
+  ///   inputs have
+  /// @param scales the scale of its group g at wordsAt + g · stride
+  /// @param weights `inputs` numbers from weightsAt on, and [#SLACK] of no meaning
   void unpack(
       GroupQuantization scheme,
-      int count,
-      int depth,
+      int inputs,
       int[] words,
       float[] scales,
+      int wordsAt,
       int stride,
-      float[] strips);
+      float[] weights,
+      int weightsAt);
 }

@@ -36,7 +36,7 @@ public final class VectorKernels {
         "vector-" + bits,
         2 * species.length(),
         Specialized.of(products(bits), species),
-        Specialized.of(VectorRowOperations.class, species),
+        Specialized.of(VectorStripOperations.class, species),
         Specialized.of(VectorUnpacking.class, species),
         Specialized.of(VectorPairSums.class, species));
   }
@@ -44,6 +44,6 @@ public final class VectorKernels {
   /// AVX-512 and AArch64 have 32 vector registers, older x86-64 has 16.
   private static Class<? extends Products> products(int bits) {
     boolean hasManyRegisters = bits == 512 || System.getProperty("os.arch").equals("aarch64");
-    return hasManyRegisters ? EightRowProducts.class : FiveRowProducts.class;
+    return hasManyRegisters ? EightOutputProducts.class : FourOutputProducts.class;
   }
 }

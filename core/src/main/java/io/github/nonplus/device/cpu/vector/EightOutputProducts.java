@@ -1,0 +1,159 @@
+package io.github.nonplus.device.cpu.vector;
+
+import io.github.nonplus.device.cpu.Products;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Products for processors with 32 vector registers: the sums of 8 outputs for 2 vectors of tokens
+/// stay in registers, with 2 vectors of activations and the weights that the compiler loads ahead.
+final class EightOutputProducts implements Products {
+  private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
+  private static final int LENGTH = SPECIES.length();
+  private static final int STRIP = 2 * LENGTH;
+  private static final int OUTPUTS = 8;
+  private static final int KEYS = 4;
+
+  @Override
+  public int tileOutputs() {
+    return OUTPUTS;
+  }
+
+  @Override
+  public void multiply(
+      float[] tiles,
+      int depth,
+      int outputs,
+      float[] x,
+      int xAt,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    if (from == 0) {
+      Arrays.fill(out, outAt, outAt + Math.ceilDiv(outputs, OUTPUTS) * OUTPUTS * STRIP, 0);
+    }
+    for (int n = 0; n < outputs; n += OUTPUTS) {
+      tile(tiles, n * depth, x, xAt, from, to, out, outAt + n * STRIP);
+    }
+  }
+
+  @Override
+  public void multiplyStrip(
+      float[] strip, int stripAt, float[] x, int xAt, int inputs, float[] out, int outAt) {
+    for (int n = 0; n < STRIP; n += KEYS) {
+      keys(strip, stripAt + n, x, xAt, inputs, out, outAt + n * STRIP);
+    }
+  }
+
+  /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
+  /// registers.
+  private static void tile(
+      float[] w,
+      int at,
+      float[] x,
+      int xAt,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + STRIP + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * STRIP);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * STRIP + LENGTH);
+    FloatVector sum5a = FloatVector.fromArray(SPECIES, out, outAt + 5 * STRIP);
+    FloatVector sum5b = FloatVector.fromArray(SPECIES, out, outAt + 5 * STRIP + LENGTH);
+    FloatVector sum6a = FloatVector.fromArray(SPECIES, out, outAt + 6 * STRIP);
+    FloatVector sum6b = FloatVector.fromArray(SPECIES, out, outAt + 6 * STRIP + LENGTH);
+    FloatVector sum7a = FloatVector.fromArray(SPECIES, out, outAt + 7 * STRIP);
+    FloatVector sum7b = FloatVector.fromArray(SPECIES, out, outAt + 7 * STRIP + LENGTH);
+    for (int k = from; k < to; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 1]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 2]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 3]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 4]);
+      sum4a = factor.fma(a, sum4a);
+      sum4b = factor.fma(b, sum4b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 5]);
+      sum5a = factor.fma(a, sum5a);
+      sum5b = factor.fma(b, sum5b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 6]);
+      sum6a = factor.fma(a, sum6a);
+      sum6b = factor.fma(b, sum6b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 7]);
+      sum7a = factor.fma(a, sum7a);
+      sum7b = factor.fma(b, sum7b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, outAt + STRIP);
+    sum1b.intoArray(out, outAt + STRIP + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * STRIP);
+    sum2b.intoArray(out, outAt + 2 * STRIP + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * STRIP);
+    sum3b.intoArray(out, outAt + 3 * STRIP + LENGTH);
+    sum4a.intoArray(out, outAt + 4 * STRIP);
+    sum4b.intoArray(out, outAt + 4 * STRIP + LENGTH);
+    sum5a.intoArray(out, outAt + 5 * STRIP);
+    sum5b.intoArray(out, outAt + 5 * STRIP + LENGTH);
+    sum6a.intoArray(out, outAt + 6 * STRIP);
+    sum6b.intoArray(out, outAt + 6 * STRIP + LENGTH);
+    sum7a.intoArray(out, outAt + 7 * STRIP);
+    sum7b.intoArray(out, outAt + 7 * STRIP + LENGTH);
+  }
+
+  /// Four outputs whose weights lie side by side in a strip.
+  private static void keys(
+      float[] strip, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
+    FloatVector sum0a = FloatVector.zero(SPECIES);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(SPECIES);
+    FloatVector sum1b = sum1a;
+    FloatVector sum2a = FloatVector.zero(SPECIES);
+    FloatVector sum2b = sum2a;
+    FloatVector sum3a = FloatVector.zero(SPECIES);
+    FloatVector sum3b = sum3a;
+    for (int k = 0; k < inputs; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 1]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 2]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 3]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, outAt + STRIP);
+    sum1b.intoArray(out, outAt + STRIP + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * STRIP);
+    sum2b.intoArray(out, outAt + 2 * STRIP + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * STRIP);
+    sum3b.intoArray(out, outAt + 3 * STRIP + LENGTH);
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.nonplus.device.cpu.vector;
+
+import io.github.nonplus.device.cpu.Products;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Products for processors with 16 vector registers: the sums of 4 outputs for 2 vectors of tokens
+/// stay in registers, with 2 vectors of activations and the 4 weights, which the compiler may load
+/// all ahead. Eight chains of sums are what two units of four cycles' latency need. A fifth output
+/// would be a few percent faster where the compiler orders the loop well, and half as fast where it
+/// does not: it then keeps a sum in memory.
+final class FourOutputProducts implements Products {
+  private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
+  private static final int LENGTH = SPECIES.length();
+  private static final int STRIP = 2 * LENGTH;
+  private static final int OUTPUTS = 4;
+  private static final int KEYS = 4;
+
+  @Override
+  public int tileOutputs() {
+    return OUTPUTS;
+  }
+
+  @Override
+  public void multiply(
+      float[] tiles,
+      int depth,
+      int outputs,
+      float[] x,
+      int xAt,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    if (from == 0) {
+      Arrays.fill(out, outAt, outAt + Math.ceilDiv(outputs, OUTPUTS) * OUTPUTS * STRIP, 0);
+    }
+    for (int n = 0; n < outputs; n += OUTPUTS) {
+      tile(tiles, n * depth, x, xAt, from, to, out, outAt + n * STRIP);
+    }
+  }
+
+  @Override
+  public void multiplyStrip(
+      float[] strip, int stripAt, float[] x, int xAt, int inputs, float[] out, int outAt) {
+    for (int n = 0; n < STRIP; n += KEYS) {
+      keys(strip, stripAt + n, x, xAt, inputs, out, outAt + n * STRIP);
+    }
+  }
+
+  /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
+  /// registers.
+  private static void tile(
+      float[] w,
+      int at,
+      float[] x,
+      int xAt,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + STRIP + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
+    for (int k = from; k < to; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 1]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 2]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 3]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, outAt + STRIP);
+    sum1b.intoArray(out, outAt + STRIP + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * STRIP);
+    sum2b.intoArray(out, outAt + 2 * STRIP + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * STRIP);
+    sum3b.intoArray(out, outAt + 3 * STRIP + LENGTH);
+  }
+
+  /// Four outputs whose weights lie side by side in a strip.
+  private static void keys(
+      float[] strip, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
+    FloatVector sum0a = FloatVector.zero(SPECIES);
+    FloatVector sum0b = sum0a;
+    FloatVector sum1a = FloatVector.zero(SPECIES);
+    FloatVector sum1b = sum1a;
+    FloatVector sum2a = FloatVector.zero(SPECIES);
+    FloatVector sum2b = sum2a;
+    FloatVector sum3a = FloatVector.zero(SPECIES);
+    FloatVector sum3b = sum3a;
+    for (int k = 0; k < inputs; k++) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP]);
+      sum0a = factor.fma(a, sum0a);
+      sum0b = factor.fma(b, sum0b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 1]);
+      sum1a = factor.fma(a, sum1a);
+      sum1b = factor.fma(b, sum1b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 2]);
+      sum2a = factor.fma(a, sum2a);
+      sum2b = factor.fma(b, sum2b);
+      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 3]);
+      sum3a = factor.fma(a, sum3a);
+      sum3b = factor.fma(b, sum3b);
+    }
+    sum0a.intoArray(out, outAt);
+    sum0b.intoArray(out, outAt + LENGTH);
+    sum1a.intoArray(out, outAt + STRIP);
+    sum1b.intoArray(out, outAt + STRIP + LENGTH);
+    sum2a.intoArray(out, outAt + 2 * STRIP);
+    sum2b.intoArray(out, outAt + 2 * STRIP + LENGTH);
+    sum3a.intoArray(out, outAt + 3 * STRIP);
+    sum3b.intoArray(out, outAt + 3 * STRIP + LENGTH);
+  }
+}
