@@ -83,8 +83,7 @@ final class AttendScratch {
       int length = Math.min(row + count, token + width) - from;
       int at = frame.at(attend.value(), firstStrip + i, keyHead * headSize) + from - token;
       int tile = kernels.products().tileOutputs();
-      Tiles.pack(
-          frame.arena(), at, width, headSize, length, tile, values, 0, KEYS, from - row);
+      Tiles.pack(frame.arena(), at, width, headSize, length, tile, values, 0, KEYS, from - row);
     }
     this.arena = frame.arena();
     this.skipped = row % width;
@@ -117,8 +116,7 @@ final class AttendScratch {
     strips.exponentials(scores, at, seen, max, slotAt, scale, sums);
     if (isFirst) {
       System.arraycopy(sums, 0, sum, slotAt, width);
-      products.multiply(
-          values, KEYS, headSize, scores, at, 0, seen, weighted, slot * slotLength);
+      products.multiply(values, KEYS, headSize, scores, at, 0, seen, weighted, slot * slotLength);
       return;
     }
     for (int t = 0; t < width; t++) {

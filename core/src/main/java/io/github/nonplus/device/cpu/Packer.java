@@ -34,8 +34,7 @@ final class Packer {
     }
   }
 
-  private void pack(
-      GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles) {
+  private void pack(GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles) {
     int depth = matrix.columns();
     int count = to - from;
     int needed = Math.multiplyExact(matrix.scheme().groups(depth), count);

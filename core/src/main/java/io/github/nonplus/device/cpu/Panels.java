@@ -14,10 +14,10 @@ final class Panels {
   static final int WIDEST = 80;
 
   /// Outputs that a panel has at least, if there are so many.
-  private static final int NARROWEST = 16;
+  private static final int NARROWEST = 20;
 
-  /// Weights of a full panel, about: half of the second-level cache.
-  private static final int FULL = 1 << 16;
+  /// The most weights of a full panel: a second-level cache of 512 KB.
+  private static final int FULL = 1 << 17;
 
   /// What kernels read behind the last output: less than a tile.
   private static final int REMAINDER = 7;

@@ -103,7 +103,6 @@ final class RowSteps {
 
   private static Step strips(Buffer output, Strip strip) {
     return (frame, workers) ->
-        workers.run(
-            frame.strips(output), (worker, index) -> strip.compute(frame, worker, index));
+        workers.run(frame.strips(output), (worker, index) -> strip.compute(frame, worker, index));
   }
 }

@@ -89,8 +89,7 @@ final class ScalarStripOperations implements StripOperations {
   }
 
   @Override
-  public void accumulate(
-      float[] sums, int sumsAt, float[] factor, float[] x, int at, int columns) {
+  public void accumulate(float[] sums, int sumsAt, float[] factor, float[] x, int at, int columns) {
     for (int i = 0; i < columns * STRIP; i++) {
       sums[sumsAt + i] = sums[sumsAt + i] * factor[i % STRIP] + x[at + i];
     }

@@ -2,9 +2,9 @@ package io.github.nonplus.device.cpu;
 
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Inputs whose products are summed at a stretch, so that a strip stays near the first-level
-  /// cache.
-  private static final int BLOCK = 768;
+  /// Inputs whose products are summed at a stretch, at most, so that a strip of them and a tile of
+  /// weights fit the first-level cache of 32 KB.
+  private static final int BLOCK = 384;
 
   /// Products of one panel with one strip: output n of token t at n · strip width + t.
   final float[] tile;
@@ -33,9 +33,11 @@ final class Scratch {
   /// Writes into `tile` the products of a strip with the first `outputs` outputs of the panel that
   /// was packed last.
   void multiply(Kernels kernels, float[] x, int xAt, int outputs) {
-    for (int from = 0; from < depth; from += BLOCK) {
-      int to = Math.min(depth, from + BLOCK);
+    int blocks = Math.ceilDiv(depth, BLOCK);
+    for (int block = 0, from = 0; block < blocks; block++) {
+      int to = (int) ((long) depth * (block + 1) / blocks);
       kernels.products().multiply(panel, depth, outputs, x, xAt, from, to, tile, 0);
+      from = to;
     }
   }
 }

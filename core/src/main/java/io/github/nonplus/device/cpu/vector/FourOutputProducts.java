@@ -53,14 +53,7 @@ final class FourOutputProducts implements Products {
   /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
   /// registers.
   private static void tile(
-      float[] w,
-      int at,
-      float[] x,
-      int xAt,
-      int from,
-      int to,
-      float[] out,
-      int outAt) {
+      float[] w, int at, float[] x, int xAt, int from, int to, float[] out, int outAt) {
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
     FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
     FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);

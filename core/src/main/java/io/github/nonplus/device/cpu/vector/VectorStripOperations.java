@@ -149,8 +149,7 @@ final class VectorStripOperations implements StripOperations {
   }
 
   @Override
-  public void accumulate(
-      float[] sums, int sumsAt, float[] factor, float[] x, int at, int columns) {
+  public void accumulate(float[] sums, int sumsAt, float[] factor, float[] x, int at, int columns) {
     for (int t = 0; t < STRIP; t += LENGTH) {
       FloatVector factors = FloatVector.fromArray(SPECIES, factor, t);
       for (int i = t; i < columns * STRIP; i += STRIP) {

@@ -9,8 +9,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Unpacks a vector of a word's codes at a time: each lane shifts its own to the lowest bits. What a
-/// vector has too many is overwritten by the next word's.
+/// Unpacks a vector of a word's codes at a time: each lane shifts its own to the lowest bits. What
+/// a vector has too many is overwritten by the next word's.
 final class VectorUnpacking implements Unpacking {
   private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
   private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);

@@ -3,8 +3,10 @@ package io.github.nonplus.device.cpu.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.cpu.Kernels;
+import io.github.nonplus.device.cpu.StripOperations;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -12,9 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// lacks are computed too, slowly, so everything is small.
 class VectorKernelsTest {
   private static final Kernels SCALAR = Kernels.scalar();
-  private static final int[] COUNTS = {0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100};
-  private static final int[] LANE_COUNTS = {0, 16, 32, 64, 112};
+  private static final int[] COLUMNS = {0, 1, 3, 4, 5, 8, 15, 16, 17, 33, 64, 80};
   private static final int PAD = 3;
+
+  /// Whole strips of every width.
+  private static final int TOKENS = 32;
 
   private final Random random = new Random(7);
 
@@ -24,177 +28,289 @@ class VectorKernelsTest {
     assertThat(VectorKernels.of(bits).name()).isEqualTo("vector-" + bits);
   }
 
+  /// What a kernel does to one strip: reads and changes the arrays, in which the number of column n
+  /// and token t is at PAD + n · strip width + t.
+  @FunctionalInterface
+  private interface Operation {
+    void run(Kernels kernels, float[]... strips);
+  }
+
+  /// Runs an operation with the scalar kernels and with others, on as many tokens as fit in whole
+  /// strips of both, and requires the same bits of every array afterwards.
+  private void requireSame(int bits, int columns, String name, float[][] tokens, Operation what) {
+    Kernels vector = VectorKernels.of(bits);
+    float[][] expected = run(SCALAR, columns, tokens, what);
+    float[][] found = run(vector, columns, tokens, what);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found[i])
+          .as("array %d of %s, %d columns", i, name, columns)
+          .isEqualTo(expected[i]);
+    }
+  }
+
+  /// @param tokens arrays of TOKENS × columns, a token behind the other
+  private static float[][] run(Kernels kernels, int columns, float[][] tokens, Operation what) {
+    int width = kernels.stripWidth();
+    float[][] results = new float[tokens.length][TOKENS * columns];
+    for (int first = 0; first < TOKENS; first += width) {
+      float[][] strips = new float[tokens.length][PAD + columns * width + PAD];
+      for (int i = 0; i < tokens.length; i++) {
+        for (int t = 0; t < width; t++) {
+          for (int n = 0; n < columns; n++) {
+            strips[i][PAD + n * width + t] = tokens[i][(first + t) * columns + n];
+          }
+        }
+      }
+      what.run(kernels, strips);
+      for (int i = 0; i < tokens.length; i++) {
+        for (int t = 0; t < width; t++) {
+          for (int n = 0; n < columns; n++) {
+            results[i][(first + t) * columns + n] = strips[i][PAD + n * width + t];
+          }
+        }
+      }
+    }
+    return results;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void productsAreTheScalarOnes(int bits) {
-    for (int rows : new int[] {0, 1, 2, 4, 5, 6, 9, 10, 11, 12, 13, 25}) {
-      for (int depth : new int[] {0, 1, 2, 7, 16, 33}) {
-        for (int outputs : new int[] {1, 7, 8, 9, 16, 31, 33, 64, 65}) {
-          float[] x = numbers(PAD + rows * (depth + PAD));
-          float[] matrix = numbers(outputs * depth);
-          float[] expected = multiply(SCALAR, x, rows, depth, matrix, outputs);
-          assertThat(multiply(VectorKernels.of(bits), x, rows, depth, matrix, outputs))
-              .as("%d rows, %d inputs, %d outputs", rows, depth, outputs)
-              .isEqualTo(expected);
-        }
+    for (int inputs : new int[] {0, 1, 2, 7, 16, 33}) {
+      for (int outputs : new int[] {1, 3, 4, 5, 7, 8, 9, 16, 31, 33}) {
+        float[] matrix = numbers(outputs * inputs);
+        float[] x = numbers(TOKENS * inputs);
+        assertThat(multiply(VectorKernels.of(bits), matrix, outputs, inputs, x))
+            .as("%d inputs, %d outputs", inputs, outputs)
+            .isEqualTo(multiply(SCALAR, matrix, outputs, inputs, x));
       }
     }
   }
 
   /// All products, the sums taken in two stretches.
   private static float[] multiply(
-      Kernels kernels, float[] x, int rows, int depth, float[] matrix, int outputs) {
-    int strip = kernels.stripWidth();
-    int padded = Math.ceilDiv(outputs, strip) * strip;
-    float[] strips = new float[padded * depth];
+      Kernels kernels, float[] matrix, int outputs, int inputs, float[] x) {
+    int width = kernels.stripWidth();
+    int tile = kernels.products().tileOutputs();
+    int padded = Math.ceilDiv(outputs, tile) * tile;
+    float[] tiles = new float[padded * inputs];
     for (int n = 0; n < outputs; n++) {
-      for (int k = 0; k < depth; k++) {
-        strips[(n - n % strip) * depth + k * strip + n % strip] = matrix[n * depth + k];
+      for (int k = 0; k < inputs; k++) {
+        tiles[(n - n % tile) * inputs + k * tile + n % tile] = matrix[n * inputs + k];
       }
     }
-    int stride = padded + PAD;
-    float[] out = new float[PAD + rows * stride];
-    Arrays.fill(out, Float.NaN);
-    for (int from = 0, to = depth / 3; from <= to; from = to, to = depth) {
-      kernels
-          .products()
-          .multiply(x, PAD, depth + PAD, rows, strips, depth, from, to, padded, out, PAD, stride);
-      if (to == depth) {
-        break;
+    float[] products = new float[TOKENS * outputs];
+    for (int first = 0; first < TOKENS; first += width) {
+      float[] strip = new float[PAD + inputs * width];
+      for (int i = 0; i < inputs * width; i++) {
+        strip[PAD + i] = x[(first + i % width) * inputs + i / width];
       }
-    }
-    float[] products = new float[rows * outputs];
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(out, PAD + r * stride, products, r * outputs, outputs);
+      float[] out = new float[PAD + padded * width];
+      Arrays.fill(out, Float.NaN);
+      int half = inputs / 3;
+      kernels.products().multiply(tiles, inputs, outputs, strip, PAD, 0, half, out, PAD);
+      if (half > 0) {
+        kernels.products().multiply(tiles, inputs, outputs, strip, PAD, half, inputs, out, PAD);
+      } else {
+        kernels.products().multiply(tiles, inputs, outputs, strip, PAD, 0, inputs, out, PAD);
+      }
+      for (int i = 0; i < outputs * width; i++) {
+        products[(first + i % width) * outputs + i / width] = out[PAD + i];
+      }
     }
     return products;
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
-  void productsOfPackedRowsAreThoseOfRows(int bits) {
+  void productsOfTwoStripsAreThoseOfAPanel(int bits) {
     Kernels kernels = VectorKernels.of(bits);
-    int tile = kernels.products().tileRows();
-    int width = 2 * kernels.stripWidth();
-    for (int rows : new int[] {0, 1, tile - 1, tile, tile + 1, 2 * tile + 3}) {
-      for (int depth : new int[] {0, 1, 2, 17}) {
-        float[] strips = numbers(width * depth);
-        float[] x = numbers(rows * depth);
-        int padded = Math.ceilDiv(rows, tile) * tile;
-        float[] packed = new float[PAD + padded * depth];
-        for (int r = 0; r < rows; r++) {
-          for (int k = 0; k < depth; k++) {
-            packed[PAD + (r - r % tile) * depth + k * tile + r % tile] = x[r * depth + k];
-          }
-        }
-        float[] expected = new float[padded * width];
-        float[] out = new float[padded * width];
-        for (int from = 0, to = depth / 2; from < depth || to == 0; from = to, to = depth) {
-          kernels
-              .products()
-              .multiply(x, 0, depth, rows, strips, depth, from, to, width, expected, 0, width);
-          kernels
-              .products()
-              .multiplyTiles(packed, PAD, rows, strips, depth, from, to, width, out, 0, width);
-          if (to == depth) {
-            break;
-          }
-        }
-        assertThat(Arrays.copyOf(out, rows * width))
-            .as("%d rows, %d inputs", rows, depth)
-            .isEqualTo(Arrays.copyOf(expected, rows * width));
+    int width = kernels.stripWidth();
+    int tile = kernels.products().tileOutputs();
+    for (int inputs : new int[] {0, 1, 2, 17, 64}) {
+      float[] keys = numbers(PAD + inputs * width);
+      float[] x = numbers(PAD + inputs * width);
+      float[] tiles = new float[width * inputs];
+      for (int i = 0; i < inputs * width; i++) {
+        int n = i % width;
+        tiles[(n - n % tile) * inputs + i / width * tile + n % tile] = keys[PAD + i];
       }
+      float[] expected = new float[width * width];
+      kernels.products().multiply(tiles, inputs, width, x, PAD, 0, inputs, expected, 0);
+      float[] out = new float[width * width];
+      kernels.products().multiplyStrip(keys, PAD, x, PAD, inputs, out, 0);
+      assertThat(out).as("%d inputs", inputs).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void scalarProductsOfTwoStripsAreThoseOfAPanel() {
+    int width = SCALAR.stripWidth();
+    float[] keys = numbers(5 * width);
+    float[] x = numbers(5 * width);
+    float[] matrix = new float[width * 5];
+    for (int i = 0; i < keys.length; i++) {
+      matrix[i % width * 5 + i / width] = keys[i];
+    }
+    float[] expected = new float[width * width];
+    SCALAR.products().multiply(matrix, 5, width, x, 0, 0, 5, expected, 0);
+    float[] out = new float[width * width];
+    SCALAR.products().multiplyStrip(keys, 0, x, 0, 5, out, 0);
+    assertThat(out).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void normsAreTheScalarOnes(int bits) {
-    for (int count : COUNTS) {
-      float[] x = numbers(PAD + count);
-      float[] weight = numbers(count);
-      float[] expected = new float[PAD + count];
-      SCALAR.rows().norm(x, PAD, weight, 1e-5, expected, PAD);
-      float[] out = new float[PAD + count];
-      VectorKernels.of(bits).rows().norm(x, PAD, weight, 1e-5, out, PAD);
-      assertThat(out).as("%d numbers", count).isEqualTo(expected);
+    for (int columns : COLUMNS) {
+      float[] weight = numbers(columns);
+      float[][] tokens = {numbers(TOKENS * columns), new float[TOKENS * columns]};
+      requireSame(
+          bits,
+          columns,
+          "norm",
+          tokens,
+          (kernels, strips) -> kernels.strips().norm(strips[0], PAD, weight, 1e-5, strips[1], PAD));
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void rotationsAreTheScalarOnes(int bits) {
-    for (int half : COUNTS) {
-      float[] cosine = numbers(PAD + half);
-      float[] sine = numbers(PAD + half);
-      float[] expected = numbers(PAD + 2 * half);
-      float[] head = expected.clone();
-      SCALAR.rows().rotate(expected, PAD, 2 * half, cosine, sine, PAD);
-      VectorKernels.of(bits).rows().rotate(head, PAD, 2 * half, cosine, sine, PAD);
-      assertThat(head).as("heads of %d", 2 * half).isEqualTo(expected);
+    for (int half : COLUMNS) {
+      float[] angles = numbers(half);
+      requireSame(
+          bits,
+          2 * half,
+          "rotate",
+          new float[][] {numbers(TOKENS * 2 * half)},
+          (kernels, strips) -> {
+            int width = kernels.stripWidth();
+            float[] cosine = new float[half * width];
+            float[] sine = new float[half * width];
+            for (int i = 0; i < cosine.length; i++) {
+              cosine[i] = (float) Math.cos(angles[i / width] + strips[0][PAD + i % width]);
+              sine[i] = (float) Math.sin(angles[i / width] + strips[0][PAD + i % width]);
+            }
+            kernels.strips().rotate(strips[0], PAD, 2 * half, cosine, sine);
+          });
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void gatesAreTheScalarOnes(int bits) {
-    for (int count : COUNTS) {
-      float[] gate = numbers(PAD + count);
+    for (int columns : COLUMNS) {
+      float[] gate = numbers(TOKENS * columns);
       for (int i = 0; i < gate.length; i++) {
         gate[i] *= 50;
       }
-      float[] up = numbers(PAD + count);
-      float[] expected = new float[PAD + count];
-      SCALAR.rows().gateSilu(gate, PAD, up, PAD, expected, PAD, count);
-      float[] out = new float[PAD + count];
-      VectorKernels.of(bits).rows().gateSilu(gate, PAD, up, PAD, out, PAD, count);
-      assertThat(out).as("%d numbers", count).isEqualTo(expected);
+      requireSame(
+          bits,
+          columns,
+          "gate",
+          new float[][] {gate, numbers(TOKENS * columns), new float[TOKENS * columns]},
+          (kernels, strips) ->
+              kernels
+                  .strips()
+                  .gateSilu(
+                      strips[0],
+                      PAD,
+                      strips[1],
+                      PAD,
+                      strips[2],
+                      PAD,
+                      columns * kernels.stripWidth()));
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void sumsAndQuotientsAreTheScalarOnes(int bits) {
-    for (int count : COUNTS) {
-      float[] left = numbers(PAD + count);
-      float[] right = numbers(PAD + count);
-      float[] expected = new float[PAD + count];
-      SCALAR.rows().add(left, PAD, right, PAD, expected, PAD, count);
-      SCALAR.rows().divide(expected, PAD, 0.7f, expected, PAD, count);
-      float[] out = new float[PAD + count];
-      VectorKernels.of(bits).rows().add(left, PAD, right, PAD, out, PAD, count);
-      VectorKernels.of(bits).rows().divide(out, PAD, 0.7f, out, PAD, count);
-      assertThat(out).as("%d numbers", count).isEqualTo(expected);
+    for (int columns : COLUMNS) {
+      float[] bias = numbers(PAD + columns);
+      requireSame(
+          bits,
+          columns,
+          "add, addBias, accumulate, divide",
+          new float[][] {
+            numbers(TOKENS * columns), numbers(TOKENS * columns), numbers(TOKENS * columns)
+          },
+          (kernels, strips) -> {
+            int width = kernels.stripWidth();
+            float[] each = new float[PAD + width];
+            for (int t = 0; t < width; t++) {
+              each[PAD + t] = columns == 0 ? 1 : strips[0][PAD + t];
+            }
+            float[] factor = Arrays.copyOfRange(each, PAD, PAD + width);
+            StripOperations operations = kernels.strips();
+            operations.add(strips[0], PAD, strips[1], PAD, strips[1], PAD, columns * width);
+            operations.addBias(strips[1], PAD, columns, bias, PAD);
+            operations.accumulate(strips[2], PAD, factor, strips[1], PAD, columns);
+            operations.divide(strips[2], PAD, columns, each, PAD);
+          });
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
-  void exponentialsAndTheirSumAreTheScalarOnes(int bits) {
-    for (int count : LANE_COUNTS) {
-      float[] expected = numbers(PAD + count + PAD);
-      if (count > 0) {
-        expected[PAD] = Float.NEGATIVE_INFINITY;
-        expected[PAD + count - 1] = -1000;
+  void exponentialsAndTheirSumsAreTheScalarOnes(int bits) {
+    for (int columns : COLUMNS) {
+      float[] tokens = numbers(TOKENS * columns);
+      for (int t = 0; t < TOKENS && columns > 1; t++) {
+        tokens[t * columns] = Float.NEGATIVE_INFINITY;
+        tokens[t * columns + columns - 1] = -1000;
       }
-      float[] x = expected.clone();
-      float largest = SCALAR.rows().max(expected, PAD, count);
-      assertThat(VectorKernels.of(bits).rows().max(x, PAD, count)).isEqualTo(largest);
-      float sum = SCALAR.rows().exponentials(expected, PAD, count, largest, 0.125f);
-      assertThat(VectorKernels.of(bits).rows().exponentials(x, PAD, count, largest, 0.125f))
-          .as("sum of %d", count)
-          .isEqualTo(sum);
-      assertThat(x).as("%d numbers", count).isEqualTo(expected);
+      float[][] arrays = {tokens, new float[TOKENS * columns]};
+      requireSame(
+          bits,
+          columns,
+          "max, exponentials",
+          arrays,
+          (kernels, strips) -> {
+            int width = kernels.stripWidth();
+            float[] largest = new float[PAD + width];
+            Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+            kernels.strips().max(strips[0], PAD, columns, largest, PAD);
+            float[] sums = new float[width];
+            kernels.strips().exponentials(strips[0], PAD, columns, largest, PAD, 0.125f, sums);
+            for (int i = 0; i < columns * width; i++) {
+              strips[1][PAD + i] = i % 2 == 0 ? sums[i % width] : largest[PAD + i % width];
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void keysThatATokenDoesNotSeeAreHidden(int bits) {
+    Kernels kernels = VectorKernels.of(bits);
+    int width = kernels.stripWidth();
+    int columns = 20;
+    float[] scores = numbers(PAD + columns * width);
+    float[] before = scores.clone();
+    int[] visible = new Random(bits).ints(width, -2, columns + 2).toArray();
+    kernels.strips().hide(scores, PAD, 3, columns, visible);
+    for (int i = 0; i < columns * width; i++) {
+      boolean isHidden = i / width >= 3 && visible[i % width] <= i / width;
+      assertThat(scores[PAD + i]).isEqualTo(isHidden ? Float.NEGATIVE_INFINITY : before[PAD + i]);
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void whatIsNotANumberIsNotLost(int bits) {
-    float[] x = numbers(32);
-    x[21] = Float.NaN;
-    assertThat(VectorKernels.of(bits).rows().max(x, 0, 32)).isNotNaN();
-    assertThat(VectorKernels.of(bits).rows().exponentials(x, 0, 32, 1, 1)).isNaN();
+    Kernels kernels = VectorKernels.of(bits);
+    int width = kernels.stripWidth();
+    float[] x = numbers(32 * width);
+    x[21 * width + 1] = Float.NaN;
+    float[] largest = new float[width];
+    kernels.strips().max(x, 0, 32, largest, 0);
+    assertThat(largest[1]).isNotNaN();
+    float[] sums = new float[width];
+    kernels.strips().exponentials(x, 0, 32, new float[width], 0, 1, sums);
+    assertThat(sums[1]).isNaN();
+    assertThat(sums[0]).isNotNaN();
   }
 
   private float[] numbers(int count) {
