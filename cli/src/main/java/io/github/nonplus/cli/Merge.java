@@ -1,12 +1,13 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.report.ScoreFiles;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,41 +31,64 @@ final class Merge implements Callable<Integer> {
       description = "The journals of all parts, in any order.")
   List<Path> journals;
 
-  @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
-  boolean json;
+  @Mixin ScoreOptions scores;
 
   @Option(
-      names = "--per-window",
-      paramLabel = "FILE",
-      description = "Write every window's values to a file, separated by tabs.")
-  Path perWindow;
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "With --record: the directory with the model's tokenizer.json, for the text of the ids."
+              + " Default: where the journals say.")
+  Path model;
 
   @Option(
-      names = "--per-token",
+      names = "--input-path",
       paramLabel = "FILE",
-      description = "Write every scored token's value to a file, separated by tabs.")
-  Path perToken;
+      description = "With --record: the file of windows. Default: where the journals say.")
+  Path input;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    try (ScoreFiles files =
-            new ScoreFiles(
-                Optional.ofNullable(perWindow),
-                Optional.ofNullable(perToken),
-                Optional.empty(),
-                Path.of(""),
-                Path.of(""));
+    requireSense();
+    MergedRun run = MergedRun.of(journals);
+    Path tokenizer = model != null ? model : Path.of(run.model().path());
+    Path windows = input != null ? input : Path.of(run.corpus().windowsFile());
+    if (scores.record != null) {
+      run.requireWindows(windows);
+      run.requireTokenizer(tokenizer);
+    }
+    try (ScoreFiles files = scores.begin(tokenizer, windows);
         RunDisplay display =
             new RunDisplay(
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr(),
-                json ? RunDisplay.Output.JSON : RunDisplay.Output.WORDS,
+                scores.output(),
                 false,
                 files)) {
-      MergedRun.of(journals, display);
+      run.result(display);
     }
     return 0;
+  }
+
+  private void requireSense() {
+    if (scores.record == null && (model != null || input != null)) {
+      throw new Usage(spec)
+          .error("%s says nothing without --record", model != null ? "--model" : "--input-path");
+    }
+    scores
+        .all()
+        .filter(file -> isAmong(file, journals) || input != null && isAmong(file, List.of(input)))
+        .forEach(
+            file -> {
+              throw new OutputException(file + " is read here; name another file for the values");
+            });
+  }
+
+  private static boolean isAmong(Path file, List<Path> others) {
+    return others.stream()
+        .anyMatch(
+            other -> other.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize()));
   }
 }

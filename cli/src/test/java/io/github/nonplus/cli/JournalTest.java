@@ -2,6 +2,9 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -232,6 +235,47 @@ class JournalTest {
     assertThat(exact(merged.out())).isEqualTo(exact(whole.out()));
     assertThat(Sha256.of(values)).isEqualTo(token);
     assertThat(Sha256.of(directory.resolve("windows.tsv"))).isEqualTo(window);
+  }
+
+  /// All of a record but when, how long and in how many sessions.
+  private static JsonNode lasting(Path record) throws IOException {
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(record.toFile());
+    json.remove("execution");
+    return json;
+  }
+
+  @Test
+  void aRecordOfPartsIsThatOfOneRun() throws IOException {
+    Path record = directory.resolve("record");
+    run("--record", record);
+    JsonNode whole = lasting(record);
+    Path one = directory.resolve("1");
+    Path two = directory.resolve("2");
+    run("--shard=1/2", "--journal", one);
+    run("--shard=2/2", "--journal", two);
+    Path moved = Files.move(windows, directory.resolve("moved"));
+    Refusal.of(directory, "merge", one, two, "--record", directory.resolve("r"))
+        .mentions(
+            "a record needs the windows of the run, but " + windows + " cannot be read",
+            "say where with --input-path");
+    CommandRun merged = CommandRun.of("merge", two, one, "--record", record, "--input-path", moved);
+    assertThat(merged.code()).as(merged.err()).isZero();
+    assertThat(lasting(record)).isEqualTo(whole);
+    Files.writeString(moved, "1 2 3\n");
+    Refusal.of(directory, "merge", one, two, "--record", record, "--input-path", moved)
+        .mentions("the journals are of the windows of sha256 ", moved + " has ");
+    assertThat(CommandRun.of("merge", one, two, "--input-path", moved).err())
+        .startsWith("nonplus: --input-path says nothing without --record\n");
+    Refusal.of(directory, "merge", one, two, "--per-token", one)
+        .says("%s is read here; name another file for the values", one);
+  }
+
+  /// The model guesses at random; a part would be held against the frequencies of all ids.
+  @Test
+  void onlyAWholeRunIsHeldAgainstMereFrequencies() {
+    windows = TinyModel.windows(directory, "1 2 2 2 2\n".repeat(300));
+    assertThat(run().err()).contains("Warning: the model guesses these ids worse");
+    assertThat(run("--shard=1/2", "--journal", journal).err()).doesNotContain("Warning");
   }
 
   @Test

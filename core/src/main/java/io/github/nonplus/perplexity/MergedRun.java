@@ -1,10 +1,13 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Sha256;
 import io.github.nonplus.journal.FinishedWindow;
 import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.JournalReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +41,24 @@ public final class MergedRun {
     }
   }
 
-  /// Joins the journals of all parts of a run, in any order.
+  /// Reads the journals of all parts of a run, in any order.
   ///
   /// @param journals at least one
   /// @throws JournalException if one is damaged, of another run, missing or not complete
-  public static Result of(List<Path> journals, PerplexityRun.Listener listener) {
+  public static MergedRun of(List<Path> journals) {
     MergedRun merged = new MergedRun(journals);
     merged.requireAll();
-    return merged.result(listener);
+    return merged;
+  }
+
+  /// The windows, as whoever computed the first part named and knew them.
+  public Result.Corpus corpus() {
+    return account().corpus();
+  }
+
+  /// The model, likewise.
+  public Result.ModelAccount model() {
+    return account().model();
   }
 
   private static void refuseOther(Part first, Part part) {
@@ -90,8 +103,9 @@ public final class MergedRun {
     }
   }
 
-  private Result result(PerplexityRun.Listener listener) {
-    RunAccount account = account(parts.values().iterator().next());
+  /// Joins them.
+  public Result result(PerplexityRun.Listener listener) {
+    RunAccount account = account();
     RunTally tally = account.tally();
     List<Session> sessions = new ArrayList<>();
     double seconds = 0;
@@ -113,7 +127,42 @@ public final class MergedRun {
     return result;
   }
 
-  private static RunAccount account(Part part) {
-    return RunAccount.read(part.header().account(), RunAccount.class, part.file());
+  /// Refuses a file that does not hold the windows that were scored.
+  ///
+  /// @throws JournalException saying so
+  public void requireWindows(Path file) {
+    requireDigest("windows", file, corpus().windowsSha256(), "--input-path");
+  }
+
+  /// Refuses a directory without the tokenizer that the model had, if it had one.
+  ///
+  /// @throws JournalException saying so
+  public void requireTokenizer(Path directory) {
+    if (model().tokenizerSha256() != null) {
+      requireDigest(
+          "tokenizer", directory.resolve("tokenizer.json"), model().tokenizerSha256(), "--model");
+    }
+  }
+
+  private static void requireDigest(String what, Path file, String expected, String option) {
+    String found;
+    try {
+      found = Sha256.of(file);
+    } catch (IOException e) {
+      throw new JournalException(
+          "a record needs the %s of the run, but %s cannot be read (%s); say where with %s"
+              .formatted(what, file, Reason.of(e), option),
+          e);
+    }
+    if (!found.equals(expected)) {
+      throw new JournalException(
+          "the journals are of the %s of sha256 %s, but %s has %s; name the right one with %s"
+              .formatted(what, expected, file, found, option));
+    }
+  }
+
+  private RunAccount account() {
+    Part first = parts.values().iterator().next();
+    return RunAccount.read(first.header().account(), RunAccount.class, first.file());
   }
 }
