@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -178,6 +179,38 @@ class JournalTest {
     }
     again.destroyForcibly().waitFor();
     assertThat(Files.readString(notes)).contains("Going on where the journal " + kept + " ends: ");
+  }
+
+  /// What a person does.
+  @Test
+  @Timeout(60)
+  void controlCOnATerminalEndsInOneSentence() throws IOException, InterruptedException {
+    assumeTrue(
+        System.getProperty("os.name").equals("Linux") && Files.isExecutable(ChildProcess.SCRIPT),
+        "not run: there is no /usr/bin/script of util-linux to make a terminal");
+    windows = TinyModel.windows(directory, "1 2 3 4 5\n".repeat(100_000));
+    Path out = directory.resolve("out");
+    Object[] command = command("--journal", journal, "--per-token", values);
+    Process process = ChildProcess.onTerminal(out, directory.resolve("cache"), command);
+    try {
+      while (!Files.readString(out, StandardCharsets.ISO_8859_1).contains("[20/100000]")
+          && process.isAlive()) {
+        Thread.sleep(5);
+      }
+      process.getOutputStream().write(3); // as the key does, of which the terminal makes a SIGINT
+      process.getOutputStream().flush();
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(128 + 2);
+    String shown = Files.readString(out);
+    assertThat(shown.substring(shown.lastIndexOf("Interrupted")))
+        .matches(
+            "Interrupted: [1-9][0-9]* finished windows are in the journal \\Q%s\\E, from which the same command goes on\\.\r\n"
+                .formatted(journal));
+    assertThat(values).doesNotExist();
+    assertThat(hiddenFiles()).isEmpty();
   }
 
   private List<Path> hiddenFiles() throws IOException {
