@@ -4,7 +4,9 @@ import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.report.ScoreFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {"", "Example:", "  nonplus merge part1.journal part2.journal --json"})
 final class Merge implements Callable<Integer> {
+  private static final Path NOWHERE = Path.of("");
+
   @Parameters(
       paramLabel = "JOURNAL",
       arity = "1..*",
@@ -53,12 +57,12 @@ final class Merge implements Callable<Integer> {
   public Integer call() {
     requireSense();
     MergedRun run = MergedRun.of(journals);
-    Path tokenizer = model != null ? model : Path.of(run.model().path());
-    Path windows = input != null ? input : Path.of(run.corpus().windowsFile());
-    if (scores.record != null) {
-      run.requireWindows(windows);
-      run.requireTokenizer(tokenizer);
-    }
+    boolean recorded = scores.record != null; // only a record needs what was scored
+    Path windows = recorded ? run.windows(Optional.ofNullable(input)) : NOWHERE;
+    Path tokenizer = recorded ? run.tokenizer(Optional.ofNullable(model)) : NOWHERE;
+    List<Path> read = new ArrayList<>(journals);
+    read.add(windows);
+    scores.all().forEach(file -> refuse(file, read));
     try (ScoreFiles files = scores.begin(tokenizer, windows);
         RunDisplay display =
             new RunDisplay(
@@ -77,18 +81,12 @@ final class Merge implements Callable<Integer> {
       throw new Usage(spec)
           .error("%s says nothing without --record", model != null ? "--model" : "--input-path");
     }
-    scores
-        .all()
-        .filter(file -> isAmong(file, journals) || input != null && isAmong(file, List.of(input)))
-        .forEach(
-            file -> {
-              throw new OutputException(file + " is read here; name another file for the values");
-            });
   }
 
-  private static boolean isAmong(Path file, List<Path> others) {
-    return others.stream()
-        .anyMatch(
-            other -> other.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize()));
+  private static void refuse(Path file, List<Path> read) {
+    Path place = file.toAbsolutePath().normalize();
+    if (read.stream().anyMatch(each -> each.toAbsolutePath().normalize().equals(place))) {
+      throw new OutputException(file + " is read here; name another file for the values");
+    }
   }
 }

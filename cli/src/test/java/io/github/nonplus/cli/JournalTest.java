@@ -301,6 +301,10 @@ class JournalTest {
         .startsWith("nonplus: --input-path says nothing without --record\n");
     Refusal.of(directory, "merge", one, two, "--per-token", one)
         .says("%s is read here; name another file for the values", one);
+    Files.move(moved, windows);
+    Files.writeString(windows, "1 2 3 4 5\n6 7 8\n9 10 11 12\n5 4 3\n1 2\n7 8 9\n");
+    Refusal.of(directory, "merge", one, two, "--record", windows)
+        .says("%s is read here; name another file for the values", windows);
   }
 
   /// The model guesses at random; a part would be held against the frequencies of all ids.

@@ -8,10 +8,12 @@ import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.JournalReader;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The result of a run from the journals of its parts, to the bits of a run in one piece: scores
@@ -49,16 +51,6 @@ public final class MergedRun {
     MergedRun merged = new MergedRun(journals);
     merged.requireAll();
     return merged;
-  }
-
-  /// The windows, as whoever computed the first part named and knew them.
-  public Result.Corpus corpus() {
-    return account().corpus();
-  }
-
-  /// The model, likewise.
-  public Result.ModelAccount model() {
-    return account().model();
   }
 
   private static void refuseOther(Part first, Part part) {
@@ -127,20 +119,39 @@ public final class MergedRun {
     return result;
   }
 
-  /// Refuses a file that does not hold the windows that were scored.
+  /// The file of the windows that were scored.
   ///
-  /// @throws JournalException saying so
-  public void requireWindows(Path file) {
-    requireDigest("windows", file, corpus().windowsSha256(), "--input-path");
+  /// @param given where it is, if not where whoever computed the first part had it
+  /// @throws JournalException if it is not there, or another
+  public Path windows(Optional<Path> given) {
+    Result.Corpus corpus = account().corpus();
+    Path file = given.orElseGet(() -> place(corpus.windowsFile(), "--input-path"));
+    requireDigest("windows", file, corpus.windowsSha256(), "--input-path");
+    return file;
   }
 
-  /// Refuses a directory without the tokenizer that the model had, if it had one.
+  /// The directory with the tokenizer that the model had, if it had one.
   ///
-  /// @throws JournalException saying so
-  public void requireTokenizer(Path directory) {
-    if (model().tokenizerSha256() != null) {
+  /// @param given likewise
+  /// @throws JournalException if it is not there, or another
+  public Path tokenizer(Optional<Path> given) {
+    Result.ModelAccount model = account().model();
+    Path directory = given.orElseGet(() -> place(model.path(), "--model"));
+    if (model.tokenizerSha256() != null) {
       requireDigest(
-          "tokenizer", directory.resolve("tokenizer.json"), model().tokenizerSha256(), "--model");
+          "tokenizer", directory.resolve("tokenizer.json"), model.tokenizerSha256(), "--model");
+    }
+    return directory;
+  }
+
+  private static Path place(String path, String option) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) { // journals may come from other systems, or from strangers
+      throw new JournalException(
+          "the journals name '%s', which is no path here; say where with %s"
+              .formatted(path, option),
+          e);
     }
   }
 
