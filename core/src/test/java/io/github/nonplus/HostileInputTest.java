@@ -114,6 +114,7 @@ class HostileInputTest {
         "delta-length",
         "delta-2-zstd",
         "dictionary-given-up",
+        "lz4",
         "required"
       })
   void parquet(String kind) throws IOException {

@@ -13,7 +13,8 @@ enum Codec {
   UNCOMPRESSED,
   SNAPPY,
   GZIP,
-  ZSTD;
+  ZSTD,
+  LZ4_RAW;
 
   /// In the order of Parquet's numbers.
   private static final List<String> NAMES =
@@ -48,6 +49,7 @@ enum Codec {
             case UNCOMPRESSED -> compressed;
             case SNAPPY -> ofSnappy(compressed);
             case GZIP -> atMost(bytes, new GZIPInputStream(new ByteArrayInputStream(compressed)));
+            case LZ4_RAW -> Lz4Block.decompressed(compressed, bytes);
             case ZSTD -> atMost(bytes, new ZstdInputStream(new ByteArrayInputStream(compressed)));
           };
     } catch (IOException e) {

@@ -25,7 +25,7 @@ public final class ParquetException extends RuntimeException {
   static ParquetException unread(String found, Object... values) {
     return new ParquetException(
         found.formatted(values),
-        "write the column anew as plain text, compressed with snappy, gzip or zstd",
+        "write the column anew as plain text, compressed with snappy, gzip, lz4 or zstd",
         null);
   }
 

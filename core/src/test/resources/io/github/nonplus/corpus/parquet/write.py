@@ -1,4 +1,4 @@
-"""Writes small Parquet files of every kind that is read, and two that are not: python write.py FOLDER"""
+"""Writes small Parquet files of every kind that is read, and one that is not: python write.py FOLDER"""
 
 import sys
 
@@ -36,6 +36,7 @@ kinds = {
         "compression": "none",
     },
     "lz4": {"compression": "lz4"},
+    "brotli": {"compression": "brotli"},
 }
 for name, options in kinds.items():
     pq.write_table(table, f"{folder}/{name}.parquet", **options)
