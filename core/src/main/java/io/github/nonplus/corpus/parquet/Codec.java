@@ -47,7 +47,7 @@ enum Codec {
       all =
           switch (this) {
             case UNCOMPRESSED -> compressed;
-            case SNAPPY -> ofSnappy(compressed);
+            case SNAPPY -> ofSnappy(compressed, bytes);
             case GZIP -> atMost(bytes, new GZIPInputStream(new ByteArrayInputStream(compressed)));
             case LZ4_RAW -> Lz4Block.decompressed(compressed, bytes);
             case ZSTD -> atMost(bytes, new ZstdInputStream(new ByteArrayInputStream(compressed)));
@@ -64,11 +64,12 @@ enum Codec {
     return all;
   }
 
-  private static byte[] ofSnappy(byte[] compressed) throws IOException {
+  private static byte[] ofSnappy(byte[] compressed, int bytes) throws IOException {
     if (compressed.length == 0
-        || Snappy.uncompressedLength(compressed) > (long) SNAPPY_RATIO * compressed.length
+        || bytes > (long) SNAPPY_RATIO * compressed.length
+        || Snappy.uncompressedLength(compressed) != bytes
         || !Snappy.isValidCompressedBuffer(compressed)) {
-      throw new IOException("these bytes are not Snappy's");
+      throw new IOException("these are not the %d bytes that it should have".formatted(bytes));
     }
     return Snappy.uncompress(compressed);
   }
