@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.ThreadMXBean;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.JsonLines;
+import io.github.nonplus.corpus.ParquetRows;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.NonplusException;
@@ -35,6 +36,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every reader meets 200 damaged files: each is read, or refused in one sentence; none takes
 /// memory or time that its size does not explain.
@@ -99,6 +102,29 @@ class HostileInputTest {
         200,
         HostileInputTest::asItIs,
         each -> JsonLines.of(each, "rows", "text").forEach(_ -> {}));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain",
+        "plain-2-gzip",
+        "dictionary-2-snappy",
+        "groups-pages-zstd-checksums",
+        "delta-length",
+        "delta-2-zstd",
+        "dictionary-given-up",
+        "lz4",
+        "required"
+      })
+  void parquet(String kind) throws IOException {
+    Path original = RESOURCES.resolve("corpus/parquet/" + kind + ".parquet");
+    Path file = Files.copy(original, directory.resolve("rows.parquet"));
+    survives(
+        file,
+        (int) Files.size(file),
+        HostileInputTest::asItIs,
+        each -> ParquetRows.of(each, "rows", "text").forEach(_ -> {}));
   }
 
   private Path journal() {

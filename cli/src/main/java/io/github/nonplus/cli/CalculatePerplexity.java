@@ -16,7 +16,6 @@ import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.report.ScoreFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -106,28 +105,7 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " explains. On the device cpu itself, its scalar kernels are the reference.")
   Integer verify;
 
-  @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
-  boolean json;
-
-  @Option(
-      names = "--per-window",
-      paramLabel = "FILE",
-      description = "Write every window's values to a file, separated by tabs.")
-  Path perWindow;
-
-  @Option(
-      names = "--per-token",
-      paramLabel = "FILE",
-      description = "Write every scored token's value to a file, separated by tabs.")
-  Path perToken;
-
-  @Option(
-      names = "--record",
-      paramLabel = "FILE",
-      description =
-          "Write the result, every window's ids and losses and the text of the ids to a file, from"
-              + " which compare works without the model.")
-  Path record;
+  @Mixin ScoreOptions scores;
 
   @Option(
       names = "--running",
@@ -162,9 +140,7 @@ final class CalculatePerplexity implements Callable<Integer> {
   @Override
   public Integer call() {
     requireInput();
-    Stream.of(perWindow, perToken, record, journal)
-        .filter(Objects::nonNull)
-        .forEach(this::refuseInput);
+    Stream.concat(scores.all(), Stream.ofNullable(journal)).forEach(this::refuseInput);
     return reference.given() ? compared() : scored();
   }
 
@@ -172,11 +148,10 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (journal != null || shard != null) {
       throw usage("--reference keeps no journal and has no parts; leave --journal and --shard out");
     }
-    if (verify != null || record != null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s is about one model; leave it out where --reference names another"
-              .formatted(verify != null ? "--verify" : "--record"));
+    if (verify != null || scores.record != null) {
+      throw usage(
+          "%s is about one model; leave it out where --reference names another",
+          verify != null ? "--verify" : "--record");
     }
     SideRequest candidate = new SideRequest(model, Optional.ofNullable(library), device, options());
     DivergenceRequest request =
@@ -185,13 +160,14 @@ final class CalculatePerplexity implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     DivergenceResult result;
     try (DivergenceFiles files =
-            new DivergenceFiles(Optional.ofNullable(perWindow), Optional.ofNullable(perToken));
+            new DivergenceFiles(
+                Optional.ofNullable(scores.perWindow), Optional.ofNullable(scores.perToken));
         ConsoleProgress progress = ConsoleProgress.on(err, "windows")) {
-      Optional<PrintWriter> lines = json ? Optional.empty() : Optional.of(out);
+      Optional<PrintWriter> lines = scores.json ? Optional.empty() : Optional.of(out);
       result = DivergenceRun.of(request, new DivergenceDisplay(lines, err, progress, files));
       files.commit();
     }
-    if (json) {
+    if (scores.json) {
       out.println(ResultJson.of(result));
     } else {
       DivergenceText.of(result).forEach(out::println);
@@ -208,18 +184,10 @@ final class CalculatePerplexity implements Callable<Integer> {
             options(),
             input,
             windowsPerBatch(),
-            verify == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(from1("--verify", verify, Integer.MAX_VALUE)),
+            new Usage(spec).within("--verify", verify, 1, Integer.MAX_VALUE),
             journalPlace(),
             shard());
-    try (ScoreFiles files =
-            new ScoreFiles(
-                Optional.ofNullable(perWindow),
-                Optional.ofNullable(perToken),
-                Optional.ofNullable(record),
-                model,
-                input);
+    try (ScoreFiles files = scores.begin(model, input);
         RunDisplay display =
             new RunDisplay(
                 spec.commandLine().getOut(),
@@ -239,26 +207,19 @@ final class CalculatePerplexity implements Callable<Integer> {
   private void requireInput() {
     reference.requireSense();
     if (input == null && !reference.recorded()) {
-      throw new ParameterException(
-          spec.commandLine(), "Missing required option: '--input-path=FILE'");
+      throw usage("Missing required option: '--input-path=FILE'");
     }
     if (input != null && reference.recorded()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--input-path says nothing here: %s holds its own windows".formatted(reference.model));
+      throw usage("--input-path says nothing here: %s holds its own windows", reference.model);
     }
   }
 
   private OptionalInt windowsPerBatch() {
-    return batch == null
-        ? OptionalInt.empty()
-        : OptionalInt.of(from1("--batch-size", batch, Integer.MAX_VALUE));
+    return new Usage(spec).within("--batch-size", batch, 1, Integer.MAX_VALUE);
   }
 
   private RunDisplay.Output output() {
-    return shard != null
-        ? RunDisplay.Output.PART
-        : json ? RunDisplay.Output.JSON : RunDisplay.Output.WORDS;
+    return shard != null ? RunDisplay.Output.PART : scores.output();
   }
 
   private JournalPlace journalPlace() {
@@ -268,15 +229,14 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (noJournal) {
       return new JournalPlace.None();
     }
-    if (journal != null && Stream.of(perWindow, perToken, record).anyMatch(this::isJournal)) {
+    if (journal != null && scores.all().anyMatch(this::isJournal)) {
       throw usage("--journal needs a file of its own");
     }
     return journal == null ? JournalPlace.Cache.ofUser() : new JournalPlace.Named(journal);
   }
 
   private boolean isJournal(Path other) {
-    return other != null
-        && other.toAbsolutePath().normalize().equals(journal.toAbsolutePath().normalize());
+    return other.toAbsolutePath().normalize().equals(journal.toAbsolutePath().normalize());
   }
 
   private Shard shard() {
@@ -286,25 +246,23 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (journal == null) {
       throw usage("--shard needs --journal FILE, where the part's windows are kept");
     }
-    if (json || perWindow != null || perToken != null || record != null) {
+    if (scores.json || scores.all().findAny().isPresent()) {
       throw usage(
           "--json, --per-window, --per-token and --record go to nonplus merge, not to a --shard");
     }
     return Shard.parse(shard)
-        .orElseThrow(
-            () ->
-                usage("--shard is '%s', expected part/parts such as 1/4 or 4/4".formatted(shard)));
+        .orElseThrow(() -> usage("--shard is '%s', expected part/parts such as 1/4 or 4/4", shard));
   }
 
-  private ParameterException usage(String sentence) {
-    return new ParameterException(spec.commandLine(), sentence);
+  private ParameterException usage(String sentence, Object... values) {
+    return new Usage(spec).error(sentence, values);
   }
 
   private DeviceOptions options() {
     return new DeviceOptions(
-        threads == null
-            ? DeviceOptions.defaults().threads()
-            : from1("--threads", threads, MOST_THREADS),
+        new Usage(spec)
+            .within("--threads", threads, 1, MOST_THREADS)
+            .orElse(DeviceOptions.defaults().threads()),
         Optional.ofNullable(kernels));
   }
 
@@ -317,12 +275,5 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (reference.given() && place.equals(reference.model.toAbsolutePath().normalize())) {
       throw new OutputException(values + " is the reference; name another file for the values");
     }
-  }
-
-  private int from1(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw usage("%s is %d, expected 1 to %d".formatted(option, value, most));
-    }
-    return value;
   }
 }

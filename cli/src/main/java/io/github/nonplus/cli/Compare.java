@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -64,13 +63,9 @@ final class Compare implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!(resolution > 0) || resolution == Double.POSITIVE_INFINITY) {
-      throw new ParameterException(
-          spec.commandLine(), "--resolve is %s, expected a number above 0".formatted(resolution));
+      throw new Usage(spec).error("--resolve is %s, expected a number above 0", resolution);
     }
-    if (worst < 0 || worst > MOST) {
-      throw new ParameterException(
-          spec.commandLine(), "--worst is %d, expected 0 to %d".formatted(worst, MOST));
-    }
+    new Usage(spec).within("--worst", worst, 0, MOST);
     List<ResultRecord> results = records.stream().map(RecordFile::read).toList();
     Comparability.check(results).forEach(spec.commandLine().getErr()::println);
     List<Comparison> comparisons =

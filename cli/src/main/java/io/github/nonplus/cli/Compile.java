@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -116,7 +115,7 @@ final class Compile implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OptimizationLevel.check(level);
+    requireLevel();
     Quantization scheme = Quantization.named(quantization);
     Devices.requireKnown(device);
     AtomicFile.check(output);
@@ -158,15 +157,20 @@ final class Compile implements Callable<Integer> {
     }
   }
 
+  private void requireLevel() {
+    try {
+      OptimizationLevel.check(level);
+    } catch (IllegalArgumentException e) {
+      throw new Usage(spec).error(e);
+    }
+  }
+
   private boolean scores() {
     return switch (perplexity.toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default -> throw usage("--perplexity is '%s', expected True or False".formatted(perplexity));
+      default ->
+          throw new Usage(spec).error("--perplexity is '%s', expected True or False", perplexity);
     };
-  }
-
-  private ParameterException usage(String sentence) {
-    return new ParameterException(spec.commandLine(), sentence);
   }
 }

@@ -4,6 +4,7 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.report.Count;
 import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.Dialect;
 import io.github.nonplus.weights.mlc.MlcConversion;
@@ -130,10 +131,10 @@ final class ConvertWeight implements Callable<Integer> {
     out.println(
         String.format(
             Locale.ROOT,
-            "Weights:  %s, %d tensors in %d shards, %,d bytes%s",
+            "Weights:  %s, %s in %s, %,d bytes%s",
             summary.quantization(),
-            summary.tensors(),
-            summary.shards(),
+            Count.of(summary.tensors(), "tensor"),
+            Count.of(summary.shards(), "shard"),
             summary.bytes(),
             summary.bitsPerParameter().isPresent()
                 ? String.format(

@@ -8,12 +8,11 @@ import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.BridgeText;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -79,19 +78,7 @@ final class Explain implements Callable<Integer> {
           "Tokens from one window's begin to the next, where they overlap. Default: the protocol's.")
   Integer stride;
 
-  @Option(
-      names = "--field",
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "The field of a row's text in .jsonl. Default: text.")
-  String field;
-
-  @Option(
-      names = "--column",
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "The column of a row's text in .parquet. Default: text.")
-  String column;
+  @Mixin RowTextOptions rowText;
 
   @Option(names = "--json", description = "Print the whole bridge as JSON, and nothing else.")
   boolean json;
@@ -109,24 +96,15 @@ final class Explain implements Callable<Integer> {
             DeviceOptions.defaults(),
             one,
             other,
-            given("--window", window, 2),
-            given("--stride", stride, 1));
-    try (Documents documents =
-        Documents.open(inputs, System.in, new Documents.RowText(field, column))) {
+            new Usage(spec).atLeast("--window", window, 2),
+            new Usage(spec).atLeast("--stride", stride, 1));
+    try (Documents documents = Documents.open(inputs, System.in, rowText.names())) {
       Bridge bridge = Bridge.of(request, documents, spec.commandLine().getErr()::println);
       List<String> lines = json ? List.of(BridgeText.json(bridge)) : BridgeText.of(bridge);
       lines.forEach(spec.commandLine().getOut()::println);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new Usage(spec).error(e);
     }
     return 0;
-  }
-
-  private OptionalInt given(String option, Integer value, int least) {
-    if (value != null && value < least) {
-      throw new ParameterException(
-          spec.commandLine(), "%s is %d, at least %d expected".formatted(option, value, least));
-    }
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 }

@@ -167,8 +167,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
         yield new PyTorchEngine();
       }
       case "transformers" -> new TransformersEngine(Optional.ofNullable(python));
-      default ->
-          throw misused("--engine is '%s', expected pytorch or transformers".formatted(engine));
+      default -> throw misused("--engine is '%s', expected pytorch or transformers", engine);
     };
   }
 
@@ -184,8 +183,8 @@ final class HfCalculatePerplexity implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     misused(
-                        "--windows is '%s', expected two numbers from 1 on, such as 1..32"
-                            .formatted(windows))));
+                        "--windows is '%s', expected two numbers from 1 on, such as 1..32",
+                        windows)));
   }
 
   private List<Variant> variants() {
@@ -195,12 +194,10 @@ final class HfCalculatePerplexity implements Callable<Integer> {
           Precision.named(name)
               .orElseThrow(
                   () ->
-                      misused(
-                          "--precision is '%s', expected one of %s"
-                              .formatted(name, Precision.labels())));
+                      misused("--precision is '%s', expected one of %s", name, Precision.labels()));
       Variant variant = new Variant(precision, doubleQuantized && precision.isFourBit());
       if (variants.contains(variant)) {
-        throw misused("--precision names %s twice".formatted(name));
+        throw misused("--precision names %s twice", name);
       }
       variants.add(variant);
     }
@@ -218,13 +215,9 @@ final class HfCalculatePerplexity implements Callable<Integer> {
   }
 
   private int requestedThreads() {
-    if (threads == null) {
-      return DeviceOptions.defaults().threads();
-    }
-    if (threads < 1 || threads > MOST_THREADS) {
-      throw misused("--threads is %d, expected 1 to %d".formatted(threads, MOST_THREADS));
-    }
-    return threads;
+    return new Usage(spec)
+        .within("--threads", threads, 1, MOST_THREADS)
+        .orElse(DeviceOptions.defaults().threads());
   }
 
   private void refuseInput(Path values) {
@@ -234,8 +227,8 @@ final class HfCalculatePerplexity implements Callable<Integer> {
     }
   }
 
-  private ParameterException misused(String sentence) {
-    return new ParameterException(spec.commandLine(), sentence);
+  private ParameterException misused(String sentence, Object... values) {
+    return new Usage(spec).error(sentence, values);
   }
 
   private void print(List<Result> results, List<Variant> variants) {

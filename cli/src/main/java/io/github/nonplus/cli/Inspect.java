@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,7 +45,7 @@ final class Inspect implements Callable<Integer> {
   @Override
   public Integer call() {
     if (windows != null && !tokenizer) {
-      throw new ParameterException(spec.commandLine(), "--windows is for --tokenizer");
+      throw new Usage(spec).error("--windows is for --tokenizer");
     }
     List<String> lines =
         tokenizer

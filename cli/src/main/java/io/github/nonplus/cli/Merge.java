@@ -1,12 +1,15 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.report.ScoreFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,47 +27,66 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {"", "Example:", "  nonplus merge part1.journal part2.journal --json"})
 final class Merge implements Callable<Integer> {
+  private static final Path NOWHERE = Path.of("");
+
   @Parameters(
       paramLabel = "JOURNAL",
       arity = "1..*",
       description = "The journals of all parts, in any order.")
   List<Path> journals;
 
-  @Option(names = "--json", description = "Print the whole result as JSON, and nothing else.")
-  boolean json;
+  @Mixin ScoreOptions scores;
 
   @Option(
-      names = "--per-window",
-      paramLabel = "FILE",
-      description = "Write every window's values to a file, separated by tabs.")
-  Path perWindow;
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "With --record: the directory with the model's tokenizer.json, for the text of the ids."
+              + " Default: where the journals say.")
+  Path model;
 
   @Option(
-      names = "--per-token",
+      names = "--input-path",
       paramLabel = "FILE",
-      description = "Write every scored token's value to a file, separated by tabs.")
-  Path perToken;
+      description = "With --record: the file of windows. Default: where the journals say.")
+  Path input;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    try (ScoreFiles files =
-            new ScoreFiles(
-                Optional.ofNullable(perWindow),
-                Optional.ofNullable(perToken),
-                Optional.empty(),
-                Path.of(""),
-                Path.of(""));
+    requireSense();
+    MergedRun run = MergedRun.of(journals);
+    boolean recorded = scores.record != null; // only a record needs what was scored
+    Path windows = recorded ? run.windows(Optional.ofNullable(input)) : NOWHERE;
+    Path tokenizer = recorded ? run.tokenizer(Optional.ofNullable(model)) : NOWHERE;
+    List<Path> read = new ArrayList<>(journals);
+    read.add(windows);
+    scores.all().forEach(file -> refuse(file, read));
+    try (ScoreFiles files = scores.begin(tokenizer, windows);
         RunDisplay display =
             new RunDisplay(
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr(),
-                json ? RunDisplay.Output.JSON : RunDisplay.Output.WORDS,
+                scores.output(),
                 false,
                 files)) {
-      MergedRun.of(journals, display);
+      run.result(display);
     }
     return 0;
+  }
+
+  private void requireSense() {
+    if (scores.record == null && (model != null || input != null)) {
+      throw new Usage(spec)
+          .error("%s says nothing without --record", model != null ? "--model" : "--input-path");
+    }
+  }
+
+  private static void refuse(Path file, List<Path> read) {
+    Path place = file.toAbsolutePath().normalize();
+    if (read.stream().anyMatch(each -> each.toAbsolutePath().normalize().equals(place))) {
+      throw new OutputException(file + " is read here; name another file for the values");
+    }
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -74,19 +75,7 @@ final class PreprocessInput implements Callable<Integer> {
               + " wikitext-2-raw or corpora.")
   List<Path> inputs = List.of();
 
-  @Option(
-      names = "--field",
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "The field of a row's text in .jsonl. Default: text.")
-  String field;
-
-  @Option(
-      names = "--column",
-      defaultValue = "text",
-      paramLabel = "NAME",
-      description = "The column of a row's text in .parquet. Default: text.")
-  String column;
+  @Mixin RowTextOptions rowText;
 
   @Option(
       names = "--protocol",
@@ -181,13 +170,13 @@ final class PreprocessInput implements Callable<Integer> {
     Protocol.Cut cut = protocol.windows();
     if (scored != null && !protocol.equals(Protocols.OWN)) {
       throw usage(
-          "--scored is for --protocol own: the protocol %s itself says what is scored"
-              .formatted(protocol.name()));
+          "--scored is for --protocol own: the protocol %s itself says what is scored",
+          protocol.name());
     }
     if (stride != null && cut.stride() == Protocol.DISJOINT) {
       throw usage(
-          "--stride is not for the protocol %s, whose windows have none to choose"
-              .formatted(protocol.name()));
+          "--stride is not for the protocol %s, whose windows have none to choose",
+          protocol.name());
     }
     int length = window != null ? window : cut.window();
     if (length == Protocol.CONTEXT) {
@@ -202,7 +191,7 @@ final class PreprocessInput implements Callable<Integer> {
     try {
       return chosen.of().apply(length, step);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new Usage(spec).error(e);
     }
   }
 
@@ -210,24 +199,22 @@ final class PreprocessInput implements Callable<Integer> {
     if (chunks == null) {
       return Integer.MAX_VALUE;
     }
-    if (chunks < 1) {
-      throw usage("--chunks is %d, at least 1 expected".formatted(chunks));
-    }
+    new Usage(spec).atLeast("--chunks", chunks, 1);
     if (protocol.averaging() == Averaging.WORDS) {
       throw usage(
-          "--chunks is not for the protocol %s, which divides by the words of the whole text"
-              .formatted(protocol.name()));
+          "--chunks is not for the protocol %s, which divides by the words of the whole text",
+          protocol.name());
     }
     return chunks;
   }
 
-  private ParameterException usage(String sentence) {
-    return new ParameterException(spec.commandLine(), sentence);
+  private ParameterException usage(String sentence, Object... values) {
+    return new Usage(spec).error(sentence, values);
   }
 
   private Documents documents() {
     List<Path> files = inputs.isEmpty() ? List.of(WikiText.find(corpora())) : inputs;
-    Documents documents = Documents.open(files, System.in, new Documents.RowText(field, column));
+    Documents documents = Documents.open(files, System.in, rowText.names());
     for (Document document : documents.all()) {
       switch (document) {
         case Document.Wiki _ ->
@@ -241,7 +228,7 @@ final class PreprocessInput implements Callable<Integer> {
         case Document.Rows(JsonLines rows) ->
             note("Text: %s, the field '%s' of each line".formatted(rows.name(), rows.field()));
         case Document.Rows _ ->
-            note("Text: %s, the column '%s'".formatted(document.name(), column));
+            note("Text: %s, the column '%s'".formatted(document.name(), rowText.column));
       }
     }
     return documents;

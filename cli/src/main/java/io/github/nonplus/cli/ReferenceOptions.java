@@ -12,7 +12,6 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -67,14 +66,13 @@ final class ReferenceOptions {
             .filter(name -> spec.findOption(name).getValue() != null)
             .findFirst();
     if (about.isPresent() && !given()) {
-      throw new ParameterException(
-          spec.commandLine(), about.get() + " says nothing without --reference");
+      throw new Usage(spec).error("%s says nothing without --reference", about.get());
     }
     if (about.isPresent() && recorded()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s says nothing here: %s was recorded by llama.cpp and runs nowhere"
-              .formatted(about.get(), model));
+      throw new Usage(spec)
+          .error(
+              "%s says nothing here: %s was recorded by llama.cpp and runs nowhere",
+              about.get(), model);
     }
   }
 

@@ -5,15 +5,39 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The command in a process of its own, which can be killed.
 final class ChildProcess {
+  /// Of util-linux.
+  static final Path SCRIPT = Path.of("/usr/bin/script");
+
   private ChildProcess() {}
 
   /// Starts it.
   ///
   /// @param out takes standard output, and `out` with `.err` at its end standard error
   static Process start(Path out, Path cache, Object... arguments) throws IOException {
+    return new ProcessBuilder(command(cache, arguments))
+        .redirectOutput(Redirect.to(out.toFile()))
+        .redirectError(Redirect.to(out.resolveSibling(out.getFileName() + ".err").toFile()))
+        .start();
+  }
+
+  /// Starts it on a terminal of its own, which the program `script` makes: what is written to the
+  /// process is typed there, and `out` takes all that is shown.
+  static Process onTerminal(Path out, Path cache, Object... arguments) throws IOException {
+    String quoted =
+        command(cache, arguments).stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" ", "exec ", ""));
+    return new ProcessBuilder(SCRIPT.toString(), "-qec", quoted, "/dev/null")
+        .redirectOutput(Redirect.to(out.toFile()))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static List<String> command(Path cache, Object... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -31,9 +55,6 @@ final class ChildProcess {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    return new ProcessBuilder(command)
-        .redirectOutput(Redirect.to(out.toFile()))
-        .redirectError(Redirect.to(out.resolveSibling(out.getFileName() + ".err").toFile()))
-        .start();
+    return command;
   }
 }

@@ -78,18 +78,21 @@ class CompileTest {
 
   @Test
   void otherLevelsAreRefused() {
-    Refusal.of(
-            directory,
+    CommandRun run =
+        CommandRun.of(
             "compile",
             MODEL,
             "--quantization=q4f16_1",
             "--device=cpu",
             "--opt=O9",
             "--output",
-            library())
-        .says(
-            "--opt: 'O9' is not understood; use O0, O1, O2, O3 or switches such as"
-                + " cutlass=1;cudagraph=0");
+            library());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith(
+            "nonplus: --opt: 'O9' is not understood; use O0, O1, O2, O3 or switches such as"
+                + " cutlass=1;cudagraph=0\n");
+    assertThat(library()).doesNotExist();
   }
 
   @Test

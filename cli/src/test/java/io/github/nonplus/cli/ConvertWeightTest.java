@@ -21,7 +21,7 @@ class ConvertWeightTest {
     assertThat(run.out())
         .isEqualTo(
             """
-            Weights:  q4f16_1, 25 tensors in 1 shards, 58,240 bytes, 4.536 bits a parameter
+            Weights:  q4f16_1, 25 tensors in 1 shard, 58,240 bytes, 4.536 bits a parameter
             Written:  %s
             """
                 .formatted(output()));

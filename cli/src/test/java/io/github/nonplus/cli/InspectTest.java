@@ -37,7 +37,7 @@ class InspectTest {
         TinyModel.original("llama"),
         """
         PATH: a Hugging Face model
-          weights    102,720 parameters, 410,880 bytes, 21 tensors (21 F32) in 1 files
+          weights    102,720 parameters, 410,880 bytes, 21 tensors (21 F32) in 1 file
         FACTS\
           context    256 tokens
           tokenizer  none
@@ -60,7 +60,7 @@ class InspectTest {
         weights,
         """
         PATH: converted weights (MLC LLM's format)
-          weights    q4f16_1, 58,240 bytes, 25 tensors in 1 shards, index tensor-cache.json
+          weights    q4f16_1, 58,240 bytes, 25 tensors in 1 shard, index tensor-cache.json
         FACTS\
           context    256 tokens
           tokenizer  tokenizer.json

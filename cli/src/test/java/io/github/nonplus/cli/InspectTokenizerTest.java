@@ -54,10 +54,19 @@ class InspectTokenizerTest {
   }
 
   @Test
+  void aBosThatTheProtocolDoesNotWantIsNotMissed() throws IOException {
+    for (String protocol : List.of("exllamav2", "exllamav3")) {
+      assertThat(examined(windows(protocol)))
+          .contains("none, as the protocol " + protocol + " wants it")
+          .contains("nothing is wrong that could be seen");
+    }
+  }
+
+  @Test
   void twoBosInARowAreTold() throws IOException {
     assertThat(examined(windows("lm-eval-wikitext")))
         .contains("warning     window 1 begins with two BOS")
-        .contains("1 warnings");
+        .contains("1 warning");
   }
 
   @Test

@@ -1,7 +1,11 @@
 package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,6 +181,38 @@ class JournalTest {
     assertThat(Files.readString(notes)).contains("Going on where the journal " + kept + " ends: ");
   }
 
+  /// What a person does.
+  @Test
+  @Timeout(60)
+  void controlCOnATerminalEndsInOneSentence() throws IOException, InterruptedException {
+    assumeTrue(
+        System.getProperty("os.name").equals("Linux") && Files.isExecutable(ChildProcess.SCRIPT),
+        "not run: there is no /usr/bin/script of util-linux to make a terminal");
+    windows = TinyModel.windows(directory, "1 2 3 4 5\n".repeat(100_000));
+    Path out = directory.resolve("out");
+    Object[] command = command("--journal", journal, "--per-token", values);
+    Process process = ChildProcess.onTerminal(out, directory.resolve("cache"), command);
+    try {
+      while (!Files.readString(out, StandardCharsets.ISO_8859_1).contains("[20/100000]")
+          && process.isAlive()) {
+        Thread.sleep(5);
+      }
+      process.getOutputStream().write(3); // as the key does, of which the terminal makes a SIGINT
+      process.getOutputStream().flush();
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(128 + 2);
+    String shown = Files.readString(out);
+    assertThat(shown.substring(shown.lastIndexOf("Interrupted")))
+        .matches(
+            "Interrupted: [1-9][0-9]* finished windows are in the journal \\Q%s\\E, from which the same command goes on\\.\r\n"
+                .formatted(journal));
+    assertThat(values).doesNotExist();
+    assertThat(hiddenFiles()).isEmpty();
+  }
+
   private List<Path> hiddenFiles() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> file.getFileName().toString().startsWith(".")).toList();
@@ -232,6 +268,51 @@ class JournalTest {
     assertThat(exact(merged.out())).isEqualTo(exact(whole.out()));
     assertThat(Sha256.of(values)).isEqualTo(token);
     assertThat(Sha256.of(directory.resolve("windows.tsv"))).isEqualTo(window);
+  }
+
+  /// All of a record but when, how long and in how many sessions.
+  private static JsonNode lasting(Path record) throws IOException {
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(record.toFile());
+    json.remove("execution");
+    return json;
+  }
+
+  @Test
+  void aRecordOfPartsIsThatOfOneRun() throws IOException {
+    Path record = directory.resolve("record");
+    run("--record", record);
+    JsonNode whole = lasting(record);
+    Path one = directory.resolve("1");
+    Path two = directory.resolve("2");
+    run("--shard=1/2", "--journal", one);
+    run("--shard=2/2", "--journal", two);
+    Path moved = Files.move(windows, directory.resolve("moved"));
+    Refusal.of(directory, "merge", one, two, "--record", directory.resolve("r"))
+        .mentions(
+            "a record needs the windows of the run, but " + windows + " cannot be read",
+            "say where with --input-path");
+    CommandRun merged = CommandRun.of("merge", two, one, "--record", record, "--input-path", moved);
+    assertThat(merged.code()).as(merged.err()).isZero();
+    assertThat(lasting(record)).isEqualTo(whole);
+    Files.writeString(moved, "1 2 3\n");
+    Refusal.of(directory, "merge", one, two, "--record", record, "--input-path", moved)
+        .mentions("the journals are of the windows of sha256 ", moved + " has ");
+    assertThat(CommandRun.of("merge", one, two, "--input-path", moved).err())
+        .startsWith("nonplus: --input-path says nothing without --record\n");
+    Refusal.of(directory, "merge", one, two, "--per-token", one)
+        .says("%s is read here; name another file for the values", one);
+    Files.move(moved, windows);
+    Files.writeString(windows, "1 2 3 4 5\n6 7 8\n9 10 11 12\n5 4 3\n1 2\n7 8 9\n");
+    Refusal.of(directory, "merge", one, two, "--record", windows)
+        .says("%s is read here; name another file for the values", windows);
+  }
+
+  /// The model guesses at random; a part would be held against the frequencies of all ids.
+  @Test
+  void onlyAWholeRunIsHeldAgainstMereFrequencies() {
+    windows = TinyModel.windows(directory, "1 2 2 2 2\n".repeat(300));
+    assertThat(run().err()).contains("Warning: the model guesses these ids worse");
+    assertThat(run("--shard=1/2", "--journal", journal).err()).doesNotContain("Warning");
   }
 
   @Test

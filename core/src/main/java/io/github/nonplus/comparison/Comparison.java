@@ -1,62 +1,49 @@
 package io.github.nonplus.comparison;
 
 import io.github.nonplus.report.record.ResultRecord;
-import io.github.nonplus.report.record.ScoredWindow;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /// One result against a baseline on the same windows; every difference is the other's minus the
 /// baseline's, so that above zero the other is worse.
 ///
-/// @param nll difference of the mean negative log-likelihoods, in nats
+/// @param nll difference of the exponents, in nats: mean negative log-likelihoods
 /// @param perplexity difference of the perplexities
 public record Comparison(
     ResultRecord baseline, ResultRecord other, Interval nll, Interval perplexity) {
   /// Compares; the two must have passed [Comparability].
   public static Comparison of(ResultRecord baseline, ResultRecord other) {
-    double[] weights = each(baseline, ScoredWindow::weight);
-    double[] one = each(baseline, ScoredWindow::mean);
-    double[] two = each(other, ScoredWindow::mean);
-    double[] differences =
-        IntStream.range(0, one.length).mapToDouble(i -> two[i] - one[i]).toArray();
+    double[] one = influences(baseline);
+    double[] two = influences(other);
+    double[] nll = new double[one.length];
+    double[] perplexity = new double[one.length];
+    for (int w = 0; w < one.length; w++) {
+      nll[w] = two[w] - one[w];
+      perplexity[w] = other.perplexity() * two[w] - baseline.perplexity() * one[w];
+    }
     return new Comparison(
         baseline,
         other,
-        BlockMeans.mean(differences, weights),
-        perplexity(baseline, other, one, two, weights));
+        BlockMeans.interval(other.meanNll() - baseline.meanNll(), nll),
+        BlockMeans.interval(other.perplexity() - baseline.perplexity(), perplexity));
   }
 
-  /// To first order, a window that moves the mean by δ moves the perplexity by perplexity · δ.
-  private static Interval perplexity(
-      ResultRecord baseline, ResultRecord other, double[] one, double[] two, double[] weights) {
-    double total = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
-    double[] parts = new double[weights.length];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] =
-          weights[i]
-              / total
-              * (other.perplexity() * (two[i] - other.meanNll())
-                  - baseline.perplexity() * (one[i] - baseline.meanNll()));
-    }
-    return BlockMeans.interval(other.perplexity() - baseline.perplexity(), parts);
-  }
-
-  /// The perplexity of one result, with its own error: what another text of the kind would give.
+  /// The perplexity of one result, with its own error: what another text of the kind would give. To
+  /// first order, a window that moves the exponent by δ moves the perplexity by perplexity · δ.
   public static Interval perplexity(ResultRecord record) {
-    Interval nll =
-        BlockMeans.mean(each(record, ScoredWindow::mean), each(record, ScoredWindow::weight));
-    return new Interval(
-        record.perplexity(), record.perplexity() * nll.standardError(), nll.degrees());
+    double[] parts = influences(record);
+    for (int w = 0; w < parts.length; w++) {
+      parts[w] *= record.perplexity();
+    }
+    return BlockMeans.interval(record.perplexity(), parts);
   }
 
-  private static double[] each(ResultRecord record, ToDoubleFunction<ScoredWindow> value) {
-    return record.windows().stream().mapToDouble(value).toArray();
+  private static double[] influences(ResultRecord record) {
+    return record.combination().influences(record.windows());
   }
 
   /// The other's perplexity divided by the baseline's.

@@ -11,7 +11,8 @@ import java.util.Map;
 /// @param meanDeltaP mean over the scored tokens of q less p of the text's own token
 /// @param rmsDeltaP root of the mean square of that
 /// @param largestDeltaP the largest that it ever was, without its sign
-/// @param meanDeltaNll what the candidate's loss is above the reference's, averaged as losses are
+/// @param meanDeltaNll what the candidate's loss is above the reference's, averaged as losses are;
+///   the logarithm of the ratio where perplexities are averaged
 /// @param standardErrorDeltaNll over windows, of the difference itself; null for one window
 /// @param perplexityRatio the candidate's perplexity divided by the reference's: exp of the above
 /// @param standardErrorPerplexityRatio likewise

@@ -1,5 +1,6 @@
 package io.github.nonplus.divergence;
 
+import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.device.Batch;
@@ -8,7 +9,6 @@ import io.github.nonplus.device.cpu.KernelChoice;
 import io.github.nonplus.device.cpu.Workers;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Recorded;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Running;
-import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.perplexity.Evaluation;
@@ -66,7 +66,6 @@ public final class DivergenceRun {
     PreparedSide second = PreparedSide.of(request.candidate(), "--model-lib", listener::note);
     WindowsFile file = WindowsFile.read(request.input().orElseThrow());
     Protocol protocol = Protocols.of(file);
-    requireMean(file, protocol);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     warnOfTokenizers(List.of(first, second), file, origin);
     int tokens = Math.min(first.batchTokens(), second.batchTokens());
@@ -82,7 +81,8 @@ public final class DivergenceRun {
       RowComparison comparison = new LogitsComparison(KernelChoice.of(Optional.empty()).pairs());
       Result.Corpus corpus = Result.Corpus.of(file, origin);
       return run(
-          new Plan(protocol.name(), protocol.averaging(), corpus, batches, comparison),
+          new Plan(
+              protocol.name(), protocol.averaging(), file.extent(), corpus, batches, comparison),
           reference,
           reference.account(),
           candidate);
@@ -101,7 +101,7 @@ public final class DivergenceRun {
         requireSameVocabulary(file, candidate);
         RowComparison comparison = new ClippedComparison(KernelChoice.of(Optional.empty()).pairs());
         return run(
-            new Plan(RECORDED_PROTOCOL, Averaging.WINDOWS, null, batches, comparison),
+            new Plan(RECORDED_PROTOCOL, Averaging.WINDOWS, Extent.NONE, null, batches, comparison),
             file,
             file.account(),
             candidate);
@@ -115,27 +115,21 @@ public final class DivergenceRun {
   private record Plan(
       String protocol,
       Averaging averaging,
+      Extent extent,
       Result.Corpus corpus,
       Batches batches,
       RowComparison comparison) {
     /// How divergences are averaged, in words: as losses are, without what is then made of them.
     String words() {
-      return averaging.law().replaceFirst("^exp of the ", "");
-    }
-  }
-
-  private static void requireMean(WindowsFile file, Protocol protocol) {
-    if (!protocol.averaging().isWeightedMean()) {
-      throw new CorpusException(
-          ("%s is for the protocol %s, whose number (%s) is no weighted mean over windows, so"
-                  + " divergences have no mean of that kind; make windows of another protocol")
-              .formatted(file.path(), protocol.name(), protocol.averaging().law()));
+      return averaging.ofOtherThanLosses().law().replaceFirst("^exp of the ", "")
+          + (averaging.ofOtherThanLosses() == averaging ? "" : "; perplexity: " + averaging.law());
     }
   }
 
   private DivergenceResult run(
       Plan plan, LogitsSource reference, ReferenceAccount account, Side candidate) {
-    DivergenceTally tally = new DivergenceTally(plan.comparison().bothWays(), plan.averaging());
+    DivergenceTally tally =
+        new DivergenceTally(plan.comparison().bothWays(), plan.averaging(), plan.extent());
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     long begin = System.nanoTime();
     try (Workers workers = new Workers(request.candidate().options().threads())) {

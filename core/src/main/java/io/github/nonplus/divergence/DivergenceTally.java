@@ -6,16 +6,16 @@ import io.github.nonplus.protocol.Averaging;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The running comparison of two models. Divergences and differences of losses are averaged as the
-/// losses are, by [Tally]; shares, quantiles and probabilities are over all scored tokens alike.
-/// Windows are to be added in order. Memory does not grow with them.
+/// The running comparison of two models. Divergences are averaged as the losses are, by [Tally];
+/// shares, quantiles and probabilities are over all scored tokens alike. Windows are to be added in
+/// order. Memory does not grow with them.
 public final class DivergenceTally {
   private static final double[] SHARES = {0.5, 0.9, 0.95, 0.99, 0.999};
 
   private final boolean bothWays;
   private final Tally reference;
   private final Tally candidate;
-  private final Tally deltaNll;
+  private final PerplexityRatio ratio;
   private final Tally kld;
   private final Tally reverseKld;
   private final QuantileSketch kldQuantiles = new QuantileSketch();
@@ -27,21 +27,22 @@ public final class DivergenceTally {
 
   /// @param bothWays whether the reference tells its whole distribution, so that the divergence the
   ///   other way is known too
-  /// @param averaging how means are taken, a weighted mean over windows
-  DivergenceTally(boolean bothWays, Averaging averaging) {
+  /// @param averaging how losses become a perplexity
+  /// @param extent of the text, in whose units some averagings count
+  DivergenceTally(boolean bothWays, Averaging averaging, Extent extent) {
     this.bothWays = bothWays;
-    this.reference = new Tally(averaging, Extent.NONE);
-    this.candidate = new Tally(averaging, Extent.NONE);
-    this.deltaNll = new Tally(averaging, Extent.NONE);
-    this.kld = new Tally(averaging, Extent.NONE);
-    this.reverseKld = new Tally(averaging, Extent.NONE);
+    this.reference = new Tally(averaging, extent);
+    this.candidate = new Tally(averaging, extent);
+    this.ratio = PerplexityRatio.of(averaging, extent);
+    this.kld = new Tally(averaging.ofOtherThanLosses(), Extent.NONE);
+    this.reverseKld = new Tally(averaging.ofOtherThanLosses(), Extent.NONE);
   }
 
   /// Takes one more window.
   void add(WindowDivergence window) {
     reference.add(window.reference());
     candidate.add(window.candidate());
-    deltaNll.add(window.each(RowDivergence::deltaNll));
+    ratio.add(window);
     kld.add(window.each(RowDivergence::kld));
     if (bothWays) {
       reverseKld.add(window.each(RowDivergence::reverseKld));
@@ -71,7 +72,7 @@ public final class DivergenceTally {
 
   /// The candidate's perplexity divided by the reference's so far.
   public double perplexityRatio() {
-    return deltaNll.perplexity();
+    return ratio.ratio();
   }
 
   /// Share of the scored tokens so far for which both find the same token likeliest.
@@ -89,10 +90,10 @@ public final class DivergenceTally {
         deltaP / tokens,
         Math.sqrt(squaredDeltaP / tokens),
         largestDeltaP,
-        deltaNll.meanNll(),
-        known(deltaNll.standardErrorNll()),
-        deltaNll.perplexity(),
-        known(deltaNll.standardError()),
+        ratio.logarithm(),
+        known(ratio.standardErrorOfLogarithm()),
+        ratio.ratio(),
+        known(ratio.ratio() * ratio.standardErrorOfLogarithm()),
         reference.perplexity(),
         candidate.perplexity(),
         candidate.windows(),

@@ -1,6 +1,5 @@
 package io.github.nonplus.library;
 
-import io.github.nonplus.failure.CompileException;
 import java.util.Set;
 
 /// MLC LLM's `--opt`: a level, or switches of single optimizations. All of them concern what MLC's
@@ -13,6 +12,8 @@ public final class OptimizationLevel {
   private OptimizationLevel() {}
 
   /// Refuses what MLC LLM would not understand either.
+  ///
+  /// @throws IllegalArgumentException whose message says what
   public static void check(String request) {
     if (request.matches("O[0-3]")) {
       return;
@@ -28,7 +29,7 @@ public final class OptimizationLevel {
               && nameAndValue[0].equals("ipc_allreduce_strategy")
               && nameAndValue[1].matches("NONE|ONESHOT|TWOSHOT|AUTO");
       if (!isSwitch && !isStrategy) {
-        throw new CompileException(
+        throw new IllegalArgumentException(
             "--opt: '%s' is not understood; use O0, O1, O2, O3 or switches such as cutlass=1;cudagraph=0"
                 .formatted(part));
       }

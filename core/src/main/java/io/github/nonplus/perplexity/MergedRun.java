@@ -1,14 +1,19 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Sha256;
 import io.github.nonplus.journal.FinishedWindow;
 import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.JournalReader;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The result of a run from the journals of its parts, to the bits of a run in one piece: scores
@@ -38,14 +43,14 @@ public final class MergedRun {
     }
   }
 
-  /// Joins the journals of all parts of a run, in any order.
+  /// Reads the journals of all parts of a run, in any order.
   ///
   /// @param journals at least one
   /// @throws JournalException if one is damaged, of another run, missing or not complete
-  public static Result of(List<Path> journals, PerplexityRun.Listener listener) {
+  public static MergedRun of(List<Path> journals) {
     MergedRun merged = new MergedRun(journals);
     merged.requireAll();
-    return merged.result(listener);
+    return merged;
   }
 
   private static void refuseOther(Part first, Part part) {
@@ -90,8 +95,9 @@ public final class MergedRun {
     }
   }
 
-  private Result result(PerplexityRun.Listener listener) {
-    RunAccount account = account(parts.values().iterator().next());
+  /// Joins them.
+  public Result result(PerplexityRun.Listener listener) {
+    RunAccount account = account();
     RunTally tally = account.tally();
     List<Session> sessions = new ArrayList<>();
     double seconds = 0;
@@ -113,7 +119,61 @@ public final class MergedRun {
     return result;
   }
 
-  private static RunAccount account(Part part) {
-    return RunAccount.read(part.header().account(), RunAccount.class, part.file());
+  /// The file of the windows that were scored.
+  ///
+  /// @param given where it is, if not where whoever computed the first part had it
+  /// @throws JournalException if it is not there, or another
+  public Path windows(Optional<Path> given) {
+    Result.Corpus corpus = account().corpus();
+    Path file = given.orElseGet(() -> place(corpus.windowsFile(), "--input-path"));
+    requireDigest("windows", file, corpus.windowsSha256(), "--input-path");
+    return file;
+  }
+
+  /// The directory with the tokenizer that the model had, if it had one.
+  ///
+  /// @param given likewise
+  /// @throws JournalException if it is not there, or another
+  public Path tokenizer(Optional<Path> given) {
+    Result.ModelAccount model = account().model();
+    Path directory = given.orElseGet(() -> place(model.path(), "--model"));
+    if (model.tokenizerSha256() != null) {
+      requireDigest(
+          "tokenizer", directory.resolve("tokenizer.json"), model.tokenizerSha256(), "--model");
+    }
+    return directory;
+  }
+
+  private static Path place(String path, String option) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) { // journals may come from other systems, or from strangers
+      throw new JournalException(
+          "the journals name '%s', which is no path here; say where with %s"
+              .formatted(path, option),
+          e);
+    }
+  }
+
+  private static void requireDigest(String what, Path file, String expected, String option) {
+    String found;
+    try {
+      found = Sha256.of(file);
+    } catch (IOException e) {
+      throw new JournalException(
+          "a record needs the %s of the run, but %s cannot be read (%s); say where with %s"
+              .formatted(what, file, Reason.of(e), option),
+          e);
+    }
+    if (!found.equals(expected)) {
+      throw new JournalException(
+          "the journals are of the %s of sha256 %s, but %s has %s; name the right one with %s"
+              .formatted(what, expected, file, found, option));
+    }
+  }
+
+  private RunAccount account() {
+    Part first = parts.values().iterator().next();
+    return RunAccount.read(first.header().account(), RunAccount.class, first.file());
   }
 }

@@ -1,5 +1,8 @@
 package io.github.nonplus.protocol;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /// How the losses of windows become one number. `m` is the mean loss of a window's scored tokens,
 /// `n` their number, `N` that of all windows.
 public enum Averaging {
@@ -38,24 +41,32 @@ public enum Averaging {
     return independent;
   }
 
-  /// What a window weighs in [#LABELS_LESS_ONE], [#TOKENS] and [#WINDOWS], whose exponents are
-  /// weighted means of the windows' means.
+  /// What a window weighs: `w`, by which the number is exp(Σ w·m / Σ w); by [#WORDS], exp(Σ w·m /
+  /// W); by [#PERPLEXITIES], Σ w·exp(m) / Σ w.
   ///
   /// @param first position in the window of the first id that is scored
   /// @param scored how many ids are scored
   public double weight(int first, int scored) {
     return switch (this) {
-      case WINDOWS -> 1;
-      case TOKENS -> scored;
+      case WINDOWS, PERPLEXITIES -> 1;
+      case TOKENS, WORDS -> scored;
       case LABELS_LESS_ONE -> first == 1 ? scored : scored - 1;
-      case PERPLEXITIES, WORDS ->
-          throw new IllegalArgumentException(law + " is no weighted mean over windows");
     };
   }
 
-  /// Whether its exponent is a weighted mean of the windows' means.
-  public boolean isWeightedMean() {
-    return this != PERPLEXITIES && this != WORDS;
+  /// How something else than losses, of which each token has one as well, is averaged in its place:
+  /// as the losses are, before anything is made of their mean.
+  public Averaging ofOtherThanLosses() {
+    return switch (this) {
+      case WINDOWS, PERPLEXITIES -> WINDOWS;
+      case TOKENS, WORDS -> TOKENS;
+      case LABELS_LESS_ONE -> LABELS_LESS_ONE;
+    };
+  }
+
+  /// The one of that law, if there is one.
+  public static Optional<Averaging> ofLaw(String law) {
+    return Stream.of(values()).filter(each -> each.law.equals(law)).findFirst();
   }
 
   /// The formula in words.

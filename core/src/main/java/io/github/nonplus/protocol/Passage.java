@@ -111,10 +111,8 @@ record Passage(String name, Extent extent, Content content) {
         sink ->
             rows.forEach(
                 row -> {
-                  if (!row.isEmpty()) {
-                    sink.part(row);
-                    sink.end();
-                  }
+                  sink.part(row); // of an empty one, only what the tokenizer adds to it
+                  sink.end();
                 }));
   }
 

@@ -156,6 +156,7 @@ public final class Preparation {
     private final String name;
     private final TokenIds ids;
     private PieceEncoder text;
+    private int begin;
 
     Texts(String name, TokenIds ids) {
       this.name = name;
@@ -165,6 +166,7 @@ public final class Preparation {
     @Override
     public void part(String characters) {
       if (text == null) {
+        begin = ids.size();
         prefix.ifPresent(ids::add);
         text = tokenizer.pieces(name, addsSpecialTokens(), ids::add);
       }
@@ -178,7 +180,9 @@ public final class Preparation {
       }
       text.end();
       text = null;
-      ending.ifPresent(eos -> Preparation.end(ids, eos));
+      if (ids.size() > begin) { // a text of no ids has no end either
+        ending.ifPresent(eos -> Preparation.end(ids, eos));
+      }
     }
   }
 
@@ -195,7 +199,7 @@ public final class Preparation {
   }
 
   private static void end(TokenIds ids, int eos) {
-    if (ids.size() == 0 || ids.range(ids.size() - 1, ids.size())[0] != eos) {
+    if (ids.range(ids.size() - 1, ids.size())[0] != eos) {
       ids.add(eos);
     }
   }

@@ -151,14 +151,15 @@ public final class Protocols {
           Averaging.TOKENS,
           List.of());
 
-  /// 100 disjoint windows; one that would end the text is left out.
+  /// 100 windows, disjoint unless another length is chosen: one begins every 2048 tokens, however
+  /// long they are. One that would end the text is left out.
   public static final Protocol EXLLAMAV3 =
       new Protocol(
           "exllamav3",
-          "exllamav3's eval/ppl.py",
+          "exllamav3's eval/ppl.py -l WINDOW",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.NONE,
-          new Cut(2048, DISJOINT, (l, _) -> new FullWindows(l, l, l - 1, false, 100)),
+          new Cut(2048, DISJOINT, (l, _) -> new FullWindows(l, 2048, l - 1, false, 100)),
           true,
           Averaging.TOKENS,
           List.of());

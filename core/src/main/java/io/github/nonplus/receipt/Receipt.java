@@ -8,9 +8,9 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RecordException;
-import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.report.record.RecordContent;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.ModelWeights;
@@ -43,7 +43,8 @@ public final class Receipt {
   /// @param path of a record, or of what `calculate-perplexity --json` printed
   /// @throws RecordException if it is no result, or its scores do not give its perplexity
   public static List<Check> checks(Path path, Places places) {
-    ObjectNode facts = JsonFile.read(path, RecordException::new);
+    RecordContent content = RecordContent.read(path);
+    ObjectNode facts = content.facts();
     if (!facts.path("corpus").isObject()
         || !facts.path("model").isObject()
         || !facts.path("execution").isObject()
@@ -54,7 +55,7 @@ public final class Receipt {
               + " calculate-perplexity --record or --json wrote");
     }
     Receipt receipt = new Receipt(path, facts, places);
-    receipt.scores();
+    receipt.scores(content);
     receipt.files();
     receipt.model();
     receipt.device();
@@ -63,9 +64,9 @@ public final class Receipt {
   }
 
   /// A record whose scores do not give its perplexity is refused when it is read.
-  private void scores() {
-    if (facts.has("windows_scored")) {
-      String perplexity = Double.toString(RecordFile.read(path).perplexity());
+  private void scores(RecordContent content) {
+    if (content.scores().isPresent()) {
+      String perplexity = Double.toString(RecordFile.of(content).perplexity());
       String note = "what the record's scores give";
       checks.add(new Check("perplexity", Check.State.MATCHES, perplexity, perplexity, note));
     } else {

@@ -58,23 +58,23 @@ public final class Inspection {
         try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(directory.path())) {
           CheckpointSummary summary = checkpoint.summary();
           say(
-              "  weights    %,d parameters, %,d bytes, %d tensors (%s) in %d files",
+              "  weights    %,d parameters, %,d bytes, %s (%s) in %s",
               summary.elements(),
               summary.bytes(),
-              summary.tensors(),
+              Count.of(summary.tensors(), "tensor"),
               counts(summary.tensorsOfType()),
-              summary.files());
+              Count.of(summary.files(), "file"));
         }
       }
       case MlcDirectory _ -> {
         MlcSummary summary = MlcSummary.read(directory.path());
         say("%s: converted weights (MLC LLM's format)", directory.path());
         say(
-            "  weights    %s, %,d bytes, %d tensors in %d shards, index %s",
+            "  weights    %s, %,d bytes, %s in %s, index %s",
             summary.quantization(),
             summary.bytes(),
-            summary.tensors(),
-            summary.shards(),
+            Count.of(summary.tensors(), "tensor"),
+            Count.of(summary.shards(), "shard"),
             summary.indexFile());
       }
     }

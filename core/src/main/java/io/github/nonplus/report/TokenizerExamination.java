@@ -13,6 +13,7 @@ import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.protocol.SpecialTokens;
 import io.github.nonplus.tokenizer.AddedTokens;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class TokenizerExamination {
           "%s",
           examination.warnings == 0
               ? "nothing is wrong that could be seen"
-              : examination.warnings + " warnings");
+              : Count.of(examination.warnings, "warning"));
       return examination.lines;
     }
   }
@@ -93,7 +94,7 @@ public final class TokenizerExamination {
           largest, Math.min(ofModel, tokenizer.vocabularySize()) - 1);
       return;
     }
-    beginnings(windows);
+    beginnings(windows, Protocols.of(file));
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     origin.ifPresent(
         each -> {
@@ -107,7 +108,7 @@ public final class TokenizerExamination {
   }
 
   /// How many windows begin with a BOS, or with two.
-  private void beginnings(Windows windows) {
+  private void beginnings(Windows windows, Protocol protocol) {
     OptionalInt bos = tokenizer.bos();
     if (bos.isEmpty()) {
       say("BOS         this tokenizer has none");
@@ -128,7 +129,9 @@ public final class TokenizerExamination {
       warn("window %d begins with two BOS: both a tool and the tokenizer added one", twice + 1);
     }
     boolean adds = tokenizer.added().first().equals(bos);
-    if (adds && once == 0) {
+    if (adds && once == 0 && protocol.specialTokens() == SpecialTokens.NONE) {
+      say("            none, as the protocol %s wants it", protocol.name());
+    } else if (adds && once == 0) {
       warn(
           "no window begins with the BOS that the tokenizer adds: was the text tokenized with it?");
     }

@@ -133,6 +133,14 @@ class PreparationTest {
   }
 
   @Test
+  void anEmptySampleOfMlxIsWhatTheTokenizerAddsToItAndAnEos() {
+    List<Integer> first = glued(with(BOS, plain("the rain fell")), List.of(EOS));
+    List<Integer> all = glued(first, List.of(BOS, EOS));
+    WindowsFile file = prepared(Protocols.MLX, all.size(), rows("the rain fell", ""));
+    assertThat(ids(file, 0)).isEqualTo(all);
+  }
+
+  @Test
   void theOriginalsFileHasNoHeaderUnlessItHoldsSeveralDocuments() {
     Document even = text(plain(TEXT).size() % 2 == 0 ? TEXT.replace(".", "") : TEXT);
     assertThat(prepared(Protocols.QUALCOMM_MLC, 6, even).header()).isEmpty();

@@ -101,6 +101,14 @@ class WindowingTest {
   }
 
   @Test
+  void windowsOfExllamaV3BeginEvery2048TokensWhateverTheirLength() {
+    assertThat(Protocols.EXLLAMAV3.windows().of().apply(256, 0).spans(4097))
+        .containsExactly(new Span(0, 256, 255), new Span(2048, 2304, 255));
+    assertThat(Protocols.EXLLAMAV3.windows().of().apply(2048, 0).spans(4096))
+        .containsExactly(new Span(0, 2048, 2047));
+  }
+
+  @Test
   void aWholeTextIsCutAtTheWindow() {
     assertThat(new WholeText(6).spans(4)).containsExactly(new Span(0, 4, 3));
     assertThat(new WholeText(6).spans(9)).containsExactly(new Span(0, 6, 5));

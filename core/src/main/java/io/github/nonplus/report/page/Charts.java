@@ -5,7 +5,6 @@ import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.report.record.ResultRecord;
-import io.github.nonplus.report.record.ScoredWindow;
 import io.github.nonplus.report.record.TokenTexts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +83,7 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
     DoubleSummaryStatistics range = new DoubleSummaryStatistics();
     int windows = records.getFirst().windows().size();
     for (int r = 0; r < records.size(); r++) {
-      double[] values = running(records.get(r).windows());
+      double[] values = records.get(r).combination().running(records.get(r).windows());
       int points = Math.min(POINTS, windows);
       double[] xs = new double[points];
       double[] ys = new double[points];
@@ -105,18 +104,6 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
             "perplexity so far",
             lines)
         .draw(page, "Perplexity so far over windows");
-  }
-
-  private static double[] running(List<ScoredWindow> windows) {
-    double[] values = new double[windows.size()];
-    double sum = 0;
-    double weights = 0;
-    for (int w = 0; w < values.length; w++) {
-      sum += windows.get(w).weight() * windows.get(w).mean();
-      weights += windows.get(w).weight();
-      values[w] = Math.exp(sum / weights);
-    }
-    return values;
   }
 
   void positions() {

@@ -13,7 +13,6 @@ import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Averaging;
-import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.tokenizer.TokenSpelling;
@@ -34,6 +33,7 @@ import java.util.TreeSet;
 ///
 /// ```
 /// "format":  "nonplus-record-1"
+/// "words":   241335                                      where the protocol divides by them
 /// "windows_scored": [ {"ids": […], "nll": […]}, … ]      one a line; "weight" if it is not 1
 /// "token_texts":    {"15": " the", "17": [226, 128], …}  null if there was no tokenizer
 /// ```
@@ -42,12 +42,14 @@ import java.util.TreeSet;
 /// Numbers are written in the shortest form that reads back to the same bits.
 public final class RecordDraft implements AutoCloseable {
   private final Path target;
+  private final Path input;
   private final FileDraft draft;
   private final Optional<TokenSpelling> spelling;
   private final List<WindowScore> scores = new ArrayList<>();
 
-  private RecordDraft(Path target, FileDraft draft, Optional<TokenSpelling> spelling) {
+  private RecordDraft(Path target, Path input, FileDraft draft, Optional<TokenSpelling> spelling) {
     this.target = target;
+    this.input = input;
     this.draft = draft;
     this.spelling = spelling;
   }
@@ -57,7 +59,7 @@ public final class RecordDraft implements AutoCloseable {
   /// @param model the model's directory, whose tokenizer says what ids stand for
   /// @param input the file of windows
   public static RecordDraft of(Path target, Path model, Path input) {
-    requireWeights(target, Protocols.of(WindowsFile.read(input)));
+    WindowsFile.read(input);
     Path tokenizer = model.resolve("tokenizer.json");
     if (Files.exists(target) && isSame(target, tokenizer)) {
       throw new OutputException(target + " is the model's tokenizer; name another file");
@@ -66,16 +68,7 @@ public final class RecordDraft implements AutoCloseable {
         Files.isRegularFile(tokenizer)
             ? Optional.of(TokenSpelling.read(tokenizer))
             : Optional.empty();
-    return new RecordDraft(target, FileDraft.of(target), spelling);
-  }
-
-  private static void requireWeights(Path target, Protocol protocol) {
-    if (!protocol.averaging().isWeightedMean()) {
-      throw new OutputException(
-          ("%s cannot be a record of the protocol %s, whose number (%s) is no weighted mean over"
-                  + " windows; leave out --record")
-              .formatted(target, protocol.name(), protocol.averaging().law()));
-    }
+    return new RecordDraft(target, input, FileDraft.of(target), spelling);
   }
 
   private static boolean isSame(Path one, Path other) {
@@ -93,20 +86,20 @@ public final class RecordDraft implements AutoCloseable {
 
   /// Writes the record.
   public void commit(Result result) {
-    WindowsFile file = WindowsFile.read(Path.of(result.corpus().windowsFile()));
+    WindowsFile file = WindowsFile.read(input);
     if (!file.sha256().equals(result.corpus().windowsSha256())
         || scores.size() != file.windows().count()) {
       throw new CorpusException(
           "%s changed while it was scored, so %s cannot say what was; run it again"
               .formatted(file.path(), target));
     }
-    Averaging averaging = Protocols.of(file).averaging();
-    draft.write(out -> write(out, result, file.windows(), averaging));
+    draft.write(out -> write(out, result, file));
     draft.commit();
   }
 
-  private void write(OutputStream out, Result result, Windows windows, Averaging averaging)
-      throws IOException {
+  private void write(OutputStream out, Result result, WindowsFile file) throws IOException {
+    Windows windows = file.windows();
+    Averaging averaging = Protocols.of(file).averaging();
     DefaultPrettyPrinter lines = new DefaultPrettyPrinter();
     lines.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     lines.indentArraysWith(DefaultPrettyPrinter.NopIndenter.instance);
@@ -115,6 +108,9 @@ public final class RecordDraft implements AutoCloseable {
       json.setPrettyPrinter(lines);
       json.writeStartObject();
       json.writeStringField("format", ResultRecord.FORMAT);
+      if (averaging == Averaging.WORDS) {
+        json.writeNumberField(ResultRecord.WORDS, file.extent().words());
+      }
       ObjectNode facts = ResultJson.tree(result);
       for (var fact : facts.properties()) {
         json.writeFieldName(fact.getKey());

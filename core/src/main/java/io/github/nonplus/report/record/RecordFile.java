@@ -3,13 +3,9 @@ package io.github.nonplus.report.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.RecordException;
-import io.github.nonplus.files.JsonFile;
-import java.nio.charset.StandardCharsets;
+import io.github.nonplus.protocol.Averaging;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Reads a result record, which may come from a stranger: everything that is used is checked, and
@@ -18,115 +14,81 @@ public final class RecordFile {
   /// Sums of up to 10⁷ losses in another order differ by less.
   private static final double TOLERANCE = 1e-9;
 
+  private final RecordContent content;
   private final Path path;
-  private final ObjectNode json;
+  private final ObjectNode facts;
 
-  private RecordFile(Path path, ObjectNode json) {
-    this.path = path;
-    this.json = json;
+  private RecordFile(RecordContent content) {
+    this.content = content;
+    this.path = content.path();
+    this.facts = content.facts();
   }
 
   /// Reads `path`.
   ///
   /// @throws RecordException saying what is wrong with it
   public static ResultRecord read(Path path) {
-    return new RecordFile(path, JsonFile.read(path, RecordException::new)).record();
+    return of(RecordContent.read(path));
+  }
+
+  /// The same of a file that was read.
+  public static ResultRecord of(RecordContent content) {
+    return new RecordFile(content).record();
   }
 
   private ResultRecord record() {
-    if (!json.has("windows_scored")) {
+    if (content.scores().isEmpty()) {
       throw new RecordException(
           path
-              + (json.has("perplexity")
+              + (facts.has("perplexity")
                   ? " holds a result without its scores; calculate it again with --record FILE"
                   : " is no result record; make one with calculate-perplexity --record FILE"));
     }
-    String format = text(json, "format");
+    String format = text(facts, "format");
     if (!format.equals(ResultRecord.FORMAT)) {
       throw new RecordException(
           "%s is of the form '%s', expected '%s'; use the Nonplus that wrote it, or calculate it again"
               .formatted(path, format, ResultRecord.FORMAT));
     }
-    List<ScoredWindow> windows = windows(json.get("windows_scored"));
-    double meanNll = number(json, "mean_nll");
-    requireSameMean(windows, meanNll);
-    Optional<TokenTexts> texts = texts(json.path("token_texts"));
+    List<ScoredWindow> windows = content.scores().get().windows();
+    Combination combination = combination();
+    double meanNll = number(facts, "mean_nll");
+    requireSameMean(combination.exponent(windows), meanNll);
+    Optional<TokenTexts> texts =
+        content.tokenTexts().orElseThrow(() -> damaged("token_texts", "texts by id"));
     ResultRecord.Identity identity =
         new ResultRecord.Identity(
-            text(json, "protocol"),
-            text(json, "averaging"),
+            text(facts, "protocol"),
+            text(facts, "averaging"),
             text(object("corpus"), "windows_sha256"),
             optional(object("model"), "tokenizer_sha256"));
-    String label = label();
-    double perplexity = number(json, "perplexity");
+    double perplexity = number(facts, "perplexity");
     requireExponential(perplexity, meanNll);
-    ObjectNode facts = json.deepCopy();
-    facts.remove(List.of("windows_scored", "token_texts"));
-    return new ResultRecord(path, facts, identity, label, perplexity, meanNll, windows, texts);
+    return new ResultRecord(
+        path, facts, identity, label(), perplexity, meanNll, combination, windows, texts);
   }
 
-  private List<ScoredWindow> windows(JsonNode array) {
-    if (!array.isArray() || array.isEmpty()) {
-      throw damaged("windows_scored", "a list of windows");
-    }
-    List<ScoredWindow> windows = new ArrayList<>();
-    for (JsonNode each : array) {
-      String name = "window " + (windows.size() + 1);
-      int[] ids = ids(each.path("ids"), name);
-      double[] nll = losses(each.path("nll"), name);
-      JsonNode weight = each.path("weight");
-      if (nll.length == 0 || nll.length >= ids.length) {
-        throw damaged(name, "a window that scores some of its ids, and not the first");
+  /// A law that this version does not know is taken for a weighted mean, which the claimed mean
+  /// must then be.
+  private Combination combination() {
+    Averaging averaging =
+        Averaging.ofLaw(facts.path("averaging").asText()).orElse(Averaging.WINDOWS);
+    double words = Double.NaN;
+    if (averaging == Averaging.WORDS) {
+      words = number(facts, ResultRecord.WORDS);
+      if (words < 1) {
+        throw damaged(ResultRecord.WORDS, "a number of words");
       }
-      if (!weight.isMissingNode() && !(weight.isNumber() && isWeight(weight.doubleValue()))) {
-        throw damaged(name, "of a weight of 0 or more");
-      }
-      windows.add(new ScoredWindow(ids, weight.isNumber() ? weight.doubleValue() : 1, nll));
     }
-    return List.copyOf(windows);
+    return Combination.of(averaging, words);
   }
 
-  private static boolean isWeight(double weight) {
-    return weight >= 0 && Double.isFinite(weight);
-  }
-
-  private int[] ids(JsonNode array, String name) {
-    int[] ids = new int[array.size()];
-    for (int i = 0; i < ids.length; i++) {
-      JsonNode id = array.get(i);
-      if (id == null || !id.isInt() || id.intValue() < 0) {
-        throw damaged(name, "a list of ids");
-      }
-      ids[i] = id.intValue();
-    }
-    return ids;
-  }
-
-  private double[] losses(JsonNode array, String name) {
-    double[] nll = new double[array.size()];
-    for (int i = 0; i < nll.length; i++) {
-      JsonNode value = array.get(i);
-      if (value == null || !value.isNumber() || !Double.isFinite(value.doubleValue())) {
-        throw damaged(name, "a list of losses");
-      }
-      nll[i] = value.doubleValue();
-    }
-    return nll;
-  }
-
-  private void requireSameMean(List<ScoredWindow> windows, double claimed) {
-    double sum = 0;
-    double weights = 0;
-    for (ScoredWindow window : windows) {
-      sum += window.weight() * window.mean();
-      weights += window.weight();
-    }
-    double mean = sum / weights;
+  private void requireSameMean(double mean, double claimed) {
     if (!(Math.abs(mean - claimed) <= TOLERANCE * Math.max(1, Math.abs(claimed)))) {
       throw new RecordException(
           ("%s claims a mean negative log-likelihood of %s, but its scores give %s; it was changed"
                   + " or its averaging (%s) is not known to this version; calculate it again")
-              .formatted(path, claimed, mean, json.path("averaging").asText()));
+              .formatted(path, claimed, mean, facts.path("averaging").asText()));
     }
   }
 
@@ -140,41 +102,6 @@ public final class RecordFile {
     }
   }
 
-  private Optional<TokenTexts> texts(JsonNode texts) {
-    if (texts.isNull()) {
-      return Optional.empty();
-    }
-    if (!texts.isObject()) {
-      throw damaged("token_texts", "texts by id");
-    }
-    Map<Integer, byte[]> bytes = new HashMap<>();
-    for (var entry : texts.properties()) {
-      if (!entry.getKey().matches("0|[1-9][0-9]{0,8}")) {
-        throw damaged("token_texts", "texts by id");
-      }
-      bytes.put(Integer.parseInt(entry.getKey()), bytes(entry.getValue()));
-    }
-    return Optional.of(new TokenTexts(bytes));
-  }
-
-  private byte[] bytes(JsonNode text) {
-    if (text.isTextual()) {
-      return text.textValue().getBytes(StandardCharsets.UTF_8);
-    }
-    if (!text.isArray()) {
-      throw damaged("token_texts", "texts by id");
-    }
-    byte[] bytes = new byte[text.size()];
-    for (int i = 0; i < bytes.length; i++) {
-      JsonNode value = text.get(i);
-      if (!value.isInt() || value.intValue() < 0 || value.intValue() > 255) {
-        throw damaged("token_texts", "texts, or lists of bytes, by id");
-      }
-      bytes[i] = (byte) value.intValue();
-    }
-    return bytes;
-  }
-
   private String label() {
     ObjectNode model = object("model");
     String[] parts = text(model, "path").split("[/\\\\]+");
@@ -184,7 +111,7 @@ public final class RecordFile {
   }
 
   private ObjectNode object(String key) {
-    if (json.path(key) instanceof ObjectNode object) {
+    if (facts.path(key) instanceof ObjectNode object) {
       return object;
     }
     throw damaged(key, "an object");
@@ -212,6 +139,10 @@ public final class RecordFile {
   }
 
   private RecordException damaged(String what, String expected) {
+    return damaged(path, what, expected);
+  }
+
+  static RecordException damaged(Path path, String what, String expected) {
     return new RecordException(
         "%s is damaged: %s is not %s; calculate it again with --record FILE"
             .formatted(path, what, expected));

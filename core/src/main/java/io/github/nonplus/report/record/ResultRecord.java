@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param facts the whole result, without the scores
 /// @param identity what two results must agree in to be compared
 /// @param label short, for people: the model's directory, and the scheme unless the name has it
+/// @param combination of the windows into the perplexity
 /// @param texts of the ids, if the model had a tokenizer
 public record ResultRecord(
     Path path,
@@ -20,10 +21,14 @@ public record ResultRecord(
     String label,
     double perplexity,
     double meanNll,
+    Combination combination,
     List<ScoredWindow> windows,
     Optional<TokenTexts> texts) {
   /// The form that this version writes and reads.
   static final String FORMAT = "nonplus-record-1";
+
+  /// The key of the text's words, by which some protocols divide.
+  static final String WORDS = "words";
 
   /// What was measured, whatever measured it.
   ///

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.protocol.Averaging;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,39 @@ class RecordFileTest {
         .isThrownBy(() -> read(damage))
         .withMessageStartingWith(directory.resolve("record.json").toString())
         .withMessageContaining(sentence);
+  }
+
+  @Test
+  void protocolsThatCountWordsNeedTheirNumber() {
+    Consumer<ObjectNode> byWords =
+        json -> {
+          RecordText.window(json).put("weight", 3);
+          ((ObjectNode) json.get("windows_scored").get(1)).put("weight", 3);
+          double mean = 14 / 4.0;
+          json.put("averaging", Averaging.WORDS.law()).put("words", 4);
+          json.put("mean_nll", mean).put("perplexity", Math.exp(mean));
+        };
+    assertThat(read(byWords).combination()).isEqualTo(new Combination.Mean(4));
+    assertThatExceptionOfType(RecordException.class)
+        .isThrownBy(() -> read(byWords.andThen(json -> json.remove("words"))))
+        .withMessageContaining("words is not a number");
+  }
+
+  /// Of white space, to be quick.
+  @Test
+  void aRecordMayBeLargerThanAnyOtherJsonFile() throws IOException {
+    Path file = RecordText.write(directory.resolve("large.json"), _ -> {});
+    String text = Files.readString(file);
+    int middle = text.indexOf(",{\"ids\":") + 1;
+    byte[] space = " ".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(text.substring(0, middle).getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 101; i++) {
+        out.write(space);
+      }
+      out.write(text.substring(middle).getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(RecordFile.read(file).tokens()).isEqualTo(7);
   }
 
   @Test
