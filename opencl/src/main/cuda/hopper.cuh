@@ -134,3 +134,42 @@ template <int PENDING>
 __device__ inline void products_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(PENDING) : "memory");
 }
+
+// Two numbers rounded to float16, the first in the low half.
+__device__ inline uint32_t halves(float first, float second) {
+  __half2 both = __floats2half2_rn(first, second);
+  return *reinterpret_cast<uint32_t *>(&both);
+}
+
+// Of four lanes that each hold a quarter of four blocks, makes four that each hold one block:
+// afterwards lane q of them has block q, in order.
+__device__ inline uint4 whole_block(uint32_t a, uint32_t b, uint32_t c, uint32_t d, int quarter) {
+  const bool odd = quarter & 1;
+  const bool high = quarter & 2;
+  uint32_t u = __shfl_xor_sync(~0u, odd ? a : b, 1);
+  uint32_t v = __shfl_xor_sync(~0u, odd ? c : d, 1);
+  if (odd) {
+    a = u;
+    c = v;
+  } else {
+    b = u;
+    d = v;
+  }
+  u = __shfl_xor_sync(~0u, high ? a : c, 2);
+  v = __shfl_xor_sync(~0u, high ? b : d, 2);
+  if (high) {
+    a = u;
+    b = v;
+  } else {
+    c = u;
+    d = v;
+  }
+  return make_uint4(a, b, c, d);
+}
+
+// Writes 16 bytes to global memory at once.
+__device__ inline void store_chunk(__half *to, uint4 block) {
+  asm volatile("st.global.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(block.x), "r"(block.y),
+               "r"(block.z), "r"(block.w)
+               : "memory");
+}

@@ -100,7 +100,7 @@ __device__ inline void product(const __half *x, const __half *w, int rows, int o
         products_begin();
 #pragma unroll
         for (int part = 0; part < ROW_HALVES / 16; part++) {
-          product_256(sums, left + part * NEXT_16, right + part * NEXT_16);
+          product_256<true>(sums, left + part * NEXT_16, right + part * NEXT_16);
         }
         products_commit();
         // The stage before this one has been read when only this one's products are in flight.
@@ -126,36 +126,4 @@ __device__ inline void product(const __half *x, const __half *w, int rows, int o
       finish(sums, Place{row, row + 8, output_tile * TILE_OUTPUTS, lane % 4});
     }
   }
-}
-
-// Two numbers rounded to float16, the first in the low half.
-__device__ inline uint32_t halves(float first, float second) {
-  __half2 both = __floats2half2_rn(first, second);
-  return *reinterpret_cast<uint32_t *>(&both);
-}
-
-// Of four lanes that each hold a quarter of four blocks, makes four that each hold one block:
-// afterwards lane q of them has block q, in order.
-__device__ inline uint4 whole_block(uint32_t a, uint32_t b, uint32_t c, uint32_t d, int quarter) {
-  const bool odd = quarter & 1;
-  const bool high = quarter & 2;
-  uint32_t u = __shfl_xor_sync(~0u, odd ? a : b, 1);
-  uint32_t v = __shfl_xor_sync(~0u, odd ? c : d, 1);
-  if (odd) {
-    a = u;
-    c = v;
-  } else {
-    b = u;
-    d = v;
-  }
-  u = __shfl_xor_sync(~0u, high ? a : c, 2);
-  v = __shfl_xor_sync(~0u, high ? b : d, 2);
-  if (high) {
-    a = u;
-    b = v;
-  } else {
-    c = u;
-    d = v;
-  }
-  return make_uint4(a, b, c, d);
 }

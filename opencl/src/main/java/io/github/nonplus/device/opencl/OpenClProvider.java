@@ -90,8 +90,9 @@ public final class OpenClProvider implements DeviceProvider {
       return Profile.unseen(kernels.get());
     }
     List<ComputeDevice> devices = present();
-    ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
-    return Profile.of(device.facts(), kernels);
+    return name.equals(NAME)
+        ? Profile.toCompile(first(devices).facts(), kernels)
+        : Profile.of(numbered(name, devices).facts(), kernels);
   }
 
   private static List<ComputeDevice> present() {

@@ -102,6 +102,15 @@ public record Profile(
                         .formatted(kernels)));
   }
 
+  /// The kernels of that name for a library. Hopper's are the same on every such GPU, so none need
+  /// be here.
+  static Profile toCompile(DeviceFacts device, Optional<String> kernels) {
+    return kernels.filter(HOPPER::equals).isPresent()
+            && device.computeCapability() != HOPPER_CAPABILITY
+        ? unseen(HOPPER)
+        : of(device, kernels);
+  }
+
   private static Profile portableCpu(DeviceFacts device) {
     int width = Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16));
     return new Profile(

@@ -14,6 +14,7 @@ import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -64,6 +65,19 @@ class LibraryKernelsTest implements OpenClRequired {
     double[] found = scores(library.code().kernels(), library, library.code());
     double[] expected = scores(library.code().kernels(), library, DeviceCode.NONE);
     assertThat(found).isEqualTo(expected);
+  }
+
+  /// No GPU of NVIDIA's is here, or it would be chosen to run the library, too.
+  @Test
+  void aLibraryForHopperIsCompiledWhereThereIsNone() {
+    Model novella = HuggingFaceDirectory.read(Path.of("../examples/novella-6m")).model();
+    ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of("nvidia-hopper"));
+    assertThat(library.code().kernels()).isEqualTo("nvidia-hopper");
+    assertThat(library.code().sources())
+        .containsKeys("hopper_add.ptx", "hopper_gate.ptx", "hopper_score.ptx", "tile_weight.cl");
+    assertThatThrownBy(() -> scores("portable-cpu", library, library.code()))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("was compiled for the kernels nvidia-hopper, but on ");
   }
 
   @Test
@@ -137,8 +151,13 @@ class LibraryKernelsTest implements OpenClRequired {
   }
 
   private static ModelLibrary compiled(String scheme, String device, Optional<String> kernels) {
+    return compiled(LLAMA.model(), scheme, device, kernels);
+  }
+
+  private static ModelLibrary compiled(
+      Model model, String scheme, String device, Optional<String> kernels) {
     return Compiler.compile(
-        LLAMA.model(),
+        model,
         Quantization.named(scheme),
         device,
         kernels,

@@ -24,14 +24,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// A program made ready on a Hopper GPU. A batch goes there, all work follows, and its result comes
 /// back: nothing waits in between.
 public final class HopperExecutable implements Executable, StepTimes {
-  /// So much room for expanded weights is worth its memory: the output layer of a small model goes
-  /// through in one piece.
-  private static final long ROOMY = 64L << 20;
-
   private final Program program;
   private final Queue queue;
   private final Allocations allocations;
@@ -63,14 +60,16 @@ public final class HopperExecutable implements Executable, StepTimes {
     int rows = rows(tokens);
     Arrangement arrangement = Arrangement.of(operations, rows);
     PooledWeights found = new PooledWeights(program, weights);
-    long scratch = scratchBytes(program);
+    long scratch = scratchBytes(rows, context.facts().units());
     need(program, found.bytes(), arrangement.bytes(), scratch, tokens).requireFits(context.facts());
     this.allocations = new Allocations(context);
     try {
       found.upload(allocations, queue);
       this.inputs = new BatchInputs(tokens, allocations, queue);
       this.places = new Places(arrangement, rows, allocations, inputs);
-      Memory room = allocations.take(scratch, "one matrix of weights in float16");
+      Memory room = allocations.take(scratch, "some of the weights in float16");
+      Memory turns = allocations.take(Lowering.TURNS, "the turns of attention");
+      queue.zero(turns, 0, Lowering.TURNS);
       this.lowering =
           new Lowering(
               kernels,
@@ -78,6 +77,7 @@ public final class HopperExecutable implements Executable, StepTimes {
               found,
               places,
               new Scratch(room),
+              turns,
               allocations,
               queue,
               context.facts().units());
@@ -92,25 +92,21 @@ public final class HopperExecutable implements Executable, StepTimes {
             : Integer.MAX_VALUE;
   }
 
-  /// Room for the largest matrix between the embedding and the output layer, and for all of a small
-  /// output layer.
-  private static long scratchBytes(Program program) {
-    long most = 0;
-    for (Instruction instruction : program.instructions()) {
+  /// Room for the largest piece of a product.
+  private long scratchBytes(int rows, int units) {
+    long most = 4;
+    for (Operation operation : operations) {
       long bytes =
-          switch (instruction) {
-            // Where two take turns each has whole turns, together whole tiles.
+          switch (operation.instruction()) {
             case MatMul matmul ->
-                Scratch.bytes(
-                    matmul.output().width() + Scratch.TILE_OUTPUTS, matmul.input().width());
+                Product.pieces(operation, matmul, rows, units).bytes(matmul.input().width());
             case Instruction.Score score ->
-                Math.min(
-                    ROOMY, Scratch.bytes(score.head().weight().outputs(), score.input().width()));
+                ScoreWork.pieces(score, rows, units).bytes(score.input().width());
             default -> 0;
           };
       most = Math.max(most, bytes);
     }
-    return Math.max(most, 4);
+    return most;
   }
 
   private static MemoryNeed need(
@@ -123,7 +119,7 @@ public final class HopperExecutable implements Executable, StepTimes {
     return new MemoryNeed(
         weights + MemoryNeed.biases(program),
         arena,
-        Math.addExact(inputs, Math.addExact(scratch, score)),
+        Math.addExact(inputs, Math.addExact(scratch, score)) + Lowering.TURNS,
         tokens);
   }
 
@@ -139,6 +135,11 @@ public final class HopperExecutable implements Executable, StepTimes {
 
   @Override
   public double[] score(Batch batch) {
+    return scores(batch).get();
+  }
+
+  @Override
+  public Supplier<double[]> scores(Batch batch) {
     ScoreWork last = scoring();
     run(batch, work);
     return last.result(queue);
@@ -266,7 +267,7 @@ public final class HopperExecutable implements Executable, StepTimes {
               .orElseGet(
                   () ->
                       new Observation.Scored(
-                          operation.lastIndex(), last, scoring().result(queue))));
+                          operation.lastIndex(), last, scoring().result(queue).get())));
     }
   }
 }

@@ -27,6 +27,7 @@ import java.util.List;
 
 /// From operations to work.
 ///
+/// @param turns two numbers of attention's own, zero before and after each launch
 /// @param units multiprocessors of the device: products are one work-group on each
 record Lowering(
     KernelSet kernels,
@@ -34,16 +35,18 @@ record Lowering(
     PooledWeights weights,
     Places places,
     Scratch scratch,
+    Memory turns,
     Allocations allocations,
     Queue queue,
     int units) {
   /// Work-items of a work-group where one element is as good as another.
   private static final int ELEMENTS = 64;
 
-  private static final int ATTEND_LANES = 256;
-
   /// Rows of a tile of attention.
   static final int QUERIES = 128;
+
+  /// Bytes of the turns of attention.
+  static final long TURNS = 8;
 
   /// A kernel, which the library must hold if it holds any.
   Kernel kernel(Specialization specialization) {
@@ -60,6 +63,11 @@ record Lowering(
     Memory memory = allocations.take(4L * bias.length, "a bias");
     queue.write(memory, bias);
     return memory;
+  }
+
+  /// The pieces in which a product goes through the scratch.
+  Pieces pieces(Operation operation, MatMul matmul) {
+    return Product.pieces(operation, matmul, places.capacity(), units);
   }
 
   Work work(Operation operation) {
@@ -140,6 +148,9 @@ record Lowering(
         long bytes = Form.HALF_TILES.bytes(output.width(), places.capacity());
         queue.zero(places.arena(), 2 * places.at(output), bytes);
       }
+      if (tiles.count() == 0) {
+        return;
+      }
       Arguments arguments = kernel.arguments();
       for (View view : attend.inputs()) {
         arguments.memory(places.arena()).number(places.eighth(view)).number(view.buffer().width());
@@ -151,9 +162,12 @@ record Lowering(
           .memory(tiles.rowsOf())
           .memory(tiles.startsOf())
           .memory(tiles.tiles())
+          .number(tiles.count())
+          .number(attend.heads())
+          .memory(turns)
           .real((float) attend.scale())
           .number(attend.headsPerKey());
-      queue.launch(arguments, ATTEND_LANES, 1, tiles.count(), attend.heads());
+      queue.launch(arguments, Product.WORK_ITEMS, 1, units, 1);
     };
   }
 

@@ -1,14 +1,17 @@
 package io.github.nonplus.device.opencl.hopper;
 
 import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.Losses;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.hopper.Pieces.Piece;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction.Score;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The output layer and the negative log-likelihood in one, as many outputs at a time as find room
 /// in the scratch: logits live in registers, and of each tile of outputs a row keeps two numbers.
@@ -26,10 +29,10 @@ final class ScoreWork implements Work {
   private final Memory targetLogits;
   private final Memory result;
   private final int outputs;
-  private final List<Piece> pieces = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
 
   /// Outputs from `first` on.
-  private record Piece(int first, int outputs, Work expansion) {}
+  private record Part(int first, int outputs, Work expansion) {}
 
   ScoreWork(Score score, Lowering lowering) {
     Lowering.requireWhole(score.input());
@@ -38,11 +41,11 @@ final class ScoreWork implements Work {
     this.places = lowering.places();
     PooledWeight head = lowering.weights().matrix(score.head().weight());
     this.outputs = head.outputs();
-    int most = Scratch.outputsIn(lowering.scratch().memory().bytes(), head.depth());
-    for (int first = 0; first < outputs; first += most) {
-      int count = Math.min(most, outputs - first);
+    for (Piece piece : pieces(score, places.capacity(), lowering.units()).list()) {
+      int first = piece.firstOutput();
+      int count = piece.endOutput(outputs) - first;
       Work expansion = lowering.scratch().expansion(head.slice(first, count), 0, lowering);
-      pieces.add(new Piece(first, count, expansion));
+      parts.add(new Part(first, count, expansion));
     }
     this.bias = lowering.bias(List.of(score.head()));
     this.kernel = lowering.kernel(HopperKernels.score());
@@ -60,6 +63,15 @@ final class ScoreWork implements Work {
     return Math.multiplyExact(8L * tiles(score.head().weight().outputs()) + 16L, (long) rows);
   }
 
+  /// The pieces of the output layer's weights.
+  ///
+  /// @param rows of a full batch
+  /// @param units multiprocessors
+  static Pieces pieces(Score score, int rows, int units) {
+    int tiles = tiles(score.head().weight().outputs());
+    return Pieces.of(tiles, score.input().width(), rows, units);
+  }
+
   private static int tiles(int outputs) {
     return Math.ceilDiv(outputs, Scratch.TILE_OUTPUTS);
   }
@@ -72,8 +84,8 @@ final class ScoreWork implements Work {
   public void run(Queue queue) {
     Buffer input = score.input().buffer();
     int rows = places.rows(input);
-    for (Piece piece : pieces) {
-      piece.expansion().run(queue);
+    for (Part part : parts) {
+      part.expansion().run(queue);
       Arguments arguments =
           kernel
               .arguments()
@@ -86,9 +98,9 @@ final class ScoreWork implements Work {
               .memory(largest)
               .memory(sums)
               .memory(targetLogits)
-              .number(piece.first())
+              .number(part.first())
               .number(rows)
-              .number(piece.outputs())
+              .number(part.outputs())
               .number(Form.tiles(input.width()));
       queue.launch(arguments, Product.WORK_ITEMS, 1, lowering.units(), 1);
     }
@@ -98,14 +110,8 @@ final class ScoreWork implements Work {
     queue.launch(joined, JOIN_LANES, 1, Math.ceilDiv(rows, JOIN_LANES), 1);
   }
 
-  /// Waits for the negative log-likelihoods of the batch at hand.
-  double[] result(Queue queue) {
-    int rows = places.rows(score.input().buffer());
-    float[] parts = queue.read(result, 0, 3 * rows);
-    double[] nll = new double[rows];
-    for (int row = 0; row < rows; row++) {
-      nll[row] = (double) parts[3 * row] - parts[3 * row + 2] + Math.log(parts[3 * row + 1]);
-    }
-    return nll;
+  /// Begins to read the negative log-likelihoods of the batch at hand; whoever asks waits for them.
+  Supplier<double[]> result(Queue queue) {
+    return Losses.fetch(queue, result, places.rows(score.input().buffer()));
   }
 }
