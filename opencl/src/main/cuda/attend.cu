@@ -43,12 +43,14 @@ constexpr int BLOCK = CHUNKS * KEY_TILE;
 
 // What a work-group does in one turn.
 struct Turn {
-  int head;   // -1: nothing is left to do
-  int first;  // row of out
-  int count;  // of rows
-  int start;  // first token of the window
-  int last;   // last token that a row sees
+  int head;             // -1: nothing is left to do
+  int first;            // row of out
+  int count;            // of rows
+  int start;            // first token of the window
+  int last;             // last token that a row sees
   int tokens[QUERIES];  // of rows; beyond `count` the last one's
+
+  __device__ int blocks() const { return (last - start) / KEYS + 1; }
 };
 
 struct Shared {
@@ -56,14 +58,38 @@ struct Shared {
   __align__(1024) __half keys[STAGES][BLOCK];
   __align__(1024) __half values[STAGES][BLOCK];
   Turn turns[TURN_STAGES];
+  int next_turn;
   uint64_t queries_full[TURN_STAGES], queries_empty[TURN_STAGES];
   uint64_t keys_full[STAGES], keys_empty[STAGES];
   uint64_t values_full[STAGES], values_empty[STAGES];
 };
 
+// Float16, row-major.
+struct Matrix {
+  const __half *at;
+  int stride;
+};
+
+// What is to be done, for whom it is: the kernel's parameters of the same names.
+struct Tiles {
+  const int *rows_of, *starts_of, *tiles;
+  int tile_count, heads, sharing;
+  int *turns;
+};
+
+// Blocks are counted over all turns: of block n, which of the stages it is in, and whose turn there
+// it is.
+__device__ inline int stage(int n) { return n % STAGES; }
+__device__ inline uint32_t phase(int n) { return n / STAGES & 1; }
+
+// Waits for all work-items that copy.
+__device__ inline void copying_together() {
+  asm volatile("bar.sync 1, %0;" ::"n"(COPYING) : "memory");
+}
+
 // Copies rows of one head into tiles of ROWS rows, 64 columns each. row_of(i) names the row of i.
 template <int ROWS, class RowOf>
-__device__ inline void bring(__half *tiles, const __half *from, int stride, RowOf row_of) {
+__device__ inline void bring(__half *tiles, Matrix from, RowOf row_of) {
   constexpr int LANES = HEAD <= 32 ? 4 : HEAD <= 64 ? 8 : HEAD <= 128 ? 16 : 32;  // of a row
   const int d = threadIdx.x % LANES * 8;
   if (d < HEAD) {
@@ -72,8 +98,349 @@ __device__ inline void bring(__half *tiles, const __half *from, int stride, RowO
     for (int i = 0; i < ROWS * LANES / COPYING; i++) {
       const int r = threadIdx.x / LANES + i * (COPYING / LANES);
       copy_chunk(shared_address(tile + chunk_at(r, d % ROW_HALVES)),
-                 from + (size_t)row_of(r) * stride + d);
+                 from.at + (size_t)row_of(r) * from.stride + d);
     }
+  }
+}
+
+// The copies of one work-item, of which the youngest are under way while the next are asked for.
+struct Copies {
+  uint64_t *under_way = nullptr;  // the barrier that is told when they are done
+
+  // What has been copied since is `full`'s.
+  __device__ void end(uint64_t *full) {
+    copies_commit();
+    if (under_way != nullptr) {
+      copies_wait<1>();
+      tell();
+    }
+    under_way = full;
+  }
+
+  __device__ void end_all() {
+    if (under_way != nullptr) {
+      copies_wait<0>();
+      tell();
+    }
+  }
+
+  __device__ void tell() {
+    shared_written();
+    barrier_arrive(under_way);
+  }
+};
+
+// Takes turns until there are none, and copies what they need: a block's keys before the values of
+// the block before, as they are read.
+__device__ inline void copy_turns(Shared &shared, Matrix query, Matrix key, Matrix value,
+                                  Tiles of) {
+  Copies copies;
+  int n = 0;
+  int taken = blockIdx.x;
+  for (int turn = 0;; turn++) {
+    const int slot = turn % TURN_STAGES;
+    barrier_wait(&shared.queries_empty[slot], turn / TURN_STAGES & 1 ^ 1);
+    Turn &now = shared.turns[slot];
+    if (taken >= of.tile_count * of.heads) {
+      now.head = -1;
+      copies.end_all();
+      barrier_arrive(&shared.queries_full[slot]);
+      break;
+    }
+    // The last tiles of a window have the most keys: they go first.
+    const int tile = of.tile_count - 1 - taken / of.heads;
+    const int head = taken % of.heads;
+    const int first = of.tiles[2 * tile];
+    const int count = of.tiles[2 * tile + 1];
+    const int start = of.starts_of[first];
+    const int last = of.rows_of[first + count - 1];
+    if (threadIdx.x == 0) {
+      now.head = head;
+      now.first = first;
+      now.count = count;
+      now.start = start;
+      now.last = last;
+      shared.next_turn = atomicAdd(of.turns, 1) + gridDim.x;
+    }
+    now.tokens[threadIdx.x] = of.rows_of[first + min((int)threadIdx.x, count - 1)];
+    copying_together();
+    taken = shared.next_turn;
+    bring<QUERIES>(shared.queries[slot], Matrix{query.at + head * HEAD, query.stride},
+                   [&](int i) { return now.tokens[i]; });
+    copies.end(&shared.queries_full[slot]);
+
+    const int blocks = (last - start) / KEYS + 1;
+    auto bring_block = [&](int block, __half(*stages)[BLOCK], uint64_t *full, uint64_t *empty,
+                           Matrix from) {
+      barrier_wait(&empty[stage(n + block)], phase(n + block) ^ 1);
+      bring<KEYS>(stages[stage(n + block)],
+                  Matrix{from.at + head / of.sharing * HEAD, from.stride},
+                  [=](int i) { return min(start + block * KEYS + i, last); });
+      copies.end(&full[stage(n + block)]);
+    };
+    for (int block = 0; block <= blocks; block++) {
+      if (block < blocks) {
+        bring_block(block, shared.keys, shared.keys_full, shared.keys_empty, key);
+      }
+      if (block > 0) {
+        bring_block(block - 1, shared.values, shared.values_full, shared.values_empty, value);
+      }
+    }
+    n += blocks;
+    copying_together();  // all have read next_turn
+  }
+  // Whoever ends last leaves the turns as they were.
+  if (threadIdx.x == 0 && atomicAdd(of.turns + 1, 1) == gridDim.x - 1) {
+    of.turns[0] = 0;
+    of.turns[1] = 0;
+  }
+}
+
+// A row's softmax so far: the largest score and the sum of weights relative to it. A work-item sees
+// a part of its row's keys.
+struct Running {
+  float most = -1e30f;
+  float total = 0;
+  float fade = 0;  // of what was summed before the last block
+};
+
+// Scores beyond a row's own token become −∞. k0 is the block's first key, `half` tells the row below.
+__device__ inline void hide(float (&s)[KEYS / 2], int half, int k0, int token) {
+#pragma unroll
+  for (int j = 0; j < KEYS / 8; j++) {
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+      float &each = s[4 * j + 2 * half + i];
+      each = k0 + 8 * j + 2 * ((int)threadIdx.x % 4) + i <= token ? each : -INFINITY;
+    }
+  }
+}
+
+// A row's scores become its weights, relative to the largest so far.
+__device__ inline void soften(float (&s)[KEYS / 2], int half, Running &row, float factor) {
+  float most = row.most;
+#pragma unroll
+  for (int j = 2 * half; j < KEYS / 2; j += 4) {
+    most = fmaxf(most, fmaxf(s[j], s[j + 1]));
+  }
+  most = fmaxf(most, __shfl_xor_sync(~0u, most, 1));
+  most = fmaxf(most, __shfl_xor_sync(~0u, most, 2));
+  row.fade = power_of_two((row.most - most) * factor);
+  row.most = most;
+  row.total *= row.fade;
+  const float less = most * factor;
+#pragma unroll
+  for (int j = 2 * half; j < KEYS / 2; j += 4) {
+    s[j] = power_of_two(fmaf(s[j], factor, -less));
+    s[j + 1] = power_of_two(fmaf(s[j + 1], factor, -less));
+    row.total += s[j] + s[j + 1];
+  }
+}
+
+// Where one work-item's two rows of out are.
+struct Place {
+  __half *out;
+  int out_tiles;
+  int column;  // first of the head
+  int row, below;
+  bool has_row, has_below;
+
+  __device__ __half *chunk(int r, int k) const {
+    return out + ((size_t)(r / 128) * out_tiles + (column + k) / ROW_HALVES) * QUERY_TILE +
+           chunk_at(r % 128, (column + k) % ROW_HALVES);
+  }
+};
+
+// Writes two rows of sums, each times a number of its own, rounded to float16.
+__device__ inline void write(const float (&sums)[HEAD / 2], float row, float below,
+                             const Place &to) {
+  const int quarter = threadIdx.x % 4;
+  auto upper = [&](int j) { return halves(sums[4 * j] * row, sums[4 * j + 1] * row); };
+  auto lower = [&](int j) { return halves(sums[4 * j + 2] * below, sums[4 * j + 3] * below); };
+#pragma unroll
+  for (int j = 0; j + 4 <= HEAD / 8; j += 4) {
+    const uint4 of_row = whole_block(upper(j), upper(j + 1), upper(j + 2), upper(j + 3), quarter);
+    const uint4 of_below =
+        whole_block(lower(j), lower(j + 1), lower(j + 2), lower(j + 3), quarter);
+    if (to.has_row) {
+      store_chunk(to.chunk(to.row, 8 * (j + quarter)), of_row);
+    }
+    if (to.has_below) {
+      store_chunk(to.chunk(to.below, 8 * (j + quarter)), of_below);
+    }
+  }
+#pragma unroll
+  for (int j = HEAD / 32 * 4; j < HEAD / 8; j++) {
+    if (to.has_row) {
+      *reinterpret_cast<uint32_t *>(to.chunk(to.row, 8 * j) + 2 * quarter) = upper(j);
+    }
+    if (to.has_below) {
+      *reinterpret_cast<uint32_t *>(to.chunk(to.below, 8 * j) + 2 * quarter) = lower(j);
+    }
+  }
+}
+
+// Registers that products have written stay where they are until they are used.
+template <int COUNT>
+__device__ inline void settle(float (&registers)[COUNT]) {
+#pragma unroll
+  for (float &each : registers) {
+    asm volatile("" : "+f"(each));
+  }
+}
+
+template <int COUNT>
+__device__ inline void settle(uint32_t (&registers)[COUNT]) {
+#pragma unroll
+  for (uint32_t &each : registers) {
+    asm volatile("" : "+r"(each));
+  }
+}
+
+// One group's half of each turn.
+__device__ inline void attend_turns(Shared &shared, __half *out, int out_tiles, float factor) {
+  const int group = threadIdx.x / 128 - 1;
+  const bool leads = threadIdx.x % 128 == 0;
+  const int row = group * 64 + threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4;
+  auto release = [=](uint64_t *empty) {
+    if (leads) {
+      barrier_arrive(empty);
+    }
+  };
+  int n = 0;
+  for (int turn = 0;; turn++) {
+    const int slot = turn % TURN_STAGES;
+    barrier_wait(&shared.queries_full[slot], turn / TURN_STAGES & 1);
+    const Turn &now = shared.turns[slot];
+    if (now.head < 0) {
+      break;
+    }
+    const int start = now.start;
+    const int token = now.tokens[row];
+    const int token_below = now.tokens[row + 8];
+    const int first_of_group = now.tokens[group * 64];
+    const int blocks = now.blocks();
+    // Blocks that a row of this group sees.
+    const int own = group * 64 < now.count ? (now.tokens[group * 64 + 63] - start) / KEYS + 1 : 0;
+    const Place to{out, out_tiles, now.head * HEAD, now.first + row, now.first + row + 8,
+                   row < now.count, row + 8 < now.count};
+    const __half *queries = shared.queries[slot] + group * 64 * ROW_HALVES;
+
+    float s[KEYS / 2];
+    float sums[HEAD / 2];
+    uint32_t weights[KEYS / 16][4];
+    Running of_row, of_below;
+#pragma unroll
+    for (float &sum : sums) {
+      sum = 0;
+    }
+
+    // Begins s = queries · keysᵀ.
+    auto times_keys = [&](int block) {
+      barrier_wait(&shared.keys_full[stage(n + block)], phase(n + block));
+      const __half *keys = shared.keys[stage(n + block)];
+      products_begin();
+#pragma unroll
+      for (int d = 0; d < HEAD; d += 16) {
+        const uint64_t left = operand(queries + d / 64 * QUERY_TILE) + d % 64 / 16 * NEXT_16;
+        const uint64_t right = operand(keys + d / 64 * KEY_TILE) + d % 64 / 16 * NEXT_16;
+        if (d == 0) {
+          PRODUCT_OF_KEYS<false>(s, left, right);
+        } else {
+          PRODUCT_OF_KEYS<true>(s, left, right);
+        }
+      }
+      products_commit();
+    };
+    auto keys_done = [&](int block) {
+      settle(s);
+      release(&shared.keys_empty[stage(n + block)]);
+      if (block == own - 1) {
+        release(&shared.queries_empty[slot]);
+      }
+    };
+    // Begins sums += weights · values.
+    auto times_values = [&](int block) {
+      barrier_wait(&shared.values_full[stage(n + block)], phase(n + block));
+      // Keys are the sum's dimension: 8 of them are 1,024 bytes, 64 columns are a tile.
+      const uint32_t values = shared_address(shared.values[stage(n + block)]);
+      products_begin();
+#pragma unroll
+      for (int k = 0; k < KEYS / 16; k++) {
+        PRODUCT_OF_VALUES<true>(
+            sums, weights[k], operand(values + k * 16 * ROW_BYTES, KEY_TILE * 2, 8 * ROW_BYTES));
+      }
+      products_commit();
+    };
+    auto values_done = [&](int block) {
+      settle(sums);
+#pragma unroll
+      for (auto &each : weights) {
+        settle(each);
+      }
+      release(&shared.values_empty[stage(n + block)]);
+    };
+    auto soften_block = [&](int block) {
+      const int k0 = start + block * KEYS;
+      // Only the last blocks hold keys that some of these queries do not see.
+      if (k0 + KEYS - 1 > first_of_group) {
+        hide(s, 0, k0, token);
+        hide(s, 1, k0, token_below);
+      }
+      soften(s, 0, of_row, factor);
+      soften(s, 1, of_below, factor);
+    };
+    auto round_weights = [&] {
+#pragma unroll
+      for (int i = 0; i < KEYS / 4; i++) {
+        weights[i / 4][i % 4] = halves(s[2 * i], s[2 * i + 1]);
+      }
+    };
+
+    if (own > 0) {
+      times_keys(0);
+      products_wait<0>();
+      keys_done(0);
+      soften_block(0);
+      round_weights();
+#pragma unroll 1
+      for (int block = 1; block < own; block++) {
+        times_keys(block);
+        times_values(block - 1);
+        products_wait<1>();
+        keys_done(block);
+        soften_block(block);
+        products_wait<0>();
+        values_done(block - 1);
+#pragma unroll
+        for (int i = 0; i < HEAD / 2; i++) {
+          sums[i] *= i % 4 < 2 ? of_row.fade : of_below.fade;
+        }
+        round_weights();
+      }
+      times_values(own - 1);
+      products_wait<0>();
+      values_done(own - 1);
+    } else {
+      release(&shared.queries_empty[slot]);
+    }
+    // What only the other group sees is let go when its turn is there.
+#pragma unroll 1
+    for (int block = own; block < blocks; block++) {
+      barrier_wait(&shared.keys_full[stage(n + block)], phase(n + block));
+      release(&shared.keys_empty[stage(n + block)]);
+      barrier_wait(&shared.values_full[stage(n + block)], phase(n + block));
+      release(&shared.values_empty[stage(n + block)]);
+    }
+    n += blocks;
+
+    // The four lanes of a row have each seen a part of its keys.
+#pragma unroll
+    for (int step = 1; step <= 2; step *= 2) {
+      of_row.total += __shfl_xor_sync(~0u, of_row.total, step);
+      of_below.total += __shfl_xor_sync(~0u, of_below.total, step);
+    }
+    write(sums, 1.0f / of_row.total, 1.0f / of_below.total, to);
   }
 }
 
@@ -98,334 +465,14 @@ extern "C" __global__ void __launch_bounds__(WORK_ITEMS, 1)
     barriers_created();
   }
   __syncthreads();
-
-  // Blocks are counted over all turns: of block n, which of the stages it is in, and whose turn
-  // there it is.
-  auto stage = [](int n) { return n % STAGES; };
-  auto phase = [](int n) { return (uint32_t)(n / STAGES & 1); };
-  int n = 0;
-
   if (threadIdx.x < COPYING) {
     registers_give<COPYING_REGISTERS>();
-    query += element(query_at);
-    key += element(key_at);
-    value += element(value_at);
-    // Copies that have not been waited for: whose barrier is told when they are done.
-    uint64_t *under_way = nullptr;
-    auto copies_of = [&](uint64_t *barrier) {
-      copies_commit();
-      if (under_way != nullptr) {
-        copies_wait<1>();
-        shared_written();
-        barrier_arrive(under_way);
-      }
-      under_way = barrier;
-    };
-    auto bring_block = [&](__half(*stages)[BLOCK], uint64_t *full, uint64_t *empty,
-                           const __half *from, int stride, int k0, int last, int n) {
-      barrier_wait(&empty[stage(n)], phase(n) ^ 1);
-      bring<KEYS>(stages[stage(n)], from, stride, [=](int i) { return min(k0 + i, last); });
-      copies_of(&full[stage(n)]);
-    };
-
-    __shared__ int next_turn;
-    int taken = blockIdx.x;
-    for (int turn = 0;; turn++) {
-      const int slot = turn % TURN_STAGES;
-      barrier_wait(&shared.queries_empty[slot], turn / TURN_STAGES & 1 ^ 1);
-      Turn &now = shared.turns[slot];
-      if (taken >= tile_count * heads) {
-        now.head = -1;
-        if (under_way != nullptr) {
-          copies_wait<0>();
-          shared_written();
-          barrier_arrive(under_way);
-        }
-        barrier_arrive(&shared.queries_full[slot]);
-        break;
-      }
-      // The last tiles of a window have the most keys: they go first.
-      const int tile = tile_count - 1 - taken / heads;
-      const int head = taken % heads;
-      const int first = tiles[2 * tile];
-      const int count = tiles[2 * tile + 1];
-      const int start = starts_of[first];
-      const int last = rows_of[first + count - 1];
-      if (threadIdx.x == 0) {
-        now.head = head;
-        now.first = first;
-        now.count = count;
-        now.start = start;
-        now.last = last;
-        next_turn = atomicAdd(turns, 1) + gridDim.x;
-      }
-      now.tokens[threadIdx.x] = rows_of[first + min((int)threadIdx.x, count - 1)];
-      asm volatile("bar.sync 1, 128;" ::: "memory");  // of those who copy
-      taken = next_turn;
-      bring<QUERIES>(shared.queries[slot], query + head * HEAD, query_stride,
-                     [&](int i) { return now.tokens[i]; });
-      copies_of(&shared.queries_full[slot]);
-
-      const __half *keys_from = key + head / sharing * HEAD;
-      const __half *values_from = value + head / sharing * HEAD;
-      const int blocks = (last - start) / KEYS + 1;
-      for (int block = 0; block < blocks; block++) {
-        bring_block(shared.keys, shared.keys_full, shared.keys_empty, keys_from, key_stride,
-                    start + block * KEYS, last, n + block);
-        if (block > 0) {
-          bring_block(shared.values, shared.values_full, shared.values_empty, values_from,
-                      value_stride, start + (block - 1) * KEYS, last, n + block - 1);
-        }
-      }
-      n += blocks;
-      bring_block(shared.values, shared.values_full, shared.values_empty, values_from,
-                  value_stride, start + (blocks - 1) * KEYS, last, n - 1);
-      asm volatile("bar.sync 1, 128;" ::: "memory");  // all have read next_turn
-    }
-    // Whoever ends last leaves the turns as they were.
-    if (threadIdx.x == 0 && atomicAdd(turns + 1, 1) == gridDim.x - 1) {
-      turns[0] = 0;
-      turns[1] = 0;
-    }
-    return;
-  }
-
-  registers_take<COMPUTING_REGISTERS>();
-  out += element(out_at);
-  const int group = threadIdx.x / 128 - 1;
-  const bool leads = threadIdx.x % 128 == 0;
-  const int quarter = threadIdx.x % 4;
-  const int row = group * 64 + threadIdx.x % 128 / 32 * 16 + threadIdx.x % 32 / 4;
-  const int below = row + 8;
-  const float factor = scale * 1.4426950408889634f;
-
-  for (int turn = 0;; turn++) {
-    const int slot = turn % TURN_STAGES;
-    barrier_wait(&shared.queries_full[slot], turn / TURN_STAGES & 1);
-    const Turn &now = shared.turns[slot];
-    const int head = now.head;
-    if (head < 0) {
-      break;
-    }
-    const int first = now.first;
-    const int count = now.count;
-    const int start = now.start;
-    const int token = now.tokens[row];
-    const int token_below = now.tokens[below];
-    const int first_of_group = now.tokens[group * 64];
-    const int blocks = (now.last - start) / KEYS + 1;
-    // Blocks that a row of this group sees.
-    const int own = group * 64 < count ? (now.tokens[group * 64 + 63] - start) / KEYS + 1 : 0;
-    const __half *own_queries = shared.queries[slot] + group * 64 * ROW_HALVES;
-
-    auto release = [&](uint64_t *empty) {
-      if (leads) {
-        barrier_arrive(empty);
-      }
-    };
-    float s[KEYS / 2];
-    float sums[HEAD / 2];
-    uint32_t weights[KEYS / 16][4];
-    float most = -1e30f, most_below = -1e30f;
-    float total = 0, total_below = 0;
-    float fade, fade_below;
-#pragma unroll
-    for (float &sum : sums) {
-      sum = 0;
-    }
-
-    // Begins s = queries · keysᵀ.
-    auto times_keys = [&](int block) {
-      barrier_wait(&shared.keys_full[stage(n + block)], phase(n + block));
-      const __half *keys = shared.keys[stage(n + block)];
-      products_begin();
-#pragma unroll
-      for (int d = 0; d < HEAD; d += 16) {
-        const uint64_t left = operand(own_queries + d / 64 * QUERY_TILE) + d % 64 / 16 * NEXT_16;
-        const uint64_t right = operand(keys + d / 64 * KEY_TILE) + d % 64 / 16 * NEXT_16;
-        if (d == 0) {
-          PRODUCT_OF_KEYS<false>(s, left, right);
-        } else {
-          PRODUCT_OF_KEYS<true>(s, left, right);
-        }
-      }
-      products_commit();
-    };
-    // They stay where the products have put them.
-    auto keys_done = [&](int block) {
-#pragma unroll
-      for (float &each : s) {
-        asm volatile("" : "+f"(each));
-      }
-      release(&shared.keys_empty[stage(n + block)]);
-      if (block == own - 1) {
-        release(&shared.queries_empty[slot]);
-      }
-    };
-    // Begins sums += weights · values.
-    auto times_values = [&](int block) {
-      barrier_wait(&shared.values_full[stage(n + block)], phase(n + block));
-      // Keys are the sum's dimension: 8 of them are 1,024 bytes, 64 columns are a tile.
-      const uint32_t values = shared_address(shared.values[stage(n + block)]);
-      products_begin();
-#pragma unroll
-      for (int k = 0; k < KEYS / 16; k++) {
-        PRODUCT_OF_VALUES<true>(
-            sums, weights[k], operand(values + k * 16 * ROW_BYTES, KEY_TILE * 2, 8 * ROW_BYTES));
-      }
-      products_commit();
-    };
-    auto values_done = [&](int block) {
-#pragma unroll
-      for (float &sum : sums) {
-        asm volatile("" : "+f"(sum));
-      }
-#pragma unroll
-      for (auto &each : weights) {
-#pragma unroll
-        for (uint32_t &two : each) {
-          asm volatile("" : "+r"(two));
-        }
-      }
-      release(&shared.values_empty[stage(n + block)]);
-    };
-    // s becomes the block's weights relative to the largest so far.
-    auto soften = [&](int block) {
-      const int k0 = start + block * KEYS;
-      // Only the last blocks hold keys that some of these queries do not see.
-      if (k0 + KEYS - 1 > first_of_group) {
-#pragma unroll
-        for (int j = 0; j < KEYS / 8; j++) {
-#pragma unroll
-          for (int i = 0; i < 2; i++) {
-            const int k = k0 + 8 * j + 2 * quarter + i;
-            s[4 * j + i] = k <= token ? s[4 * j + i] : -INFINITY;
-            s[4 * j + 2 + i] = k <= token_below ? s[4 * j + 2 + i] : -INFINITY;
-          }
-        }
-      }
-      float now_most = most, now_below = most_below;
-#pragma unroll
-      for (int i = 0; i < KEYS / 2; i += 4) {
-        now_most = fmaxf(now_most, fmaxf(s[i], s[i + 1]));
-        now_below = fmaxf(now_below, fmaxf(s[i + 2], s[i + 3]));
-      }
-#pragma unroll
-      for (int step = 1; step <= 2; step *= 2) {
-        now_most = fmaxf(now_most, __shfl_xor_sync(~0u, now_most, step));
-        now_below = fmaxf(now_below, __shfl_xor_sync(~0u, now_below, step));
-      }
-      fade = power_of_two((most - now_most) * factor);
-      fade_below = power_of_two((most_below - now_below) * factor);
-      most = now_most;
-      most_below = now_below;
-      total *= fade;
-      total_below *= fade_below;
-      const float less = most * factor;
-      const float less_below = most_below * factor;
-#pragma unroll
-      for (int i = 0; i < KEYS / 2; i += 4) {
-        s[i] = power_of_two(fmaf(s[i], factor, -less));
-        s[i + 1] = power_of_two(fmaf(s[i + 1], factor, -less));
-        s[i + 2] = power_of_two(fmaf(s[i + 2], factor, -less_below));
-        s[i + 3] = power_of_two(fmaf(s[i + 3], factor, -less_below));
-        total += s[i] + s[i + 1];
-        total_below += s[i + 2] + s[i + 3];
-      }
-    };
-    auto round = [&] {
-#pragma unroll
-      for (int k = 0; k < KEYS / 16; k++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          weights[k][i] = halves(s[8 * k + 2 * i], s[8 * k + 2 * i + 1]);
-        }
-      }
-    };
-
-    if (own > 0) {
-      times_keys(0);
-      products_wait<0>();
-      keys_done(0);
-      soften(0);
-      round();
-#pragma unroll 1
-      for (int block = 1; block < own; block++) {
-        times_keys(block);
-        times_values(block - 1);
-        products_wait<1>();
-        keys_done(block);
-        soften(block);
-        products_wait<0>();
-        values_done(block - 1);
-#pragma unroll
-        for (int j = 0; j < HEAD / 8; j++) {
-          sums[4 * j] *= fade;
-          sums[4 * j + 1] *= fade;
-          sums[4 * j + 2] *= fade_below;
-          sums[4 * j + 3] *= fade_below;
-        }
-        round();
-      }
-      times_values(own - 1);
-      products_wait<0>();
-      values_done(own - 1);
-    } else {
-      release(&shared.queries_empty[slot]);
-    }
-    // What only the other group sees is let go when its turn is there.
-    for (int block = own; block < blocks; block++) {
-      barrier_wait(&shared.keys_full[stage(n + block)], phase(n + block));
-      release(&shared.keys_empty[stage(n + block)]);
-      barrier_wait(&shared.values_full[stage(n + block)], phase(n + block));
-      release(&shared.values_empty[stage(n + block)]);
-    }
-    n += blocks;
-
-    // The four lanes of a row have each seen a part of its keys.
-#pragma unroll
-    for (int step = 1; step <= 2; step *= 2) {
-      total += __shfl_xor_sync(~0u, total, step);
-      total_below += __shfl_xor_sync(~0u, total_below, step);
-    }
-    const float scale_row = 1.0f / total;
-    const float scale_below = 1.0f / total_below;
-    auto tile_of = [&](int r, int column) {
-      return out + ((size_t)(r / 128) * out_tiles + column / ROW_HALVES) * QUERY_TILE +
-             chunk_at(r % 128, column % ROW_HALVES);
-    };
-    const int r = first + row;
-    const int b = first + below;
-#pragma unroll
-    for (int j = 0; j + 4 <= HEAD / 8; j += 4) {
-      uint32_t upper[4], lower[4];
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        const float *of = sums + 4 * (j + i);
-        upper[i] = halves(of[0] * scale_row, of[1] * scale_row);
-        lower[i] = halves(of[2] * scale_below, of[3] * scale_below);
-      }
-      const uint4 of_row = whole_block(upper[0], upper[1], upper[2], upper[3], quarter);
-      const uint4 of_below = whole_block(lower[0], lower[1], lower[2], lower[3], quarter);
-      const int column = head * HEAD + 8 * (j + quarter);
-      if (row < count) {
-        store_chunk(tile_of(r, column), of_row);
-      }
-      if (below < count) {
-        store_chunk(tile_of(b, column), of_below);
-      }
-    }
-#pragma unroll
-    for (int j = HEAD / 32 * 4; j < HEAD / 8; j++) {
-      const int column = head * HEAD + 8 * j;
-      if (row < count) {
-        *reinterpret_cast<uint32_t *>(tile_of(r, column) + 2 * quarter) =
-            halves(sums[4 * j] * scale_row, sums[4 * j + 1] * scale_row);
-      }
-      if (below < count) {
-        *reinterpret_cast<uint32_t *>(tile_of(b, column) + 2 * quarter) =
-            halves(sums[4 * j + 2] * scale_below, sums[4 * j + 3] * scale_below);
-      }
-    }
+    copy_turns(shared, Matrix{query + element(query_at), query_stride},
+               Matrix{key + element(key_at), key_stride},
+               Matrix{value + element(value_at), value_stride},
+               Tiles{rows_of, starts_of, tiles, tile_count, heads, sharing, turns});
+  } else {
+    registers_take<COMPUTING_REGISTERS>();
+    attend_turns(shared, out + element(out_at), out_tiles, scale * 1.4426950408889634f);
   }
 }

@@ -1,14 +1,9 @@
 package io.github.nonplus.device.opencl.hopper;
 
-import io.github.nonplus.device.Batch;
-import io.github.nonplus.device.Executable;
-import io.github.nonplus.device.LogitsSource;
-import io.github.nonplus.device.Observation;
-import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.BatchInputs;
 import io.github.nonplus.device.opencl.MemoryNeed;
-import io.github.nonplus.device.opencl.StepTimes;
+import io.github.nonplus.device.opencl.QueuedExecutable;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
@@ -21,15 +16,11 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/// A program made ready on a Hopper GPU. A batch goes there, all work follows, and its result comes
-/// back: nothing waits in between.
-public final class HopperExecutable implements Executable, StepTimes {
-  private final Program program;
+/// A program made ready on a Hopper GPU: one step for each operation. What a product hands on in
+/// registers never lies in memory and is not seen.
+public final class HopperExecutable extends QueuedExecutable {
   private final Queue queue;
   private final Allocations allocations;
   private final BatchInputs inputs;
@@ -37,13 +28,10 @@ public final class HopperExecutable implements Executable, StepTimes {
   private final Lowering lowering;
   private final List<Operation> operations;
   private final List<Work> work = new ArrayList<>();
-  private final int vocabulary;
 
   /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
   /// memory.
   private LogitsTile logits;
-
-  private long batches;
 
   /// @param tokens the most that a batch may have
   public HopperExecutable(
@@ -54,7 +42,7 @@ public final class HopperExecutable implements Executable, StepTimes {
       Queue queue,
       KernelSet kernels,
       KernelCode code) {
-    this.program = program;
+    super(program, queue);
     this.queue = queue;
     this.operations = Operation.of(program);
     int rows = rows(tokens);
@@ -86,10 +74,6 @@ public final class HopperExecutable implements Executable, StepTimes {
       allocations.close();
       throw e;
     }
-    this.vocabulary =
-        program.instructions().getFirst() instanceof Instruction.Embed embed
-            ? embed.table().outputs()
-            : Integer.MAX_VALUE;
   }
 
   /// Room for the largest piece of a product.
@@ -134,140 +118,50 @@ public final class HopperExecutable implements Executable, StepTimes {
   }
 
   @Override
-  public double[] score(Batch batch) {
-    return scores(batch).get();
+  protected BatchInputs inputs() {
+    return inputs;
   }
 
   @Override
-  public Supplier<double[]> scores(Batch batch) {
-    ScoreWork last = scoring();
-    run(batch, work);
-    return last.result(queue);
+  protected int steps() {
+    return work.size();
   }
 
   @Override
-  public int vocabulary() {
-    return scoring().outputs();
+  protected int firstInstruction(int step) {
+    return operations.get(step).index();
   }
 
   @Override
-  public void begin(Batch batch) {
-    scoring();
-    run(batch, work.subList(0, work.size() - 1));
+  protected int lastInstruction(int step) {
+    return operations.get(step).lastIndex();
   }
 
   @Override
-  public void logits(int from, int to, float[] into) {
-    LogitsSource.requireRange(inputs.batch(), from, to, vocabulary(), into);
-    if (logits == null) {
-      logits = new LogitsTile((Instruction.Score) program.instructions().getLast(), lowering);
-    }
-    logits.read(queue, from, to, into);
-  }
-
-  private ScoreWork scoring() {
-    if (!(work.getLast() instanceof ScoreWork last)) {
-      throw new IllegalStateException("the program does not end in a score");
-    }
-    return last;
+  protected void run(int step) {
+    work.get(step).run(queue);
   }
 
   @Override
-  public float[] output(Batch batch) {
-    Buffer buffer =
-        program
-            .instructions()
-            .getLast()
-            .result()
-            .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
-    run(batch, work);
+  protected float[] read(Buffer buffer) {
     return places.read(buffer, queue);
   }
 
   @Override
-  public Trace trace(Batch batch) {
-    place(batch);
-    return new Stepping(batches);
-  }
-
-  /// What a product and what follows it in registers take together is the product's.
-  @Override
-  public SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
-    place(batch);
-    SortedMap<Integer, Double> seconds = new TreeMap<>();
-    for (int i = 0; i < work.size(); i++) {
-      work.get(i).run(queue);
-      queue.finish();
-      long begin = System.nanoTime();
-      for (int repetition = 0; repetition < repetitions; repetition++) {
-        work.get(i).run(queue);
-      }
-      queue.finish();
-      seconds.put(operations.get(i).index(), (System.nanoTime() - begin) / 1e9 / repetitions);
-    }
-    return seconds;
-  }
-
-  private void run(Batch batch, List<Work> chosen) {
-    place(batch);
-    chosen.forEach(each -> each.run(queue));
-  }
-
-  private void place(Batch batch) {
-    requireIds(batch.ids());
-    requireIds(batch.targets());
-    inputs.begin(batch);
-    batches++;
-  }
-
-  private void requireIds(int[] ids) {
-    for (int id : ids) {
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException("token id " + id + " of " + vocabulary);
-      }
-    }
+  protected Supplier<double[]> losses() {
+    return ((ScoreWork) work.getLast()).result(queue);
   }
 
   @Override
-  public void close() {
-    try {
-      queue.finish(); // which fails if the device is lost
-    } finally {
-      allocations.close();
+  protected void read(int from, int to, float[] into) {
+    if (logits == null) {
+      logits = new LogitsTile(scoring(), lowering);
     }
+    logits.read(queue, from, to, into);
   }
 
-  /// The operations for one batch, for as long as there is no other. What a product hands on in
-  /// registers never lies in memory and is not seen.
-  private final class Stepping implements Trace {
-    private final long own;
-    private int next;
-
-    Stepping(long own) {
-      this.own = own;
-    }
-
-    @Override
-    public Optional<Observation> next() {
-      if (next == operations.size()) {
-        return Optional.empty();
-      }
-      if (batches != own) {
-        throw new IllegalStateException("the trace is over: another batch was given");
-      }
-      work.get(next).run(queue);
-      Operation operation = operations.get(next++);
-      Instruction last = operation.last();
-      return Optional.of(
-          last.written()
-              .<Observation>map(
-                  view ->
-                      Observation.Written.of(
-                          operation.lastIndex(), last, places.read(view.buffer(), queue)))
-              .orElseGet(
-                  () ->
-                      new Observation.Scored(
-                          operation.lastIndex(), last, scoring().result(queue).get())));
-    }
+  @Override
+  protected void release() {
+    allocations.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.opencl.hopper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,5 +51,24 @@ class PtxTest {
     assertThat(Files.readAllLines(SHIPPED.resolve(name)).getFirst())
         .as("%s is out of date: run src/main/cuda/build", name)
         .isEqualTo("// sha256 %s of %s.cu", digest, kernel);
+  }
+
+  @Test
+  void theProductInstructionsAreWhatTheirScriptWrites() throws Exception {
+    Process python;
+    try {
+      python =
+          new ProcessBuilder("python3", "wgmma.py")
+              .directory(SOURCES.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      abort("skipped: there is no python3 here");
+      return;
+    }
+    String written = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(written)
+        .as("run src/main/cuda/build")
+        .isEqualTo(Files.readString(SOURCES.resolve("wgmma.cuh")));
   }
 }
