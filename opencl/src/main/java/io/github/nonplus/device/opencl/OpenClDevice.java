@@ -65,6 +65,11 @@ final class OpenClDevice implements Device {
   }
 
   @Override
+  public int wantedBatch() {
+    return profile.wantedBatch();
+  }
+
+  @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     KernelCode checked = KernelCode.checked(code);
     Profile within = code.isNone() ? profile : profile.compiledFor(code, context.facts().name());

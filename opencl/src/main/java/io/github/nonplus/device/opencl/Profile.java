@@ -150,6 +150,12 @@ public record Profile(
     return family.startsWith(ADRENO);
   }
 
+  /// Tokens of a batch that tensor cores need to be busy: each product reads, and expands, all of a
+  /// layer's weights for a batch. With 0 any batch will do.
+  int wantedBatch() {
+    return tensorCores ? 8192 : 0;
+  }
+
   /// The limits as a library holds them.
   public Map<String, Long> limits() {
     return Map.of(
