@@ -9,6 +9,7 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ import java.util.stream.IntStream;
 /// several in a row. A batch goes there, all steps follow, and its result comes back: nothing waits
 /// in between. Which steps there are, and where their results lie, is the kernels' own.
 public abstract class QueuedExecutable implements Executable, StepTimes {
+  /// Times that a step is timed.
+  private static final int TIMED = 3;
+
   private final Program program;
   private final Queue queue;
   private final int ids;
@@ -122,14 +126,23 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
     for (int step = 0; step < steps(); step++) {
       run(step);
       queue.finish();
-      long begin = System.nanoTime();
-      for (int repetition = 0; repetition < repetitions; repetition++) {
-        run(step);
+      double[] times = new double[TIMED];
+      for (int i = 0; i < TIMED; i++) {
+        times[i] = seconds(step, repetitions) / repetitions;
       }
-      queue.finish();
-      seconds.put(firstInstruction(step), (System.nanoTime() - begin) / 1e9 / repetitions);
+      Arrays.sort(times);
+      seconds.put(firstInstruction(step), times[TIMED / 2]);
     }
     return seconds;
+  }
+
+  private double seconds(int step, int repetitions) {
+    long begin = System.nanoTime();
+    for (int repetition = 0; repetition < repetitions; repetition++) {
+      run(step);
+    }
+    queue.finish();
+    return (System.nanoTime() - begin) / 1e9;
   }
 
   private void run(Batch batch, int steps) {
