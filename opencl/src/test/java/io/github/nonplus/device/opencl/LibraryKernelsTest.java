@@ -68,16 +68,19 @@ class LibraryKernelsTest implements OpenClRequired {
   }
 
   /// No GPU of NVIDIA's is here, or it would be chosen to run the library, too.
-  @Test
-  void aLibraryForHopperIsCompiledWhereThereIsNone() {
+  @ParameterizedTest
+  @ValueSource(strings = {"hopper", "ampere"})
+  void aLibraryForTensorCoresIsCompiledWhereThereAreNone(String generation) {
     Model novella = HuggingFaceDirectory.read(Path.of("../examples/novella-6m")).model();
-    ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of("nvidia-hopper"));
-    assertThat(library.code().kernels()).isEqualTo("nvidia-hopper");
+    String kernels = "nvidia-" + generation;
+    ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of(kernels));
+    assertThat(library.code().kernels()).isEqualTo(kernels);
     assertThat(library.code().sources())
-        .containsKeys("hopper_add.ptx", "hopper_gate.ptx", "hopper_score.ptx", "tile_weight.cl");
+        .containsKeys("tile_weight.cl", "tile_norm.cl", "join.cl")
+        .containsKeys(generation + "_add.ptx", generation + "_gate.ptx", generation + "_score.ptx");
     assertThatThrownBy(() -> scores("portable-cpu", library, library.code()))
         .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("was compiled for the kernels nvidia-hopper, but on ");
+        .hasMessageContaining("was compiled for the kernels " + kernels + ", but on ");
   }
 
   @Test
