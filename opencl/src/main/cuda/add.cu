@@ -1,12 +1,18 @@
 // out(r, n) += Σ_k x(r, k) · w(n, k) + bias(n) in float32, of outputs from `first_output` on; row-major,
-// `stride` apart. Each number is
-// changed once, by a reduction in the cache: nothing is waited for.
+// `stride` apart. Each number is changed once; on Hopper by a reduction in the cache, so that nothing is
+// waited for.
 #include "product.cuh"
 
 __device__ inline void add_four(float *at, float a, float b, float c, float d) {
+#ifdef MMA
+  float4 *four = reinterpret_cast<float4 *>(at);
+  const float4 before = *four;
+  *four = make_float4(before.x + a, before.y + b, before.z + c, before.w + d);
+#else
   asm volatile("red.global.add.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(at), "f"(a), "f"(b), "f"(c),
                "f"(d)
                : "memory");
+#endif
 }
 
 extern "C" __global__ void __launch_bounds__(WORK_ITEMS, 1)

@@ -1,16 +1,7 @@
 // Words for what a Hopper multiprocessor (compute capability 9.0) can do and CUDA C++ cannot say:
 // barriers in shared memory, bulk copies, and products of 64 rows by the tensor cores.
 #pragma once
-#include <cuda_fp16.h>
-#include <stdint.h>
-
-// `…_at` among a kernel's parameters says where in its memory a buffer begins, in eights of elements:
-// a parameter of 64 bits is always a pointer.
-__device__ inline size_t element(uint32_t at) { return (size_t)at * 8; }
-
-__device__ inline uint32_t shared_address(const void *pointer) {
-  return (uint32_t)__cvta_generic_to_shared(pointer);
-}
+#include "words.cuh"
 
 // Barriers that count arrivals, and bytes that bulk copies have brought.
 
@@ -60,29 +51,9 @@ __device__ inline void copy_bulk(void *to, const void *from, uint32_t bytes, uin
       : "memory");
 }
 
-// Copies 16 bytes from global to shared memory, in the background of this work-item.
-__device__ inline void copy_chunk(uint32_t to, const void *from) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(to), "l"(from) : "memory");
-}
-
-__device__ inline void copies_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
-
-// Waits for all but the youngest PENDING groups of this work-item's copies.
-template <int PENDING>
-__device__ inline void copies_wait() {
-  asm volatile("cp.async.wait_group %0;" ::"n"(PENDING) : "memory");
-}
-
 // Ordinary writes to shared memory are seen by the tensor cores from here on.
 __device__ inline void shared_written() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-}
-
-// 2 to a power, as the special-function unit has it: within 2 units in the last place; 0 for −∞.
-__device__ inline float power_of_two(float x) {
-  float y;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-  return y;
 }
 
 // Registers of this warp group, between the roles of a kernel.
@@ -95,17 +66,6 @@ __device__ inline void registers_give() {
 template <int REGISTERS>
 __device__ inline void registers_take() {
   asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(REGISTERS));
-}
-
-// Tiles for the tensor cores have rows of 64 float16 numbers, 128 bytes, of which the 16-byte chunk
-// c of row r lies at chunk c ^ (r % 8): no two rows of eight meet in a bank.
-
-constexpr int ROW_HALVES = 64;
-constexpr int ROW_BYTES = 128;
-
-// Where the chunk of 8 numbers that holds column k of row r lies in a tile, in halves.
-__device__ inline int chunk_at(int r, int k) {
-  return r * ROW_HALVES + (((k >> 3) ^ (r & 7)) << 3);
 }
 
 // A matrix operand in such a tile. `stride` is the distance in bytes between groups of 8 rows where

@@ -77,8 +77,8 @@ final class CalculatePerplexity implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "WINDOWS",
       description =
-          "Windows of a batch. Default: as many as fit the library's prefill chunk. No result"
-              + " depends on it.")
+          "Windows of a batch. Default: as many as fit the library's prefill chunk; without a library"
+              + " also as many as keep the device busy. No result depends on it.")
   Integer batch;
 
   @Option(

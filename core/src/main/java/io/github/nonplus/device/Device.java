@@ -28,6 +28,12 @@ public interface Device extends AutoCloseable {
   /// Threads of this process that it computes with.
   int threads();
 
+  /// So many tokens of a batch it wants, to be busy, where neither the user nor a library's file
+  /// says how many. If it wants no more than others: 0.
+  default int wantedBatch() {
+    return 0;
+  }
+
   /// Prepares a program for batches of up to `tokens` tokens. The weights must stay open as long as
   /// the executable.
   ///

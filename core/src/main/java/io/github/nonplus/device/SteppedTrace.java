@@ -4,25 +4,36 @@ import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/// The trace of a device that has one step for each instruction of a program.
+/// The trace of a device that runs a program in steps, each of one instruction or of several in a
+/// row.
 public final class SteppedTrace implements Trace {
   private final Program program;
+  private final int[] shown;
   private final Steps steps;
   private int next;
 
+  /// Of a device that has a step for each instruction.
+  ///
   /// @param steps with the batch in place
   public SteppedTrace(Program program, Steps steps) {
+    this(program, IntStream.range(0, program.instructions().size()).toArray(), steps);
+  }
+
+  /// @param shown of each step, the instruction whose result can be seen afterwards: its last
+  public SteppedTrace(Program program, int[] shown, Steps steps) {
     this.program = program;
+    this.shown = shown;
     this.steps = steps;
   }
 
   /// The steps of a program that is ready on a device, for the batch at hand.
   public interface Steps {
-    /// Runs the step of one instruction; those before it have run.
+    /// Runs a step; those before it have run.
     ///
     /// @throws IllegalStateException if the executable has been given another batch
-    void run(int index);
+    void run(int step);
 
     /// A buffer of the batch, row by row, once its step is done.
     float[] read(Buffer buffer);
@@ -33,12 +44,13 @@ public final class SteppedTrace implements Trace {
 
   @Override
   public Optional<Observation> next() {
-    if (next == program.instructions().size()) {
+    if (next == shown.length) {
       return Optional.empty();
     }
-    int index = next++;
+    int step = next++;
+    int index = shown[step];
     Instruction instruction = program.instructions().get(index);
-    steps.run(index);
+    steps.run(step);
     return Optional.of(
         instruction
             .written()

@@ -165,7 +165,7 @@ public final class PerplexityRun {
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
-            : Evaluation.ofTokens(windows, model.library().prefillChunk());
+            : Evaluation.ofTokens(windows, model.batchTokens(device));
     int largest = evaluation.largestBatch(header.first(), header.end());
     Function score = model.score();
     try (Executable executable = device.load(score, model.library().code(), weights, largest)) {

@@ -3,6 +3,7 @@ package io.github.nonplus.perplexity;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.device.Device;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.ModelException;
@@ -70,6 +71,13 @@ public record ScoringModel(
   /// The function that scores.
   public Function score() {
     return library.score(libraryFile.map(Path::toString).orElse("the model compiled in memory"));
+  }
+
+  /// The most tokens of a batch: as many as the library was compiled for, or, if that was in
+  /// memory, as many as the device wants, if these are more.
+  public int batchTokens(Device device) {
+    int compiled = library.prefillChunk();
+    return libraryFile.isPresent() ? compiled : Math.max(compiled, device.wantedBatch());
   }
 
   /// Refuses windows that the model cannot take.

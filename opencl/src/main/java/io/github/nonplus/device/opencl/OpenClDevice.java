@@ -7,10 +7,10 @@ import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.device.opencl.hopper.HopperExecutable;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.device.opencl.tensor.TensorExecutable;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
@@ -55,7 +55,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public Arithmetic arithmetic() {
-    return profile.tensorCores() ? Arithmetic.FLOAT16 : Arithmetic.FLOAT32;
+    return profile.cores().isPresent() ? Arithmetic.FLOAT16 : Arithmetic.FLOAT32;
   }
 
   /// Its threads are not this process's.
@@ -65,13 +65,24 @@ final class OpenClDevice implements Device {
   }
 
   @Override
+  public int wantedBatch() {
+    return profile.wantedBatch();
+  }
+
+  @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     KernelCode checked = KernelCode.checked(code);
     Profile within = code.isNone() ? profile : profile.compiledFor(code, context.facts().name());
-    return profile.tensorCores()
-        ? new HopperExecutable(
-            function.program(), weights, tokens, context, queue, kernels, checked)
-        : new OpenClExecutable(function, weights, tokens, context, queue, kernels, checked, within);
+    return profile
+        .cores()
+        .<Executable>map(
+            cores ->
+                new TensorExecutable(
+                    cores, function.program(), weights, tokens, context, queue, kernels, checked))
+        .orElseGet(
+            () ->
+                new OpenClExecutable(
+                    function, weights, tokens, context, queue, kernels, checked, within));
   }
 
   @Override

@@ -1,42 +1,29 @@
 package io.github.nonplus.device.opencl;
 
-import io.github.nonplus.device.Batch;
-import io.github.nonplus.device.Executable;
-import io.github.nonplus.device.LogitsSource;
-import io.github.nonplus.device.SteppedTrace;
-import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/// A program made ready on a device. A batch goes there, all steps follow, and its result comes
-/// back: nothing waits in between.
-final class OpenClExecutable implements Executable, StepTimes {
-  private final Program program;
+/// A program made ready on a device of any kind: one step for each instruction.
+final class OpenClExecutable extends QueuedExecutable {
   private final Queue queue;
   private final Allocations allocations;
   private final Frame frame;
   private final Texture texture;
   private final Lowering lowering;
   private final List<Step> steps = new ArrayList<>();
-  private final int vocabulary;
 
   /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
   /// memory.
   private LogitsTile logits;
-
-  private long batches;
 
   OpenClExecutable(
       Function function,
@@ -47,8 +34,9 @@ final class OpenClExecutable implements Executable, StepTimes {
       KernelSet kernels,
       KernelCode code,
       Profile profile) {
-    this.program = function.program();
+    super(function.program(), queue);
     this.queue = queue;
+    Program program = function.program();
     DeviceWeights found = DeviceWeights.of(program, weights);
     MemoryNeed.of(function, found.bytes(), profile, tokens).requireFits(context.facts());
     this.allocations = new Allocations(context);
@@ -75,10 +63,6 @@ final class OpenClExecutable implements Executable, StepTimes {
       allocations.close();
       throw e;
     }
-    this.vocabulary =
-        program.instructions().getFirst() instanceof Instruction.Embed embed
-            ? embed.table().outputs()
-            : Integer.MAX_VALUE;
   }
 
   /// Bytes of device memory taken, without what logits take when they are first asked for.
@@ -87,142 +71,54 @@ final class OpenClExecutable implements Executable, StepTimes {
   }
 
   @Override
-  public double[] score(Batch batch) {
-    return scores(batch).get();
+  protected BatchInputs inputs() {
+    return frame.inputs();
   }
 
   @Override
-  public Supplier<double[]> scores(Batch batch) {
-    ScoreStep last = scoring();
-    run(batch, steps);
-    return last.result(frame, queue);
+  protected int steps() {
+    return steps.size();
   }
 
   @Override
-  public int vocabulary() {
-    return scoring().vocabulary();
+  protected int firstInstruction(int step) {
+    return step;
   }
 
   @Override
-  public void begin(Batch batch) {
-    scoring();
-    run(batch, steps.subList(0, steps.size() - 1));
+  protected int lastInstruction(int step) {
+    return step;
   }
 
   @Override
-  public void logits(int from, int to, float[] into) {
-    LogitsSource.requireRange(frame.batch(), from, to, vocabulary(), into);
-    if (logits == null) {
-      logits = new LogitsTile((Instruction.Score) program.instructions().getLast(), lowering);
-    }
-    logits.read(frame, queue, from, to, into);
-  }
-
-  private ScoreStep scoring() {
-    if (!(steps.getLast() instanceof ScoreStep last)) {
-      throw new IllegalStateException("the program does not end in a score");
-    }
-    return last;
+  protected void run(int step) {
+    steps.get(step).run(frame, queue);
   }
 
   @Override
-  public float[] output(Batch batch) {
-    Buffer buffer =
-        program
-            .instructions()
-            .getLast()
-            .result()
-            .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
-    run(batch, steps);
-    return read(buffer);
-  }
-
-  @Override
-  public Trace trace(Batch batch) {
-    place(batch);
-    return new SteppedTrace(program, new Stepping(batches));
-  }
-
-  @Override
-  public SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
-    place(batch);
-    SortedMap<Integer, Double> seconds = new TreeMap<>();
-    for (int index = 0; index < steps.size(); index++) {
-      Step step = steps.get(index);
-      step.run(frame, queue);
-      queue.finish();
-      long begin = System.nanoTime();
-      for (int i = 0; i < repetitions; i++) {
-        step.run(frame, queue);
-      }
-      queue.finish();
-      seconds.put(index, (System.nanoTime() - begin) / 1e9 / repetitions);
-    }
-    return seconds;
-  }
-
-  private void run(Batch batch, List<Step> chosen) {
-    place(batch);
-    chosen.forEach(step -> step.run(frame, queue));
-  }
-
-  private void place(Batch batch) {
-    requireIds(batch.ids());
-    requireIds(batch.targets());
-    frame.inputs().begin(batch);
-    batches++;
-  }
-
-  /// Waits for what was given before.
-  private float[] read(Buffer buffer) {
+  protected float[] read(Buffer buffer) {
     int count = Math.multiplyExact(frame.rows(buffer), buffer.width());
     return queue.read(frame.arena(), frame.at(buffer), count);
   }
 
-  private void requireIds(int[] ids) {
-    for (int id : ids) {
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException("token id " + id + " of " + vocabulary);
-      }
-    }
+  @Override
+  protected Supplier<double[]> losses() {
+    return ((ScoreStep) steps.getLast()).result(frame, queue);
   }
 
   @Override
-  public void close() {
-    try {
-      queue.finish(); // which fails if the device is lost
-    } finally {
-      if (texture != null) {
-        texture.close();
-      }
-      allocations.close();
+  protected void read(int from, int to, float[] into) {
+    if (logits == null) {
+      logits = new LogitsTile(scoring(), lowering);
     }
+    logits.read(frame, queue, from, to, into);
   }
 
-  /// The steps for one batch, for as long as there is no other.
-  private final class Stepping implements SteppedTrace.Steps {
-    private final long own;
-
-    Stepping(long own) {
-      this.own = own;
+  @Override
+  protected void release() {
+    if (texture != null) {
+      texture.close();
     }
-
-    @Override
-    public void run(int index) {
-      if (batches != own) {
-        throw new IllegalStateException("the trace is over: another batch was given");
-      }
-      steps.get(index).run(frame, queue);
-    }
-
-    @Override
-    public float[] read(Buffer buffer) {
-      return OpenClExecutable.this.read(buffer);
-    }
-
-    @Override
-    public double[] scores() {
-      return ((ScoreStep) steps.getLast()).result(frame, queue).get();
-    }
+    allocations.close();
   }
 }

@@ -9,10 +9,10 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
-import io.github.nonplus.device.opencl.hopper.HopperKernels;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.device.opencl.tensor.TensorKernels;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.program.Program;
@@ -70,9 +70,10 @@ public final class OpenClProvider implements DeviceProvider {
     programs.forEach(
         program ->
             all.addAll(
-                profile.tensorCores()
-                    ? HopperKernels.of(program, forms)
-                    : new Specializations(profile).of(program, forms)));
+                profile
+                    .cores()
+                    .map(cores -> TensorKernels.of(cores, program, forms))
+                    .orElseGet(() -> new Specializations(profile).of(program, forms))));
     return KernelCode.of(profile.family(), profile.limits(), all);
   }
 
@@ -90,8 +91,9 @@ public final class OpenClProvider implements DeviceProvider {
       return Profile.unseen(kernels.get());
     }
     List<ComputeDevice> devices = present();
-    ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
-    return Profile.of(device.facts(), kernels);
+    return name.equals(NAME)
+        ? Profile.toCompile(first(devices).facts(), kernels)
+        : Profile.of(numbered(name, devices).facts(), kernels);
   }
 
   private static List<ComputeDevice> present() {

@@ -3,12 +3,15 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.KernelFacts;
+import io.github.nonplus.device.opencl.tensor.TensorCores;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The limits that kernels are shaped by: a device's own, or what a vendor documents for a family
 /// of devices that need not be here. Sizes in bytes.
@@ -19,18 +22,14 @@ import java.util.stream.Collectors;
 /// @param vectorWidth floats of a vector
 /// @param largestWorkGroup work-items
 /// @param registers whether a work-item has room for 64 sums
-/// @param tensorCores whether products are made by tensor cores, of float16 factors
 public record Profile(
     String family,
     boolean caches,
     int vectorWidth,
     long localMemory,
     int largestWorkGroup,
-    boolean registers,
-    boolean tensorCores) {
+    boolean registers) {
   private static final String ADRENO = "adreno-";
-  private static final String HOPPER = "nvidia-hopper";
-  private static final int HOPPER_CAPABILITY = 90;
 
   private static final String VECTOR_WIDTH = "vector width in floats";
   private static final String LOCAL_MEMORY = "local memory in bytes";
@@ -40,18 +39,20 @@ public record Profile(
   /// stack of the original pipeline assumes), waves of 64 or 128 work-items, no float64. Sums share
   /// registers with twice as many waves if there are 32 of them a work-item instead of 64.
   public static final Profile ANDROID_ADRENO =
-      new Profile(ADRENO + "android", false, 4, 32 << 10, 512, false, false);
+      new Profile(ADRENO + "android", false, 4, 32 << 10, 512, false);
 
   /// Adreno GPUs under Windows on Snapdragon X: the same, with work-groups of up to 1024.
   public static final Profile WINDOWS_ADRENO =
-      new Profile(ADRENO + "windows", false, 4, 32 << 10, 1024, false, false);
+      new Profile(ADRENO + "windows", false, 4, 32 << 10, 1024, false);
 
   /// What a device says of itself.
   public static Profile of(DeviceFacts device) {
     if (device.kind() == Kind.CPU) {
       return portableCpu(device);
     }
-    return device.computeCapability() == HOPPER_CAPABILITY ? hopper(device) : portableGpu(device);
+    return TensorCores.of(device.computeCapability())
+        .map(cores -> tensor(cores, device))
+        .orElseGet(() -> portableGpu(device));
   }
 
   /// The kernels of that name, as far as this device allows; its own if none is named.
@@ -61,8 +62,9 @@ public record Profile(
     if (kernels.isEmpty()) {
       return of(device);
     }
-    if (kernels.get().equals(HOPPER)) {
-      return hopper(device);
+    Optional<TensorCores> cores = TensorCores.named(kernels.get());
+    if (cores.isPresent()) {
+      return tensor(cores.get(), device);
     }
     List<Profile> all =
         List.of(
@@ -79,9 +81,10 @@ public record Profile(
                     "unknown kernels '%s': OpenCL devices have %s"
                         .formatted(
                             kernels.get(),
-                            all.stream().map(Profile::family).collect(Collectors.joining(", "))
-                                + ", "
-                                + HOPPER)));
+                            Stream.concat(
+                                    all.stream().map(Profile::family),
+                                    Arrays.stream(TensorCores.values()).map(TensorCores::family))
+                                .collect(Collectors.joining(", ")))));
   }
 
   /// The kernels of that name for a machine that is not here: within what every device of that kind
@@ -89,39 +92,50 @@ public record Profile(
   static Profile unseen(String kernels) {
     List<Profile> all =
         List.of(
-            new Profile("portable-cpu", true, 8, 32 << 10, 1, true, false),
-            new Profile("portable-gpu", false, 4, 32 << 10, 256, true, false),
-            new Profile(HOPPER, false, 4, 48 << 10, 1024, true, true));
+            new Profile("portable-cpu", true, 8, 32 << 10, 1, true),
+            new Profile("portable-gpu", false, 4, 32 << 10, 256, true),
+            new Profile(TensorCores.HOPPER.family(), false, 4, 48 << 10, 1024, true),
+            new Profile(TensorCores.AMPERE.family(), false, 4, 48 << 10, 1024, true));
     return all.stream()
         .filter(profile -> profile.family().equals(kernels))
         .findFirst()
         .orElseThrow(
             () ->
                 new DeviceException(
-                    "there is no OpenCL here, and without it only libraries for portable-cpu, portable-gpu and nvidia-hopper can be compiled, not for '%s'"
+                    "there is no OpenCL here, and without it only libraries for portable-cpu, portable-gpu, nvidia-hopper and nvidia-ampere can be compiled, not for '%s'"
                         .formatted(kernels)));
+  }
+
+  /// The kernels of that name for a library. Those for tensor cores are the same on every GPU that
+  /// has them, so none need be here.
+  static Profile toCompile(DeviceFacts device, Optional<String> kernels) {
+    return kernels
+        .flatMap(TensorCores::named)
+        .filter(cores -> !cores.areIn(device.computeCapability()))
+        .map(cores -> unseen(cores.family()))
+        .orElseGet(() -> of(device, kernels));
   }
 
   private static Profile portableCpu(DeviceFacts device) {
     int width = Integer.highestOneBit(Math.clamp(device.vectorWidth(), 1, 16));
     return new Profile(
-        "portable-cpu", true, width, device.localMemory(), device.largestWorkGroup(), true, false);
+        "portable-cpu", true, width, device.localMemory(), device.largestWorkGroup(), true);
   }
 
   private static Profile portableGpu(DeviceFacts device) {
     return new Profile(
-        "portable-gpu", false, 4, device.localMemory(), device.largestWorkGroup(), true, false);
+        "portable-gpu", false, 4, device.localMemory(), device.largestWorkGroup(), true);
   }
 
-  /// @throws DeviceException if the device is none of NVIDIA's Hopper generation
-  private static Profile hopper(DeviceFacts device) {
-    if (device.computeCapability() != HOPPER_CAPABILITY) {
+  /// @throws DeviceException if the device has no such tensor cores
+  private static Profile tensor(TensorCores cores, DeviceFacts device) {
+    if (!cores.areIn(device.computeCapability())) {
       throw new DeviceException(
-          "the kernels %s need an NVIDIA GPU of compute capability 9.0, which %s is not; leave out --kernels %s"
-              .formatted(HOPPER, device.name(), HOPPER));
+          "the kernels %s need an NVIDIA GPU of compute capability %s, which %s is not; leave out --kernels %s"
+              .formatted(cores.family(), cores.capability(), device.name(), cores.family()));
     }
     return new Profile(
-        HOPPER, false, 4, device.localMemory(), device.largestWorkGroup(), true, true);
+        cores.family(), false, 4, device.localMemory(), device.largestWorkGroup(), true);
   }
 
   /// This profile on a device that may have less.
@@ -132,13 +146,23 @@ public record Profile(
         vectorWidth,
         Math.min(localMemory, device.localMemory()),
         Math.min(largestWorkGroup, device.largestWorkGroup()),
-        registers,
-        tensorCores);
+        registers);
+  }
+
+  /// The tensor cores that products go through, of float16 factors.
+  Optional<TensorCores> cores() {
+    return TensorCores.named(family);
   }
 
   /// Whether activations are read through a texture cache, which serves images and no buffers.
   boolean textures() {
     return family.startsWith(ADRENO);
+  }
+
+  /// Tokens of a batch that tensor cores need to be busy: each product reads, and expands, all of a
+  /// layer's weights for a batch. With 0 any batch will do.
+  int wantedBatch() {
+    return cores().isPresent() ? 8192 : 0;
   }
 
   /// The limits as a library holds them.
@@ -173,8 +197,7 @@ public record Profile(
         (int) width,
         limit(code, LOCAL_MEMORY, localMemory, device),
         (int) limit(code, WORK_GROUP, largestWorkGroup, device),
-        registers,
-        tensorCores);
+        registers);
   }
 
   private static long limit(DeviceCode code, String name, long most, String device) {

@@ -3,7 +3,6 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
-import io.github.nonplus.device.opencl.binding.Pending;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.Instruction.Score;
 import java.util.List;
@@ -95,19 +94,6 @@ final class ScoreStep implements Step {
 
   /// Begins to read the negative log-likelihoods of the batch at hand; whoever asks waits for them.
   Supplier<double[]> result(Frame frame, Queue queue) {
-    int rows = frame.batch().selected().length;
-    return rows == 0 ? () -> new double[0] : nll(queue.fetch(result, 3 * rows));
-  }
-
-  /// Of each row its largest logit, the sum of exponentials relative to it, and the target's logit.
-  private static Supplier<double[]> nll(Pending pending) {
-    return () -> {
-      float[] parts = pending.take();
-      double[] nll = new double[parts.length / 3];
-      for (int row = 0; row < nll.length; row++) {
-        nll[row] = (double) parts[3 * row] - parts[3 * row + 2] + Math.log(parts[3 * row + 1]);
-      }
-      return nll;
-    };
+    return Losses.fetch(queue, result, frame.batch().selected().length);
   }
 }

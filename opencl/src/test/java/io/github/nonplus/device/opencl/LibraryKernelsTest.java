@@ -14,6 +14,7 @@ import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -64,6 +65,22 @@ class LibraryKernelsTest implements OpenClRequired {
     double[] found = scores(library.code().kernels(), library, library.code());
     double[] expected = scores(library.code().kernels(), library, DeviceCode.NONE);
     assertThat(found).isEqualTo(expected);
+  }
+
+  /// No GPU of NVIDIA's is here, or it would be chosen to run the library, too.
+  @ParameterizedTest
+  @ValueSource(strings = {"hopper", "ampere"})
+  void aLibraryForTensorCoresIsCompiledWhereThereAreNone(String generation) {
+    Model novella = HuggingFaceDirectory.read(Path.of("../examples/novella-6m")).model();
+    String kernels = "nvidia-" + generation;
+    ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of(kernels));
+    assertThat(library.code().kernels()).isEqualTo(kernels);
+    assertThat(library.code().sources())
+        .containsKeys("tile_weight.cl", "tile_norm.cl", "join.cl")
+        .containsKeys(generation + "_add.ptx", generation + "_gate.ptx", generation + "_score.ptx");
+    assertThatThrownBy(() -> scores("portable-cpu", library, library.code()))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("was compiled for the kernels " + kernels + ", but on ");
   }
 
   @Test
@@ -137,8 +154,13 @@ class LibraryKernelsTest implements OpenClRequired {
   }
 
   private static ModelLibrary compiled(String scheme, String device, Optional<String> kernels) {
+    return compiled(LLAMA.model(), scheme, device, kernels);
+  }
+
+  private static ModelLibrary compiled(
+      Model model, String scheme, String device, Optional<String> kernels) {
     return Compiler.compile(
-        LLAMA.model(),
+        model,
         Quantization.named(scheme),
         device,
         kernels,

@@ -112,7 +112,7 @@ class RefusalTest implements OpenClRequired {
 
   @Test
   void aKernelBeyondTheLimitsOfItsProfileIsRefused() {
-    Profile small = new Profile("small", false, 4, 4096, 16, true, false);
+    Profile small = new Profile("small", false, 4, 4096, 16, true);
     small.require("some.cl", new KernelFacts(1, 1024, 16, 4096));
     assertThatThrownBy(() -> small.require("some.cl", new KernelFacts(1, 1024, 0, 4097)))
         .isInstanceOf(DeviceException.class)
@@ -150,7 +150,7 @@ class RefusalTest implements OpenClRequired {
 
   @Test
   void headsThatFitNoTileAreRefused() {
-    Profile small = new Profile("small", false, 4, 1 << 10, 64, true, false);
+    Profile small = new Profile("small", false, 4, 1 << 10, 64, true);
     assertThatThrownBy(() -> AttendShape.of(small, 256))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("attention heads of 256 elements need ")

@@ -26,7 +26,13 @@ public final class OpenClLoader {
   ///
   /// @throws DeviceException saying what is missing and how to get it, if there is none
   public static synchronized List<ComputeDevice> devices() {
-    load();
+    try (SignalHandlers _ = SignalHandlers.keep()) {
+      load();
+      return found();
+    }
+  }
+
+  private static List<ComputeDevice> found() {
     List<ComputeDevice> devices = new ArrayList<>();
     try (MemoryStack stack = MemoryStack.stackPush()) {
       IntBuffer count = stack.mallocInt(1);

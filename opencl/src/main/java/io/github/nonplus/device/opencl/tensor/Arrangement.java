@@ -1,0 +1,156 @@
+package io.github.nonplus.device.opencl.tensor;
+
+import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.View;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The form of each buffer, and where in one arena it lies. Buffers whose lives do not overlap
+/// share memory; a sum takes the place of its residual if that is not read again.
+///
+/// @param offsets in bytes
+/// @param bytes of the arena
+record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long bytes) {
+  /// What a sub-buffer's offset must be a multiple of, on any device of this kind.
+  private static final long ALIGNMENT = 4096;
+
+  /// @param rows of every buffer, a multiple of [Form#TILE_ROWS]
+  static Arrangement of(List<Operation> operations, int rows) {
+    Map<Buffer, Form> forms = forms(operations);
+    Map<Buffer, Integer> lastRead = lastReads(operations);
+    Map<Buffer, Long> offsets = new LinkedHashMap<>();
+    List<Buffer> alive = new ArrayList<>();
+    long total = 0;
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
+      int step = i;
+      if (operation.result().isPresent()) {
+        Buffer output = operation.result().get();
+        long size = size(output, forms, rows);
+        if (takesPlace(operation, output, lastRead, step)) {
+          offsets.put(output, offsets.get(operation.residual()));
+          alive.remove(operation.residual());
+        } else {
+          offsets.put(output, firstGap(alive, offsets, forms, rows, size));
+        }
+        alive.add(output);
+        total = Math.max(total, Math.addExact(offsets.get(output), size));
+      }
+      alive.removeIf(buffer -> lastRead.get(buffer) <= step);
+    }
+    return new Arrangement(forms, offsets, total);
+  }
+
+  private static boolean takesPlace(
+      Operation operation, Buffer output, Map<Buffer, Integer> lastRead, int step) {
+    Buffer residual = operation.residual();
+    return residual != null
+        && lastRead.get(residual) == step
+        && residual.rows() == output.rows()
+        && residual.width() == output.width();
+  }
+
+  private static Map<Buffer, Integer> lastReads(List<Operation> operations) {
+    Map<Buffer, Integer> lastRead = new HashMap<>();
+    for (int i = 0; i < operations.size(); i++) {
+      int step = i;
+      operations.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
+      operations.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
+    }
+    // What a program ends in is read when it is over.
+    operations.getLast().result().ifPresent(buffer -> lastRead.put(buffer, operations.size()));
+    return lastRead;
+  }
+
+  /// Each buffer has the form that its readers need; one that nobody reads is in float32 where its
+  /// writer can.
+  private static Map<Buffer, Form> forms(List<Operation> operations) {
+    Map<Buffer, Form> forms = new HashMap<>();
+    for (Operation operation : operations) {
+      for (View view : operation.inputs()) {
+        Form needed = needed(operation, view);
+        Form other = forms.put(view.buffer(), needed);
+        if (other != null && other != needed) {
+          throw refusal("reads %s in two forms".formatted(view.buffer().name()));
+        }
+      }
+    }
+    for (Operation operation : operations) {
+      if (operation.result().isEmpty()) {
+        continue;
+      }
+      Buffer output = operation.result().get();
+      List<Form> written = written(operation);
+      Form form = forms.computeIfAbsent(output, _ -> written.getLast());
+      if (!written.contains(form)) {
+        throw refusal("writes %s in another form than it is read in".formatted(output.name()));
+      }
+    }
+    return forms;
+  }
+
+  private static Form needed(Operation operation, View view) {
+    return switch (operation.instruction()) {
+      case Instruction.MatMul matmul ->
+          view.equals(matmul.input()) ? Form.HALF_TILES : Form.FLOAT_ROWS;
+      case Instruction.Score _ -> Form.HALF_TILES;
+      case Instruction.Rotate _, Instruction.Attend _ -> Form.HALF_ROWS;
+      case Instruction.Norm _, Instruction.Add _, Instruction.SelectRows _ -> Form.FLOAT_ROWS;
+      case Instruction.Gate _ -> throw refusal("has a gate apart from its product");
+      case Instruction.Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
+    };
+  }
+
+  private static List<Form> written(Operation operation) {
+    if (operation.gate() != null) {
+      return List.of(Form.HALF_TILES);
+    }
+    return switch (operation.instruction()) {
+      case Instruction.MatMul matmul ->
+          !operation.rotations().isEmpty()
+              ? List.of(Form.HALF_ROWS)
+              : matmul.residual() == null
+                  ? List.of(Form.HALF_ROWS, Form.FLOAT_ROWS)
+                  : List.of(Form.FLOAT_ROWS);
+      case Instruction.Norm _, Instruction.Attend _ -> List.of(Form.HALF_TILES);
+      default -> List.of(Form.FLOAT_ROWS);
+    };
+  }
+
+  private static long firstGap(
+      List<Buffer> alive,
+      Map<Buffer, Long> offsets,
+      Map<Buffer, Form> forms,
+      int rows,
+      long wanted) {
+    long offset = 0;
+    List<Buffer> inOrder = new ArrayList<>(alive);
+    inOrder.sort(Comparator.comparing(offsets::get));
+    for (Buffer buffer : inOrder) {
+      long start = offsets.get(buffer);
+      if (start - offset >= wanted) {
+        return offset;
+      }
+      offset = Math.max(offset, start + size(buffer, forms, rows));
+    }
+    return offset;
+  }
+
+  private static long size(Buffer buffer, Map<Buffer, Form> forms, int rows) {
+    long bytes = forms.get(buffer).bytes(buffer.width(), rows);
+    return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+  }
+
+  /// @param why this program is none for these kernels: `has a gate apart from its product`
+  static DeviceException refusal(String why) {
+    return new DeviceException(
+        "this program %s, which the kernels for tensor cores do not compute; use --kernels portable-gpu"
+            .formatted(why));
+  }
+}

@@ -1,0 +1,224 @@
+package io.github.nonplus.device.opencl.tensor;
+
+import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.Angles;
+import io.github.nonplus.device.opencl.Biases;
+import io.github.nonplus.device.opencl.QueryTiles;
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.device.opencl.tensor.PooledWeight.Spot;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.Add;
+import io.github.nonplus.program.Instruction.Attend;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Norm;
+import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.View;
+import java.util.List;
+
+/// From operations to work.
+///
+/// @param turns two numbers of attention's own, zero before and after each launch
+/// @param units multiprocessors of the device: products are one work-group on each
+record Lowering(
+    TensorCores cores,
+    KernelSet kernels,
+    KernelCode code,
+    PooledWeights weights,
+    Places places,
+    Scratch scratch,
+    Memory turns,
+    Allocations allocations,
+    Queue queue,
+    int units) {
+  /// Work-items of a work-group where one element is as good as another.
+  private static final int ELEMENTS = 64;
+
+  /// Rows of a tile of attention.
+  static final int QUERIES = 128;
+
+  /// Bytes of the turns of attention.
+  static final long TURNS = 8;
+
+  /// A kernel, which the library must hold if it holds any.
+  Kernel kernel(Specialization specialization) {
+    code.require(specialization);
+    return kernels.get(specialization);
+  }
+
+  /// The biases of linear layers on the device, null if there are none.
+  Memory bias(List<Linear> parts) {
+    float[] bias = Biases.of(parts, weights::values);
+    if (bias == null) {
+      return null;
+    }
+    Memory memory = allocations.take(4L * bias.length, "a bias");
+    queue.write(memory, bias);
+    return memory;
+  }
+
+  /// The pieces in which a product goes through the scratch.
+  Pieces pieces(Operation operation, MatMul matmul) {
+    return Product.pieces(operation, matmul, places.capacity(), units);
+  }
+
+  Work work(Operation operation) {
+    operation.result().map(Buffer::width).ifPresent(Lowering::requireEights);
+    return switch (operation.instruction()) {
+      case Embed embed -> embed(embed);
+      case Norm norm -> norm(norm);
+      case MatMul matmul -> Product.of(this, operation, matmul);
+      case Rotate rotate -> rotate(rotate);
+      case Attend attend -> attend(attend);
+      case Add add -> add(add);
+      case SelectRows select -> select(select);
+      case Instruction.Score score -> new ScoreWork(score, this);
+      case Instruction.Gate _ -> throw Arrangement.refusal("has a gate apart from its product");
+    };
+  }
+
+  private Work embed(Embed embed) {
+    PooledWeight table = weights.matrix(embed.table());
+    Kernel kernel = kernel(TensorKernels.embed(table.form()));
+    int width = embed.output().width();
+    return queue -> {
+      Arguments arguments = kernel.arguments().memory(places.arena()).memory(places.inputs().ids());
+      table.addTo(arguments).index(places.at(embed.output())).number(width);
+      elements(queue, arguments, width, places.rows(embed.output()));
+    };
+  }
+
+  private Work norm(Norm norm) {
+    requireWhole(norm.input());
+    Kernel kernel = kernel(TensorKernels.norm(norm.output().width()));
+    Spot weight = weights.vector(norm.weight());
+    return queue -> {
+      Arguments arguments =
+          kernel
+              .arguments()
+              .memory(places.arena())
+              .index(places.at(norm.input()))
+              .memory(weight.memory())
+              .index(weight.at() / 4)
+              .real((float) norm.epsilon())
+              .memory(places.arena())
+              .index(places.at(norm.output()));
+      queue.launch(arguments, TensorKernels.NORM_LANES, 1, places.rows(norm.output()), 1);
+    };
+  }
+
+  private Work rotate(Rotate rotate) {
+    View vector = rotate.vector();
+    requireEights(vector.column());
+    requireEights(rotate.headSize() / 2);
+    Kernel kernel = kernel(TensorKernels.rotate());
+    Angles angles = places.inputs().angles(rotate.rotation(), rotate.headSize());
+    int pairs = vector.width() / 2;
+    return queue -> {
+      Arguments arguments =
+          kernel
+              .arguments()
+              .memory(places.arena())
+              .index(places.at(vector))
+              .number(vector.buffer().width())
+              .memory(angles.cosine())
+              .memory(angles.sine())
+              .memory(angles.rows())
+              .number(rotate.headSize() / 2)
+              .number(pairs);
+      elements(queue, arguments, pairs / 8, places.rows(vector.buffer()));
+    };
+  }
+
+  private Work attend(Attend attend) {
+    Kernel kernel = kernel(TensorKernels.attend(cores, attend.headSize()));
+    QueryTiles tiles = places.inputs().tiles(QUERIES, attend.output().rows());
+    Buffer output = attend.output();
+    boolean fillsTiles = output.width() % Form.TILE_COLUMNS == 0;
+    return queue -> {
+      if (!fillsTiles) {
+        long bytes = Form.HALF_TILES.bytes(output.width(), places.capacity());
+        queue.zero(places.arena(), 2 * places.at(output), bytes);
+      }
+      if (tiles.count() == 0) {
+        return;
+      }
+      Arguments arguments = kernel.arguments();
+      for (View view : attend.inputs()) {
+        arguments.memory(places.arena()).number(places.eighth(view)).number(view.buffer().width());
+      }
+      arguments
+          .memory(places.arena())
+          .number(places.eighth(output))
+          .number(Form.tiles(output.width()))
+          .memory(tiles.rowsOf())
+          .memory(tiles.startsOf())
+          .memory(tiles.tiles())
+          .number(tiles.count())
+          .number(attend.heads())
+          .memory(turns)
+          .real((float) attend.scale())
+          .number(attend.headsPerKey());
+      launch(arguments);
+    };
+  }
+
+  private Work add(Add add) {
+    requireWhole(add.left());
+    requireWhole(add.right());
+    Kernel kernel = kernel(TensorKernels.sum());
+    int width = add.output().width();
+    return queue -> {
+      Arguments arguments = kernel.arguments().memory(places.arena());
+      List.of(add.left().buffer(), add.right().buffer(), add.output())
+          .forEach(buffer -> arguments.index(places.at(buffer)).number(width));
+      arguments.number(width);
+      elements(queue, arguments, width, places.rows(add.output()));
+    };
+  }
+
+  private Work select(SelectRows select) {
+    requireWhole(select.input());
+    Kernel kernel = kernel(TensorKernels.select());
+    int width = select.output().width();
+    return queue -> {
+      Arguments arguments =
+          kernel.arguments().memory(places.arena()).memory(places.inputs().selected());
+      List.of(select.input().buffer(), select.output())
+          .forEach(buffer -> arguments.index(places.at(buffer)).number(width));
+      arguments.number(width);
+      elements(queue, arguments, width, places.rows(select.output()));
+    };
+  }
+
+  /// Starts a kernel for tensor cores: a work-group on each multiprocessor.
+  void launch(Arguments arguments) {
+    queue.launch(arguments, cores.workItems(), 1, units, 1);
+  }
+
+  /// Refuses columns of a buffer where these kernels read the whole.
+  static void requireWhole(View view) {
+    if (view.width() != view.buffer().width()) {
+      throw Arrangement.refusal("reads a part of " + view.buffer().name());
+    }
+  }
+
+  private static void requireEights(int width) {
+    if (width % 8 != 0) {
+      throw Arrangement.refusal("has rows of %d elements, no multiple of 8,".formatted(width));
+    }
+  }
+
+  static void elements(Queue queue, Arguments arguments, int width, int rows) {
+    queue.launch(arguments, ELEMENTS, 1, Math.ceilDiv(width, ELEMENTS), rows);
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.nonplus.device.opencl.tensor;
+
+import io.github.nonplus.device.opencl.Allocations;
+import io.github.nonplus.device.opencl.BatchInputs;
+import io.github.nonplus.device.opencl.MemoryNeed;
+import io.github.nonplus.device.opencl.QueuedExecutable;
+import io.github.nonplus.device.opencl.binding.Context;
+import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.device.opencl.binding.Queue;
+import io.github.nonplus.device.opencl.kernels.KernelCode;
+import io.github.nonplus.device.opencl.kernels.KernelSet;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.ModelWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// A program made ready on a GPU with tensor cores: one step for each operation. What a product
+/// hands on in registers never lies in memory and is not seen.
+public final class TensorExecutable extends QueuedExecutable {
+  private final Queue queue;
+  private final Allocations allocations;
+  private final BatchInputs inputs;
+  private final Places places;
+  private final Lowering lowering;
+  private final List<Operation> operations;
+  private final List<Work> work = new ArrayList<>();
+
+  /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
+  /// memory.
+  private LogitsTile logits;
+
+  /// @param tokens the most that a batch may have
+  public TensorExecutable(
+      TensorCores cores,
+      Program program,
+      ModelWeights weights,
+      int tokens,
+      Context context,
+      Queue queue,
+      KernelSet kernels,
+      KernelCode code) {
+    super(program, queue);
+    this.queue = queue;
+    this.operations = Operation.of(program);
+    int rows = rows(tokens);
+    Arrangement arrangement = Arrangement.of(operations, rows);
+    PooledWeights found = new PooledWeights(program, weights);
+    long scratch = scratchBytes(rows, context.facts().units());
+    need(program, found.bytes(), arrangement.bytes(), scratch, tokens).requireFits(context.facts());
+    this.allocations = new Allocations(context);
+    try {
+      found.upload(allocations, queue);
+      this.inputs = new BatchInputs(tokens, allocations, queue);
+      this.places = new Places(arrangement, rows, allocations, inputs);
+      Memory room = allocations.take(scratch, "some of the weights in float16");
+      Memory turns = allocations.take(Lowering.TURNS, "the turns of attention");
+      queue.zero(turns, 0, Lowering.TURNS);
+      this.lowering =
+          new Lowering(
+              cores,
+              kernels,
+              code,
+              found,
+              places,
+              new Scratch(room),
+              turns,
+              allocations,
+              queue,
+              context.facts().units());
+      operations.forEach(operation -> work.add(lowering.work(operation)));
+    } catch (RuntimeException e) {
+      allocations.close();
+      throw e;
+    }
+  }
+
+  /// Room for the largest piece of a product.
+  private long scratchBytes(int rows, int units) {
+    long most = 4;
+    for (Operation operation : operations) {
+      long bytes =
+          switch (operation.instruction()) {
+            case MatMul matmul ->
+                Product.pieces(operation, matmul, rows, units).bytes(matmul.input().width());
+            case Instruction.Score score ->
+                ScoreWork.pieces(score, rows, units).bytes(score.input().width());
+            default -> 0;
+          };
+      most = Math.max(most, bytes);
+    }
+    return most;
+  }
+
+  private static MemoryNeed need(
+      Program program, long weights, long arena, long scratch, int tokens) {
+    long score =
+        program.instructions().getLast() instanceof Instruction.Score last
+            ? ScoreWork.bytes(last, rows(tokens))
+            : 0;
+    long inputs = MemoryNeed.inputs(program, _ -> Lowering.QUERIES, tokens);
+    return new MemoryNeed(
+        weights + MemoryNeed.biases(program),
+        arena,
+        Math.addExact(inputs, Math.addExact(scratch, score)) + Lowering.TURNS,
+        tokens);
+  }
+
+  /// Rows in whole tiles.
+  private static int rows(int tokens) {
+    return Math.ceilDiv(tokens, Form.TILE_ROWS) * Form.TILE_ROWS;
+  }
+
+  /// Bytes of device memory taken, without what logits take when they are first asked for.
+  long bytes() {
+    return allocations.bytes();
+  }
+
+  @Override
+  protected BatchInputs inputs() {
+    return inputs;
+  }
+
+  @Override
+  protected int steps() {
+    return work.size();
+  }
+
+  @Override
+  protected int firstInstruction(int step) {
+    return operations.get(step).index();
+  }
+
+  @Override
+  protected int lastInstruction(int step) {
+    return operations.get(step).lastIndex();
+  }
+
+  @Override
+  protected void run(int step) {
+    work.get(step).run(queue);
+  }
+
+  @Override
+  protected float[] read(Buffer buffer) {
+    return places.read(buffer, queue);
+  }
+
+  @Override
+  protected Supplier<double[]> losses() {
+    return ((ScoreWork) work.getLast()).result(queue);
+  }
+
+  @Override
+  protected void read(int from, int to, float[] into) {
+    if (logits == null) {
+      logits = new LogitsTile(scoring(), lowering);
+    }
+    logits.read(queue, from, to, into);
+  }
+
+  @Override
+  protected void release() {
+    allocations.close();
+  }
+}

@@ -1,0 +1,131 @@
+package io.github.nonplus.device.opencl.tensor;
+
+import io.github.nonplus.device.opencl.Specializations;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.Activation;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.MatrixForm;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Which kernels an operation needs. It follows from shapes and from how weights are stored, not
+/// from weights, so a library can take the kernels along.
+public final class TensorKernels {
+  static final int NORM_LANES = 128;
+
+  /// Elements of a head that attention is compiled for.
+  private static final Set<Integer> HEAD_SIZES = Set.of(32, 64, 80, 96, 128, 256);
+
+  private TensorKernels() {}
+
+  /// All that a program needs.
+  ///
+  /// @param cores that are to compute it
+  /// @param forms in which each matrix may be stored
+  public static Set<Specialization> of(
+      TensorCores cores, Program program, Map<String, List<MatrixForm>> forms) {
+    Set<Specialization> all = new LinkedHashSet<>();
+    for (Operation operation : Operation.of(program)) {
+      List<MatrixForm> own =
+          operation.instruction().parameters().stream()
+              .flatMap(parameter -> forms.getOrDefault(parameter.name(), List.of()).stream())
+              .distinct()
+              .toList();
+      of(cores, operation, own).forEach(all::add);
+    }
+    return all;
+  }
+
+  private static Stream<Specialization> of(
+      TensorCores cores, Operation operation, List<MatrixForm> forms) {
+    return switch (operation.instruction()) {
+      case Instruction.Embed _ -> forms.stream().map(TensorKernels::embed);
+      case Instruction.Norm norm -> Stream.of(norm(norm.output().width()));
+      case MatMul _ when operation.gate() != null ->
+          Stream.concat(
+              forms.stream().map(form -> expansion(form, 1)),
+              Stream.of(gate(cores, operation.gate().activation())));
+      case MatMul _ ->
+          Stream.concat(
+              forms.stream().map(form -> expansion(form, 0)),
+              Stream.of(add(cores), store(cores, operation.rotations())));
+      case Instruction.Rotate _ -> Stream.of(rotate());
+      case Instruction.Attend attend -> Stream.of(attend(cores, attend.headSize()));
+      case Instruction.Add _ -> Stream.of(sum());
+      case Instruction.SelectRows _ -> Stream.of(select());
+      case Instruction.Score _ ->
+          Stream.concat(
+              forms.stream().map(form -> expansion(form, 0)),
+              Stream.of(score(cores), join(), add(cores)));
+      case Instruction.Gate _ -> throw Arrangement.refusal("has a gate apart from its product");
+    };
+  }
+
+  static Specialization embed(MatrixForm table) {
+    return elementwise("pooled_embed.cl").with(Specializations.definitions(table));
+  }
+
+  static Specialization norm(int width) {
+    return elementwise("tile_norm.cl").with("LANES", NORM_LANES).with("WIDTH", width);
+  }
+
+  /// @param spread 1 for one of two matrices that take turns in the tiles
+  static Specialization expansion(MatrixForm weight, int spread) {
+    return elementwise("tile_weight.cl")
+        .with(Specializations.definitions(weight))
+        .with("ROUND_HALF", 0)
+        .with("SPREAD", spread);
+  }
+
+  static Specialization rotate() {
+    return elementwise("half_rotate.cl");
+  }
+
+  static Specialization attend(TensorCores cores, int headSize) {
+    if (!HEAD_SIZES.contains(headSize)) {
+      throw Arrangement.refusal("has attention heads of %d elements".formatted(headSize));
+    }
+    return cores.kernel("attend_" + headSize);
+  }
+
+  static Specialization gate(TensorCores cores, Activation activation) {
+    return switch (activation) {
+      case SILU -> cores.kernel("gate");
+    };
+  }
+
+  static Specialization add(TensorCores cores) {
+    return cores.kernel("add");
+  }
+
+  /// @param rotations of the heads before they are stored
+  static Specialization store(TensorCores cores, List<Rotate> rotations) {
+    return cores.kernel(rotations.isEmpty() ? "store" : "store_" + rotations.getFirst().headSize());
+  }
+
+  static Specialization score(TensorCores cores) {
+    return cores.kernel("score");
+  }
+
+  static Specialization join() {
+    return elementwise("join.cl");
+  }
+
+  static Specialization sum() {
+    return elementwise("add.cl");
+  }
+
+  static Specialization select() {
+    return elementwise("select.cl");
+  }
+
+  private static Specialization elementwise(String file) {
+    return Specialization.of(file).with("VEC", 1);
+  }
+}
