@@ -15,7 +15,7 @@ import ai.djl.ndarray.types.Shape;
 final class LogitTiles {
   /// Bytes of a tile, unless it has only [#FEWEST] rows: small enough to be allocated anew without
   /// being mapped anew.
-  private static final long BYTES = 16L << 20;
+  private static final long BYTES = 30L << 20;
 
   /// Below this the output layer's weights are read more often than they are used.
   private static final int FEWEST = 16;
