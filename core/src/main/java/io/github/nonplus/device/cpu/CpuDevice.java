@@ -9,6 +9,7 @@ import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// This machine's processors.
 final class CpuDevice implements Device {
@@ -16,10 +17,12 @@ final class CpuDevice implements Device {
 
   private final Kernels kernels;
   private final Workers workers;
+  private final Optional<WarmUp> warmUp;
 
   CpuDevice(Kernels kernels, int threads) {
     this.kernels = kernels;
     this.workers = new Workers(threads);
+    this.warmUp = threads == 1 ? Optional.empty() : Optional.of(WarmUp.start(kernels));
   }
 
   @Override
@@ -74,11 +77,13 @@ final class CpuDevice implements Device {
 
   @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
+    warmUp.ifPresent(WarmUp::close);
     return new CpuExecutable(function, weights, tokens, kernels, workers);
   }
 
   @Override
   public void close() {
+    warmUp.ifPresent(WarmUp::close);
     workers.close();
   }
 }
