@@ -5,7 +5,7 @@ package io.github.nonplus.device.cpu;
 /// compiled one, and the compiler only turns to what was called often.
 final class WarmUp implements AutoCloseable {
   /// Calls of each kernel: more than the launcher's thresholds.
-  private static final int CALLS = 400;
+  private static final int CALLS = 800;
 
   private static final int INPUTS = 48;
   private static final int COLUMNS = 16;
