@@ -1,5 +1,8 @@
 package io.github.nonplus.device.cpu;
 
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
 /// Runs every kernel on small arrays, on a thread of its own, while the weights are still being
 /// opened and their digest is taken. An interpreted kernel is hundreds of times slower than a
 /// compiled one, and the compiler only turns to what was called often.
@@ -10,13 +13,15 @@ final class WarmUp implements AutoCloseable {
   private static final int INPUTS = 48;
   private static final int COLUMNS = 16;
 
-  private final Kernels kernels;
   private final Thread thread;
   private volatile boolean isOver;
 
   private WarmUp(Kernels kernels) {
-    this.kernels = kernels;
-    this.thread = Thread.ofPlatform().daemon().name("nonplus-warm-up").unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("nonplus-warm-up")
+            .unstarted(() -> callEach(kernels, CALLS, () -> isOver));
   }
 
   /// Begins it.
@@ -26,7 +31,8 @@ final class WarmUp implements AutoCloseable {
     return warmUp;
   }
 
-  private void run() {
+  /// Calls every kernel so many times, unless it is over before.
+  static void callEach(Kernels kernels, int calls, BooleanSupplier isOver) {
     int width = kernels.stripWidth();
     float[] x = new float[INPUTS * width];
     float[] weights = new float[INPUTS * COLUMNS];
@@ -37,21 +43,24 @@ final class WarmUp implements AutoCloseable {
     Products products = kernels.products();
     StripOperations strips = kernels.strips();
     int tile = products.tileOutputs();
-    repeat(() -> products.multiply(weights, INPUTS, tile, x, 0, 0, INPUTS, out, 0));
-    repeat(() -> strips.norm(x, 0, columns, 1, out, 0));
-    repeat(() -> strips.exponentials(out, 0, COLUMNS, each, 0, 1, each));
-    repeat(() -> strips.gateSilu(x, 0, x, 0, out, 0, COLUMNS * width));
-    repeat(() -> products.multiplyStrip(x, 0, x, 0, COLUMNS, out, 0));
-    repeat(() -> strips.add(x, 0, x, 0, out, 0, COLUMNS * width));
-    repeat(() -> strips.rotate(out, 0, COLUMNS, x, x));
-    repeat(() -> strips.max(out, 0, COLUMNS, each, 0));
-    repeat(() -> strips.hide(out, 0, 0, COLUMNS, visible));
-    repeat(() -> Tiles.pack(x, 0, COLUMNS, tile, COLUMNS, tile, weights, 0, INPUTS, 0));
-    repeat(() -> strips.divide(out, 0, COLUMNS, each, 0));
+    List<Runnable> all =
+        List.of(
+            () -> products.multiply(weights, INPUTS, tile, x, 0, 0, INPUTS, out, 0),
+            () -> strips.norm(x, 0, columns, 1, out, 0),
+            () -> strips.exponentials(out, 0, COLUMNS, each, 0, 1, each),
+            () -> strips.gateSilu(x, 0, x, 0, out, 0, COLUMNS * width),
+            () -> products.multiplyStrip(x, 0, x, 0, COLUMNS, out, 0),
+            () -> strips.add(x, 0, x, 0, out, 0, COLUMNS * width),
+            () -> strips.rotate(out, 0, COLUMNS, x, x),
+            () -> strips.max(out, 0, COLUMNS, each, 0),
+            () -> strips.hide(out, 0, 0, COLUMNS, visible),
+            () -> Tiles.pack(x, 0, COLUMNS, tile, COLUMNS, tile, weights, 0, INPUTS, 0),
+            () -> strips.divide(out, 0, COLUMNS, each, 0));
+    all.forEach(kernel -> repeat(kernel, calls, isOver));
   }
 
-  private void repeat(Runnable kernel) {
-    for (int call = 0; call < CALLS && !isOver; call++) {
+  private static void repeat(Runnable kernel, int calls, BooleanSupplier isOver) {
+    for (int call = 0; call < calls && !isOver.getAsBoolean(); call++) {
       kernel.run();
     }
   }
