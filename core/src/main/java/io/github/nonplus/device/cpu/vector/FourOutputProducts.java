@@ -62,19 +62,21 @@ final class FourOutputProducts implements Products {
     FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
     FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
     FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
-    for (int k = from; k < to; k++) {
-      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
-      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
-      FloatVector factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS]);
+    int end = at + to * OUTPUTS;
+    int ahead = xAt - at * (STRIP / OUTPUTS);
+    for (int n = at + from * OUTPUTS; n < end; n += OUTPUTS) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, ahead + n * (STRIP / OUTPUTS));
+      FloatVector b = FloatVector.fromArray(SPECIES, x, ahead + n * (STRIP / OUTPUTS) + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, w[n]);
       sum0a = factor.fma(a, sum0a);
       sum0b = factor.fma(b, sum0b);
-      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 1]);
+      factor = FloatVector.broadcast(SPECIES, w[n + 1]);
       sum1a = factor.fma(a, sum1a);
       sum1b = factor.fma(b, sum1b);
-      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 2]);
+      factor = FloatVector.broadcast(SPECIES, w[n + 2]);
       sum2a = factor.fma(a, sum2a);
       sum2b = factor.fma(b, sum2b);
-      factor = FloatVector.broadcast(SPECIES, w[at + k * OUTPUTS + 3]);
+      factor = FloatVector.broadcast(SPECIES, w[n + 3]);
       sum3a = factor.fma(a, sum3a);
       sum3b = factor.fma(b, sum3b);
     }
@@ -99,19 +101,21 @@ final class FourOutputProducts implements Products {
     FloatVector sum2b = sum2a;
     FloatVector sum3a = FloatVector.zero(SPECIES);
     FloatVector sum3b = sum3a;
-    for (int k = 0; k < inputs; k++) {
-      FloatVector a = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP);
-      FloatVector b = FloatVector.fromArray(SPECIES, x, xAt + k * STRIP + LENGTH);
-      FloatVector factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP]);
+    int end = at + inputs * STRIP;
+    int n = at;
+    for (int i = xAt; n < end; n += STRIP, i += STRIP) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, i + LENGTH);
+      FloatVector factor = FloatVector.broadcast(SPECIES, strip[n]);
       sum0a = factor.fma(a, sum0a);
       sum0b = factor.fma(b, sum0b);
-      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 1]);
+      factor = FloatVector.broadcast(SPECIES, strip[n + 1]);
       sum1a = factor.fma(a, sum1a);
       sum1b = factor.fma(b, sum1b);
-      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 2]);
+      factor = FloatVector.broadcast(SPECIES, strip[n + 2]);
       sum2a = factor.fma(a, sum2a);
       sum2b = factor.fma(b, sum2b);
-      factor = FloatVector.broadcast(SPECIES, strip[at + k * STRIP + 3]);
+      factor = FloatVector.broadcast(SPECIES, strip[n + 3]);
       sum3a = factor.fma(a, sum3a);
       sum3b = factor.fma(b, sum3b);
     }
