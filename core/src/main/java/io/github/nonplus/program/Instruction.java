@@ -224,6 +224,15 @@ public sealed interface Instruction {
       Objects.requireNonNull(activation);
     }
 
+    /// Whether the two parts of a product, and nothing else, are what it reads.
+    public boolean gates(MatMul matmul) {
+      int width = output.width();
+      return matmul.parts().size() == 2
+          && matmul.residual() == null
+          && gate.equals(new View(matmul.output(), 0, width))
+          && up.equals(new View(matmul.output(), width, width));
+    }
+
     @Override
     public List<View> inputs() {
       return List.of(gate, up);

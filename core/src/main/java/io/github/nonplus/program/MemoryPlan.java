@@ -21,7 +21,8 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
   }
 
   /// Places the largest buffers that live together without overlap: each buffer, in the order of
-  /// writing, takes the lowest gap that fits. A sum may take the place of its residual.
+  /// writing, takes the lowest gap that fits. A sum may take the place of its residual. What a
+  /// gated product reads is kept until the gate, so that a device may compute both at once.
   public static MemoryPlan of(Program program) {
     Map<Buffer, Integer> lastRead = new HashMap<>();
     List<Instruction> instructions = program.instructions();
@@ -29,6 +30,12 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
       int step = i;
       instructions.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
       instructions.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
+      if (i > 0
+          && instructions.get(i) instanceof Instruction.Gate gate
+          && instructions.get(i - 1) instanceof Instruction.MatMul matmul
+          && gate.gates(matmul)) {
+        lastRead.put(matmul.input().buffer(), step);
+      }
     }
     // What a program ends in is read when it is over.
     instructions.getLast().result().ifPresent(buffer -> lastRead.put(buffer, instructions.size()));

@@ -11,43 +11,29 @@ import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
-/// A program made ready on the processors: one step for each instruction, run in order.
+/// A program made ready on the processors: one step for each instruction, run in order. Traces,
+/// which show every buffer, take each step by itself, whole batches the fused ones.
 final class CpuExecutable implements Executable {
   private final Program program;
-  private final Kernels kernels;
   private final Workers workers;
   private final Frame frame;
-  private final Scratch[] scratch;
-  private final AttendScratch[] attendScratch;
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Step> steps;
+  private final List<Step> fused;
   private final int vocabulary;
   private long batches;
 
   CpuExecutable(
       Function function, ModelWeights weights, int tokens, Kernels kernels, Workers workers) {
     this.program = function.program();
-    this.kernels = kernels;
     this.workers = workers;
     Strips layout = new Strips(kernels.stripWidth());
     requireMemory((long) Float.BYTES * function.plan().width() * layout.padded(tokens), tokens);
     this.frame = new Frame(function.plan(), layout, tokens);
-    this.scratch = new Scratch[workers.threads()];
-    this.attendScratch = new AttendScratch[workers.threads()];
-    Panels[] panels =
-        program.instructions().stream()
-            .map(instruction -> panels(instruction, weights))
-            .toArray(Panels[]::new);
-    int panelLength =
-        Arrays.stream(panels).filter(Objects::nonNull).mapToInt(Panels::length).max().orElse(0);
-    Arrays.setAll(scratch, _ -> new Scratch(panelLength, widest(program), kernels));
-    for (int i = 0; i < panels.length; i++) {
-      steps.add(step(program.instructions().get(i), panels[i], weights, tokens));
-    }
+    Lowering lowering = new Lowering(program, weights, tokens, kernels, workers.threads());
+    this.steps = lowering.each();
+    this.fused = lowering.fused(steps);
     this.vocabulary =
         program.instructions().getFirst() instanceof Instruction.Embed embed
             ? embed.table().outputs()
@@ -63,55 +49,10 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  /// Columns of the widest buffer.
-  private static int widest(Program program) {
-    return program.instructions().stream()
-        .flatMap(instruction -> instruction.result().stream())
-        .mapToInt(Buffer::width)
-        .max()
-        .orElse(0);
-  }
-
-  /// The weights that an instruction multiplies with, or null.
-  private static Panels panels(Instruction instruction, ModelWeights weights) {
-    return switch (instruction) {
-      case Instruction.MatMul matmul -> new Panels(matmul.parts(), weights);
-      case Instruction.Score score -> new Panels(List.of(score.head()), weights);
-      default -> null;
-    };
-  }
-
-  private Step step(Instruction instruction, Panels panels, ModelWeights weights, int tokens) {
-    return switch (instruction) {
-      case Instruction.Embed embed -> RowSteps.embed(embed, weights, scratch);
-      case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
-      case Instruction.MatMul matmul -> new ProductStep(matmul, panels, kernels, scratch);
-      case Instruction.Rotate rotate ->
-          new RotateStep(rotate, new RotationTables(rotate.rotation(), rotate.headSize()), kernels);
-      case Instruction.Attend attend -> attend(attend);
-      case Instruction.Gate gate -> RowSteps.gate(gate, kernels);
-      case Instruction.Add add -> RowSteps.add(add, kernels);
-      case Instruction.SelectRows select -> RowSteps.select(select, scratch);
-      case Instruction.Score score -> new ScoreStep(score, panels, kernels, scratch, tokens);
-    };
-  }
-
-  /// Attentions run one after another, so those of the same shape share their scratch memory.
-  private Step attend(Instruction.Attend attend) {
-    int slots = AttendStep.strips(kernels) * attend.headsPerKey();
-    for (int worker = 0; worker < attendScratch.length; worker++) {
-      AttendScratch present = attendScratch[worker];
-      if (present == null || !present.fits(attend.headSize(), slots)) {
-        attendScratch[worker] = new AttendScratch(attend.headSize(), slots, kernels);
-      }
-    }
-    return new AttendStep(attend, kernels, attendScratch.clone());
-  }
-
   @Override
   public double[] score(Batch batch) {
     ScoreStep last = scoring();
-    run(batch, steps);
+    run(batch, fused);
     return last.result();
   }
 
@@ -123,7 +64,7 @@ final class CpuExecutable implements Executable {
   @Override
   public void begin(Batch batch) {
     scoring();
-    run(batch, steps.subList(0, steps.size() - 1));
+    run(batch, fused.subList(0, fused.size() - 1));
   }
 
   @Override
@@ -147,7 +88,7 @@ final class CpuExecutable implements Executable {
             .getLast()
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
-    run(batch, steps);
+    run(batch, fused);
     return read(buffer);
   }
 
@@ -164,13 +105,14 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  /// How long each instruction takes for a batch, in seconds, for benchmarks.
+  /// How long each instruction takes for a batch, in seconds, for benchmarks; the whole of a fused
+  /// step is the first one's.
   double[] seconds(Batch batch) {
     place(batch);
-    double[] seconds = new double[steps.size()];
+    double[] seconds = new double[fused.size()];
     for (int i = 0; i < seconds.length; i++) {
       long begin = System.nanoTime();
-      steps.get(i).run(frame, workers);
+      fused.get(i).run(frame, workers);
       seconds[i] = (System.nanoTime() - begin) * 1e-9;
     }
     return seconds;

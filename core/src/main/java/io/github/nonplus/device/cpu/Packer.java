@@ -16,25 +16,29 @@ final class Packer {
   private float[] scales = {};
 
   /// Packs outputs `from` to `to`, at most [Panels#WIDEST].
-  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles) {
+  ///
+  /// @param tilesAt where the first tile begins
+  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
     switch (matrix) {
-      case DenseMatrix dense -> pack(dense, from, to, kernels.products().tileOutputs(), tiles);
-      case GroupQuantizedMatrix quantized -> pack(quantized, from, to, kernels, tiles);
+      case DenseMatrix dense ->
+          pack(dense, from, to, kernels.products().tileOutputs(), tiles, tilesAt);
+      case GroupQuantizedMatrix quantized -> pack(quantized, from, to, kernels, tiles, tilesAt);
     }
   }
 
-  private void pack(DenseMatrix matrix, int from, int to, int width, float[] tiles) {
+  private void pack(DenseMatrix matrix, int from, int to, int width, float[] tiles, int tilesAt) {
     int depth = matrix.columns();
     for (int k = 0; k < depth; k += BLOCK) {
       int length = Math.min(BLOCK, depth - k);
       for (int n = from; n < to; n++) {
         matrix.decode(n, k, length, block, (n - from) * BLOCK);
       }
-      Tiles.pack(block, 0, BLOCK, to - from, length, width, tiles, 0, depth, k);
+      Tiles.pack(block, 0, BLOCK, to - from, length, width, tiles, tilesAt, depth, k);
     }
   }
 
-  private void pack(GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles) {
+  private void pack(
+      GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
     int depth = matrix.columns();
     int count = to - from;
     int needed = Math.multiplyExact(matrix.scheme().groups(depth), count);
@@ -56,7 +60,7 @@ final class Packer {
             .unpacking()
             .unpack(matrix.scheme(), depth, words, scales, n + i, count, rows, i * stride);
       }
-      Tiles.pack(rows, 0, stride, together, depth, width, tiles, n * depth, depth, 0);
+      Tiles.pack(rows, 0, stride, together, depth, width, tiles, tilesAt + n * depth, depth, 0);
     }
   }
 }

@@ -1,14 +1,63 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction.Gate;
 import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.View;
 
-/// Products of all strips with one panel after another; panels are shared over the workers. Bias
-/// and residual are added as the products are stored, so the output may lie where the residual lay.
-record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch)
+/// Products of all strips with one panel after another; panels are shared over the workers. What
+/// else is to be done with the products is done while they are in the first-level cache.
+///
+/// @param output what it writes in the end
+/// @param ending what becomes of the products
+record ProductStep(
+    View input, Buffer output, Panels panels, Ending ending, Kernels kernels, Scratch[] scratch)
     implements Step {
+  /// Takes the products of panel `index` with a strip from a worker's tile.
+  @FunctionalInterface
+  private interface Ending {
+    void store(Frame frame, Scratch own, int index, int strip);
+  }
+
+  /// A product whose bias and residual are added as it is stored, so the output may lie where the
+  /// residual lay.
+  static ProductStep stored(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch) {
+    Ending ending =
+        (frame, own, index, strip) -> {
+          int column = panels.column(index);
+          int count = panels.width(index) * kernels.stripWidth();
+          int out = frame.at(matmul.output().view(), strip, column);
+          if (matmul.residual() == null) {
+            System.arraycopy(own.tile, 0, frame.arena(), out, count);
+          } else {
+            int residual = frame.at(matmul.residual(), strip, column);
+            kernels.strips().add(own.tile, 0, frame.arena(), residual, frame.arena(), out, count);
+          }
+        };
+    return new ProductStep(matmul.input(), matmul.output(), panels, ending, kernels, scratch);
+  }
+
+  /// A product of two parts of which only the gate is stored.
+  ///
+  /// @param panels that have both parts' outputs beside each other
+  static ProductStep gated(
+      MatMul matmul, Gate gate, Panels panels, Kernels kernels, Scratch[] scratch) {
+    Ending ending =
+        (frame, own, index, strip) -> {
+          int out = frame.at(gate.output().view(), strip, panels.column(index));
+          int up = panels.offset(index, 1) * kernels.stripWidth();
+          int count = panels.width(index) * kernels.stripWidth();
+          switch (gate.activation()) {
+            case SILU ->
+                kernels.strips().gateSilu(own.tile, 0, own.tile, up, frame.arena(), out, count);
+          }
+        };
+    return new ProductStep(matmul.input(), gate.output(), panels, ending, kernels, scratch);
+  }
+
   @Override
   public void run(Frame frame, Workers workers) {
-    int strips = frame.strips(matmul.output());
+    int strips = frame.strips(output);
     // The last panels are cut by strips, so that the workers end together.
     int cuts = workers.threads();
     int whole = Math.max(0, panels.count() - (cuts == 1 ? 0 : cuts));
@@ -28,22 +77,10 @@ record ProductStep(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scra
 
   private void panel(Frame frame, Scratch own, int index, int from, int to) {
     own.pack(panels, index, kernels);
-    int width = panels.width(index);
-    int column = panels.column(index);
-    int count = width * kernels.stripWidth();
-    float[] arena = frame.arena();
     for (int strip = from; strip < to; strip++) {
-      own.multiply(kernels, arena, frame.at(matmul.input(), strip), width);
-      if (panels.bias() != null) {
-        kernels.strips().addBias(own.tile, 0, width, panels.bias(), column);
-      }
-      int out = frame.at(matmul.output().view(), strip, column);
-      if (matmul.residual() == null) {
-        System.arraycopy(own.tile, 0, arena, out, count);
-      } else {
-        int residual = frame.at(matmul.residual(), strip, column);
-        kernels.strips().add(own.tile, 0, arena, residual, arena, out, count);
-      }
+      own.multiply(kernels, frame.arena(), frame.at(input, strip), panels.products(index));
+      panels.addBias(index, kernels, own.tile);
+      ending.store(frame, own, index, strip);
     }
   }
 }

@@ -68,11 +68,8 @@ final class ScoreStep implements Step {
 
   /// The logits of a strip for the panel that was packed.
   private void products(Frame frame, Scratch own, int index, int strip) {
-    own.multiply(kernels, frame.arena(), frame.at(score.input(), strip), panels.width(index));
-    if (panels.bias() != null) {
-      int columns = panels.width(index);
-      kernels.strips().addBias(own.tile, 0, columns, panels.bias(), panels.column(index));
-    }
+    own.multiply(kernels, frame.arena(), frame.at(score.input(), strip), panels.products(index));
+    panels.addBias(index, kernels, own.tile);
   }
 
   @Override

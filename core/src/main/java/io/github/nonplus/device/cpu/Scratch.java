@@ -13,15 +13,20 @@ final class Scratch {
   final float[] row;
 
   private final Packer packer = new Packer();
-  private final float[] panel;
+  private float[] panel = {};
   private int depth;
 
-  /// @param panelLength the most that [Panels#length] says
   /// @param columns the most of any buffer
-  Scratch(int panelLength, int columns, Kernels kernels) {
-    panel = new float[panelLength];
+  Scratch(int columns, Kernels kernels) {
     tile = new float[Panels.withRemainder(Panels.WIDEST) * kernels.stripWidth()];
     row = new float[columns];
+  }
+
+  /// Makes room for panels of that [Panels#length].
+  void reserve(int length) {
+    if (panel.length < length) {
+      panel = new float[length];
+    }
   }
 
   /// Decodes a panel's weights.

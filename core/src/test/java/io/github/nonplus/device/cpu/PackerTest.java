@@ -49,7 +49,7 @@ class PackerTest {
     matrix.decode(from, to, expected, 0);
     int tile = kernels.products().tileOutputs();
     float[] tiles = new float[Panels.withRemainder(Panels.WIDEST) * depth];
-    new Packer().pack(matrix, from, to, kernels, tiles);
+    new Packer().pack(matrix, from, to, kernels, tiles, 0);
     for (int n = 0; n < to - from; n++) {
       for (int k = 0; k < depth; k++) {
         float weight = tiles[(n - n % tile) * depth + k * tile + n % tile];

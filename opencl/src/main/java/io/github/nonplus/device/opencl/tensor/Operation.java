@@ -40,7 +40,8 @@ record Operation(int index, Instruction instruction, Gate gate, List<Rotate> rot
     }
     if (index + 1 < instructions.size()
         && instructions.get(index + 1) instanceof Gate gate
-        && gates(matmul, gate)) {
+        && gate.gates(matmul)
+        && matmul.parts().stream().allMatch(part -> part.bias() == null)) {
       return new Operation(index, matmul, gate, List.of());
     }
     List<Rotate> rotations = new ArrayList<>();
@@ -61,15 +62,6 @@ record Operation(int index, Instruction instruction, Gate gate, List<Rotate> rot
 
   private static boolean alike(Rotate one, Rotate other) {
     return one.headSize() == other.headSize() && one.rotation().equals(other.rotation());
-  }
-
-  /// Whether a product of two parts is all that a gate reads.
-  private static boolean gates(MatMul matmul, Gate gate) {
-    int width = gate.output().width();
-    return matmul.parts().size() == 2
-        && matmul.parts().stream().allMatch(part -> part.bias() == null)
-        && gate.gate().equals(new View(matmul.output(), 0, width))
-        && gate.up().equals(new View(matmul.output(), width, width));
   }
 
   /// Index of the last of its instructions in the program.
