@@ -80,7 +80,13 @@ public final class PerplexityRun {
   }
 
   private Result run() {
-    Devices.requireKnown(request.device());
+    // The device first: one that has something to prepare does so while the model is read.
+    try (Device device = Devices.open(request.device(), request.options())) {
+      return run(device);
+    }
+  }
+
+  private Result run(Device device) {
     ScoringModel model =
         ScoringModel.open(request.model(), request.library(), request.device(), listener::note);
     Function score = model.score();
@@ -90,8 +96,7 @@ public final class PerplexityRun {
     requireWindows(file);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     model.tokenizerWarning(file, origin).ifPresent(listener::note);
-    try (Device device = Devices.open(request.device(), request.options());
-        ModelWeights weights = model.directory().openWeights()) {
+    try (ModelWeights weights = model.directory().openWeights()) {
       RunAccount account = account(model, weights, file, origin, protocol);
       JournalHeader header =
           new JournalHeader(
