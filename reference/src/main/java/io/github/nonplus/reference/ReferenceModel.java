@@ -1,19 +1,21 @@
 package io.github.nonplus.reference;
 
 import io.github.nonplus.perplexity.Result;
+import java.util.List;
 import java.util.Map;
 
 /// A model that an engine has loaded and can score windows with. Not for several threads at once.
 public interface ReferenceModel extends AutoCloseable {
-  /// −ln p of the last `scored` ids of a window, each given all before it, in nats.
-  ///
-  /// @param fed how many of the window's ids the protocol feeds: all, or all but the last
-  double[] score(int[] window, int scored, int fed);
+  /// The wanted losses of each window, in nats, in the order of its ids.
+  List<double[]> score(List<Scoring> windows);
 
-  /// The same of all ids but the first.
+  /// The losses of all ids of a window but the first.
   default double[] score(int[] window) {
-    return score(window, window.length - 1, window.length);
+    return score(List.of(Scoring.whole(window))).getFirst();
   }
+
+  /// Ids that are best given at once, if windows are shorter.
+  int batchTokens();
 
   /// What it is, for results.
   Result.ModelAccount account();

@@ -87,11 +87,14 @@ public final class ReferenceRun {
       DocumentTallies documents = new DocumentTallies(protocol.averaging(), file.sections());
       Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       long begin = System.nanoTime();
-      for (int w = first; w < end; w++) {
-        WindowScore score = score(model, windows, w);
-        tally.add(score);
-        documents.add(score);
-        listener.window(variant, score, tally, first, end);
+      for (int w = first; w < end; ) {
+        List<WindowScore> batch = scores(model, windows, w);
+        for (WindowScore score : batch) {
+          tally.add(score);
+          documents.add(score);
+          listener.window(variant, score, tally, first, end);
+        }
+        w += batch.size();
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       Result.Execution execution = execution(model.facts(), started, seconds);
@@ -99,12 +102,25 @@ public final class ReferenceRun {
     }
   }
 
-  private WindowScore score(ReferenceModel model, Windows windows, int w) {
-    int scored = windows.scored(w);
-    double[] nll = model.score(windows.window(w), scored, windows.fed(w));
-    WindowScore score = new WindowScore(w, windows.length(w) - scored, nll);
-    requireFinite(score);
-    return score;
+  /// As many windows from `from` on as are best scored at once, at least one.
+  private List<WindowScore> scores(ReferenceModel model, Windows windows, int from) {
+    List<Scoring> wanted = new ArrayList<>();
+    int tokens = 0;
+    for (int w = from; w < end; w++) {
+      tokens += windows.fed(w);
+      if (w > from && tokens > model.batchTokens()) {
+        break;
+      }
+      wanted.add(new Scoring(windows.window(w), windows.scored(w), windows.fed(w)));
+    }
+    List<double[]> losses = model.score(wanted);
+    List<WindowScore> scores = new ArrayList<>();
+    for (int i = 0; i < losses.size(); i++) {
+      int w = from + i;
+      scores.add(new WindowScore(w, windows.length(w) - windows.scored(w), losses.get(i)));
+      requireFinite(scores.getLast());
+    }
+    return scores;
   }
 
   private Result result(

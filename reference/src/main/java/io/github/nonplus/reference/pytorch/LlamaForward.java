@@ -4,15 +4,23 @@ import static io.github.nonplus.reference.pytorch.Operators.range;
 import static io.github.nonplus.reference.pytorch.Operators.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import io.github.nonplus.reference.checkpoint.LlamaConfiguration;
 import io.github.nonplus.reference.pytorch.LlamaWeights.Layer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
-/// A Llama's forward pass over one window, as transformers' eager attention computes it.
+/// A Llama's forward pass over windows, as transformers' eager attention computes it. What treats
+/// every row by itself goes through the rows of all windows at once.
 ///
 /// Attention goes through the queries in blocks, each of which sees the keys up to its end: what a
 /// causal mask would blot out is never computed, and memory grows with the window, not its square.
@@ -45,46 +53,83 @@ final class LlamaForward {
             manager.create(mask, new Shape(BLOCK, BLOCK)).toType(arithmetic.wide(), false));
   }
 
-  /// What the output layer reads: [ids, hidden], after the last norm.
+  /// A window, or as much of its beginning as is wanted.
   ///
-  /// @param ids the window, or as much of its beginning as is wanted
   /// @param window length of the whole, on which dynamic rotary scaling depends
-  NDArray hidden(int[] ids, int window) {
+  record Stretch(int[] ids, int window) {}
+
+  /// Where a stretch's rows lie among all, and the angles of its positions.
+  private record Place(long from, long to, RotaryAngles angles) {}
+
+  /// What the output layer reads, after the last norm: [ids of all stretches, hidden].
+  NDArray hidden(List<Stretch> stretches) {
     return within(
         () -> {
+          int[] ids = stretches.stream().flatMapToInt(each -> IntStream.of(each.ids())).toArray();
           NDArray given = manager.create(Arrays.stream(ids).asLongStream().toArray());
           NDArray x =
               Embedding.embedding(given, weights.embedding(), SparseFormat.DENSE)
                   .singletonOrThrow();
-          RotaryAngles angles =
-              RotaryAngles.of(
-                  manager,
-                  config.rotary().frequencies(config.headSize(), window),
-                  config.rotary().attentionFactor(),
-                  ids.length,
-                  arithmetic);
+          List<Place> places = places(stretches);
           for (Layer layer : weights.layers()) {
-            x.addi(within(() -> attention(layer, x, angles)));
+            x.addi(within(() -> attention(layer, x, places)));
             x.addi(within(() -> feedForward(layer, x)));
           }
           return norm(x, weights.norm());
         });
   }
 
-  private NDArray attention(Layer layer, NDArray x, RotaryAngles angles) {
-    NDArray in = norm(x, layer.attentionNorm());
-    NDArray queries = angles.turn(heads(layer.query().apply(in), config.heads()));
-    NDArray keys = angles.turn(heads(layer.key().apply(in), config.keyHeads()));
-    NDArray values = heads(layer.value().apply(in), config.keyHeads());
-    long length = x.getShape().get(0);
-    NDArray whole = attend(queries, keys, values, 0, Math.min(BLOCK, length));
-    for (long from = BLOCK; from < length; from += BLOCK) {
-      long start = from;
-      NDArray next =
-          within(() -> attend(queries, keys, values, start, Math.min(start + BLOCK, length)));
-      whole = whole.concat(next, 0);
+  /// Stretches that are alike share their angles.
+  private List<Place> places(List<Stretch> stretches) {
+    List<Place> places = new ArrayList<>();
+    Map<List<Integer>, RotaryAngles> angles = new HashMap<>();
+    long from = 0;
+    for (Stretch each : stretches) {
+      int length = each.ids().length;
+      RotaryAngles own =
+          angles.computeIfAbsent(
+              List.of(length, each.window()),
+              _ ->
+                  RotaryAngles.of(
+                      manager,
+                      config.rotary().frequencies(config.headSize(), each.window()),
+                      config.rotary().attentionFactor(),
+                      length,
+                      arithmetic));
+      places.add(new Place(from, from + length, own));
+      from += length;
     }
-    return layer.output().apply(whole);
+    return places;
+  }
+
+  private NDArray attention(Layer layer, NDArray x, List<Place> places) {
+    NDArray in = norm(x, layer.attentionNorm());
+    NDArray queries = layer.query().apply(in);
+    NDArray keys = layer.key().apply(in);
+    NDArray values = layer.value().apply(in);
+    NDList windows = new NDList();
+    for (Place place : places) {
+      windows.add(within(() -> attention(queries, keys, values, place)));
+    }
+    return layer.output().apply(joined(windows));
+  }
+
+  /// Attention within one window: [its rows, heads · head].
+  private NDArray attention(NDArray queries, NDArray keys, NDArray values, Place place) {
+    NDArray query = place.angles().turn(heads(queries, place, config.heads()));
+    NDArray key = place.angles().turn(heads(keys, place, config.keyHeads()));
+    NDArray value = heads(values, place, config.keyHeads());
+    long length = place.to() - place.from();
+    NDList blocks = new NDList();
+    for (long from = 0; from < length; from += BLOCK) {
+      long start = from;
+      blocks.add(within(() -> attend(query, key, value, start, Math.min(start + BLOCK, length))));
+    }
+    return joined(blocks);
+  }
+
+  private static NDArray joined(NDList rows) {
+    return rows.size() == 1 ? rows.getFirst() : NDArrays.concat(rows, 0);
   }
 
   /// Queries `from` to `to` over the keys up to `to`: [to − from, heads · head].
@@ -115,9 +160,11 @@ final class LlamaForward {
     return layer.down().apply(gated.muli(layer.up().apply(in)));
   }
 
-  /// [positions, heads · head] as [heads, positions, head].
-  private NDArray heads(NDArray x, int heads) {
-    return x.reshape(x.getShape().get(0), heads, config.headSize()).transpose(1, 0, 2);
+  /// A window's rows of [rows, heads · head] as [heads, positions, head].
+  private NDArray heads(NDArray x, Place place, int heads) {
+    return range(x, 0, place.from(), place.to())
+        .reshape(place.to() - place.from(), heads, config.headSize())
+        .transpose(1, 0, 2);
   }
 
   private NDArray norm(NDArray x, NDArray weight) {

@@ -10,10 +10,12 @@ import ai.djl.ndarray.NDManager;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.reference.ReferenceModel;
+import io.github.nonplus.reference.Scoring;
 import io.github.nonplus.reference.Variant;
 import io.github.nonplus.reference.checkpoint.LlamaConfiguration;
 import io.github.nonplus.reference.checkpoint.TokenizerFile;
 import io.github.nonplus.reference.checkpoint.WeightFiles;
+import io.github.nonplus.reference.pytorch.LlamaForward.Stretch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,10 @@ import java.util.function.Consumer;
 
 /// A Llama in PyTorch, loaded in one variant. Not for several threads at once.
 public final class TorchLlama implements ReferenceModel {
+  /// Rows of a batch of windows: with four times as many as a usual window, products take a tenth
+  /// less time, and activations stay small beside the weights.
+  private static final int BATCH = 1024;
+
   private final LlamaConfiguration config;
   private final Result.ModelAccount account;
   private final Facts facts;
@@ -81,33 +87,68 @@ public final class TorchLlama implements ReferenceModel {
   }
 
   @Override
-  public double[] score(int[] window, int scored, int fed) {
-    int last = window.length - 1; // it is scored, but nothing follows from it
+  public List<double[]> score(List<Scoring> windows) {
     return within(
         () -> {
-          NDArray hidden = forward.hidden(Arrays.copyOf(window, last), fed);
-          int[] targets = Arrays.copyOfRange(window, window.length - scored, window.length);
-          return tiles.losses(range(hidden, 0, last - scored, last), targets);
+          // A window's last id is scored, but nothing follows from it.
+          List<Stretch> stretches =
+              windows.stream()
+                  .map(each -> new Stretch(without(each.window()), each.fed()))
+                  .toList();
+          NDArray hidden = wanted(forward.hidden(stretches), windows);
+          int[] targets =
+              windows.stream()
+                  .flatMapToInt(
+                      each ->
+                          Arrays.stream(each.window()).skip(each.window().length - each.scored()))
+                  .toArray();
+          double[] losses = tiles.losses(hidden, targets);
+          List<double[]> parts = new ArrayList<>();
+          int at = 0;
+          for (Scoring each : windows) {
+            parts.add(Arrays.copyOfRange(losses, at, at + each.scored()));
+            at += each.scored();
+          }
+          return parts;
         });
+  }
+
+  private static int[] without(int[] window) {
+    return Arrays.copyOf(window, window.length - 1);
+  }
+
+  /// The rows of `hidden` whose next id is scored.
+  private static NDArray wanted(NDArray hidden, List<Scoring> windows) {
+    if (windows.stream().allMatch(each -> each.scored() == each.window().length - 1)) {
+      return hidden;
+    }
+    NDList rows = new NDList();
+    int end = 0;
+    for (Scoring each : windows) {
+      end += each.window().length - 1;
+      if (each.scored() > 0) {
+        rows.add(range(hidden, 0, end - each.scored(), end));
+      }
+    }
+    return rows.size() == 1 ? rows.getFirst() : NDArrays.concat(rows, 0);
+  }
+
+  /// More than one window has, so that the library packs each weight less often.
+  @Override
+  public int batchTokens() {
+    return BATCH;
   }
 
   /// What the output layer reads for the selected rows of a batch: [selected, hidden].
   NDArray hidden(Batch batch) {
-    NDList parts = new NDList();
-    int chosen = 0;
+    List<Stretch> stretches = new ArrayList<>();
     for (int w = 0; w < batch.windows(); w++) {
       int start = batch.starts()[w];
       int end = batch.starts()[w + 1];
-      List<Long> rows = new ArrayList<>();
-      for (; chosen < batch.selected().length && batch.selected()[chosen] < end; chosen++) {
-        rows.add((long) batch.selected()[chosen] - start);
-      }
-      if (!rows.isEmpty()) {
-        NDArray whole = forward.hidden(Arrays.copyOfRange(batch.ids(), start, end), end - start);
-        parts.add(whole.get(manager.create(rows.stream().mapToLong(r -> r).toArray())));
-      }
+      stretches.add(new Stretch(Arrays.copyOfRange(batch.ids(), start, end), end - start));
     }
-    return parts.size() == 1 ? parts.getFirst() : NDArrays.concat(parts, 0);
+    long[] rows = Arrays.stream(batch.selected()).asLongStream().toArray();
+    return forward.hidden(stretches).get(manager.create(rows));
   }
 
   /// The output layer.

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.reference.ReferenceModel;
+import io.github.nonplus.reference.Scoring;
 import io.github.nonplus.reference.Variant;
 import io.github.nonplus.reference.checkpoint.TokenizerFile;
 import io.github.nonplus.reference.checkpoint.WeightFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A model that a Python process has loaded with transformers.
@@ -84,7 +86,17 @@ final class TransformersModel implements ReferenceModel {
   }
 
   @Override
-  public double[] score(int[] window, int scored, int fed) {
+  public List<double[]> score(List<Scoring> windows) {
+    return windows.stream().map(each -> score(each.window(), each.scored())).toList();
+  }
+
+  /// Windows go one by one, as a user's own script would give them.
+  @Override
+  public int batchTokens() {
+    return 1;
+  }
+
+  private double[] score(int[] window, int scored) {
     JsonNode nll = process.ask(window, scored).path("nll");
     if (nll.size() != scored) {
       throw new DeviceException(

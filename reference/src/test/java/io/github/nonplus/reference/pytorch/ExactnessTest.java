@@ -13,12 +13,14 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.reference.Precision;
 import io.github.nonplus.reference.ReferenceModel;
+import io.github.nonplus.reference.Scoring;
 import io.github.nonplus.reference.Variant;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -110,6 +112,33 @@ class ExactnessTest {
       double[] start = model.score(Arrays.copyOf(window, 250));
       for (int i = 0; i < start.length; i++) {
         assertThat(long400[i]).isCloseTo(start[i], withinPercentage(1e-10));
+      }
+    }
+  }
+
+  /// Products of more rows may add up in another order.
+  @ParameterizedTest
+  @CsvSource({"FLOAT64, 1e-13", "FLOAT32, 2e-6", "NF4, 2e-6"})
+  void windowsThatAreScoredTogetherHaveTheLossesThatTheyHaveAlone(
+      Precision precision, double tolerance) {
+    List<Scoring> windows = new ArrayList<>();
+    for (int length : new int[] {256, 2, 255, 40, 256, 3}) {
+      int[] ids = Arrays.copyOf(hound.window(windows.size()), length);
+      windows.add(new Scoring(ids, length - 1, length));
+      windows.add(new Scoring(ids, (length + 1) / 2, length - 1));
+    }
+    try (ReferenceModel model = load(Variant.of(precision))) {
+      List<double[]> together = model.score(windows);
+      assertThat(together).hasSameSizeAs(windows);
+      for (int w = 0; w < windows.size(); w++) {
+        double[] alone = model.score(windows.get(w).window());
+        int skipped = alone.length - windows.get(w).scored();
+        assertThat(together.get(w)).hasSize(windows.get(w).scored());
+        for (int i = 0; i < together.get(w).length; i++) {
+          assertThat(together.get(w)[i])
+              .as("loss %d of window %d", i, w)
+              .isCloseTo(alone[skipped + i], within(tolerance * (1 + alone[skipped + i])));
+        }
       }
     }
   }

@@ -37,7 +37,7 @@ class TransformersEngineTest {
     String program =
         READY + "read line; echo \"$line\" > %s; echo '{\"nll\":[1.5,2.25]}'".formatted(heard);
     try (ReferenceModel model = open(program)) {
-      assertThat(model.score(new int[] {4, 5, 6}, 2, 3)).containsExactly(1.5, 2.25);
+      assertThat(model.score(new int[] {4, 5, 6})).containsExactly(1.5, 2.25);
       assertThat(heard).hasContent("{\"ids\":[4,5,6],\"scored\":2}");
       assertThat(model.vocabulary()).isEqualTo(97);
       assertThat(model.longestWindow()).isEqualTo(64);
