@@ -1,7 +1,10 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.quantization.GroupQuantization;
+import io.github.nonplus.quantization.Quantization;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// Runs every kernel on small arrays, on a thread of its own, while the weights are still being
 /// opened and their digest is taken. An interpreted kernel is hundreds of times slower than a
@@ -9,6 +12,13 @@ import java.util.function.BooleanSupplier;
 final class WarmUp implements AutoCloseable {
   /// Calls of each kernel: more than the launcher's thresholds.
   private static final int CALLS = 800;
+
+  /// One that rounds weights to float16, and one that does not.
+  private static final List<GroupQuantization> SCHEMES =
+      Stream.of("q4f16_0", "q4f32_1")
+          .map(Quantization::named)
+          .map(GroupQuantization.class::cast)
+          .toList();
 
   private static final int INPUTS = 48;
   private static final int COLUMNS = 16;
@@ -55,8 +65,16 @@ final class WarmUp implements AutoCloseable {
             () -> strips.max(out, 0, COLUMNS, each, 0),
             () -> strips.hide(out, 0, 0, COLUMNS, visible),
             () -> Tiles.pack(x, 0, COLUMNS, tile, COLUMNS, tile, weights, 0, INPUTS, 0),
-            () -> strips.divide(out, 0, COLUMNS, each, 0));
+            () -> strips.divide(out, 0, COLUMNS, each, 0),
+            () -> SCHEMES.forEach(scheme -> unpack(kernels, scheme, out)));
     all.forEach(kernel -> repeat(kernel, calls, isOver));
+  }
+
+  /// A group, whose room is that of an output of one.
+  private static void unpack(Kernels kernels, GroupQuantization scheme, float[] weights) {
+    int[] words = new int[scheme.wordsPerGroup()];
+    float[] scales = {0.01f};
+    kernels.unpacking().unpack(scheme, scheme.groupSize(), words, scales, 0, 1, weights, 0);
   }
 
   private static void repeat(Runnable kernel, int calls, BooleanSupplier isOver) {

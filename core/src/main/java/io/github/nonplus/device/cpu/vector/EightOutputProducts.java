@@ -48,7 +48,8 @@ final class EightOutputProducts implements Products {
   }
 
   /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
-  /// registers.
+  /// registers. One index, of the weights, is all that the loop counts; where the activations are
+  /// follows from it, because a second counter costs instructions that the sums need.
   private static void tile(
       float[] w, int at, float[] x, int xAt, int from, int to, float[] out, int outAt) {
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
@@ -127,10 +128,10 @@ final class EightOutputProducts implements Products {
     FloatVector sum3a = FloatVector.zero(SPECIES);
     FloatVector sum3b = sum3a;
     int end = at + inputs * STRIP;
-    int n = at;
-    for (int i = xAt; n < end; n += STRIP, i += STRIP) {
-      FloatVector a = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector b = FloatVector.fromArray(SPECIES, x, i + LENGTH);
+    int ahead = xAt - at;
+    for (int n = at; n < end; n += STRIP) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, ahead + n);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, ahead + n + LENGTH);
       FloatVector factor = FloatVector.broadcast(SPECIES, strip[n]);
       sum0a = factor.fma(a, sum0a);
       sum0b = factor.fma(b, sum0b);
