@@ -47,10 +47,9 @@ record ProductStep(
           int out = frame.at(gate.output().view(), strip, panels.column(index));
           int up = panels.offset(index, 1) * kernels.stripWidth();
           int count = panels.width(index) * kernels.stripWidth();
-          switch (gate.activation()) {
-            case SILU ->
-                kernels.strips().gateSilu(own.tile, 0, own.tile, up, frame.arena(), out, count);
-          }
+          kernels
+              .strips()
+              .gate(gate.activation(), own.tile, 0, own.tile, up, frame.arena(), out, count);
         };
     return new ProductStep(matmul.input(), gate.output(), panels, ending, kernels, scratch);
   }

@@ -53,22 +53,20 @@ final class RowSteps {
   }
 
   static Step gate(Gate gate, Kernels kernels) {
-    Strip multiply =
-        switch (gate.activation()) {
-          case SILU ->
-              (frame, _, strip) ->
-                  kernels
-                      .strips()
-                      .gateSilu(
-                          frame.arena(),
-                          frame.at(gate.gate(), strip),
-                          frame.arena(),
-                          frame.at(gate.up(), strip),
-                          frame.arena(),
-                          frame.at(gate.output().view(), strip),
-                          gate.output().width() * frame.layout().width());
-        };
-    return strips(gate.output(), multiply);
+    return strips(
+        gate.output(),
+        (frame, _, strip) ->
+            kernels
+                .strips()
+                .gate(
+                    gate.activation(),
+                    frame.arena(),
+                    frame.at(gate.gate(), strip),
+                    frame.arena(),
+                    frame.at(gate.up(), strip),
+                    frame.arena(),
+                    frame.at(gate.output().view(), strip),
+                    gate.output().width() * frame.layout().width()));
   }
 
   static Step add(Add add, Kernels kernels) {

@@ -1,9 +1,26 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.program.Activation;
+
 /// What is done to a strip of activations, to each of its tokens by itself: column n of token t is
 /// at n · strip width + t from where the strip begins. Arrays called by a token's property hold one
 /// number for each token of the strip.
 public interface StripOperations {
+  /// out(i) = activation(gate(i)) · up(i).
+  default void gate(
+      Activation activation,
+      float[] gate,
+      int gateAt,
+      float[] up,
+      int upAt,
+      float[] out,
+      int outAt,
+      int count) {
+    switch (activation) {
+      case SILU -> gateSilu(gate, gateAt, up, upAt, out, outAt, count);
+    }
+  }
+
   /// out(n) = x(n) · f · weight(n) with f = 1 / sqrt(mean(x²) + epsilon). The squares are summed by
   /// fused multiply-adds in [Kernels#LANES] partial sums; f is computed in float64 and rounded.
   void norm(float[] x, int xAt, float[] weight, double epsilon, float[] out, int outAt);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/// Runs every kernel on small arrays, on a thread of its own, while the weights are still being
-/// opened and their digest is taken. An interpreted kernel is hundreds of times slower than a
+/// Runs every kernel on small arrays, on a thread of its own, while the model is still being read
+/// and its weights' digest is taken. An interpreted kernel is hundreds of times slower than a
 /// compiled one, and the compiler only turns to what was called often.
 final class WarmUp implements AutoCloseable {
   /// Calls of each kernel: more than the launcher's thresholds.

@@ -64,6 +64,7 @@ class GatedProductTest {
         assertSameBits(program, kernels, threads);
       }
     }
+    assertThat(isFused(program)).isTrue();
   }
 
   @ParameterizedTest
@@ -75,6 +76,7 @@ class GatedProductTest {
     View up = new View(product, width, width);
     program.add(new Add(gated.view(), up, new Buffer("sum", Rows.TOKENS, width)));
     assertSameBits(program, VectorKernels.of(256), 2);
+    assertThat(isFused(program)).isFalse();
   }
 
   private static List<Instruction> program(int inputs, int width, boolean biases) {
@@ -108,6 +110,14 @@ class GatedProductTest {
         assertThat(fused[i]).as("number %d by %s", i, kernels.name()).isEqualTo(expected[i]);
       }
     }
+  }
+
+  /// Whether the gate, which is the third instruction, is computed with the product.
+  private static boolean isFused(List<Instruction> program) {
+    Lowering lowering =
+        new Lowering(
+            new Program(program), new RandomWeights(), BATCH.tokens(), Kernels.scalar(), 1);
+    return lowering.fused(lowering.each()).get(2) == Step.NOTHING;
   }
 
   private static float[] lastOf(Trace trace) {

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 
 /// A Llama in PyTorch, loaded in one variant. Not for several threads at once.
 public final class TorchLlama implements ReferenceModel {
-  /// Rows of a batch of windows: with four times as many as a usual window, products take a tenth
-  /// less time, and activations stay small beside the weights.
+  /// Rows of a batch of windows: four times as many as a usual window has, while activations stay
+  /// small beside the weights.
   private static final int BATCH = 1024;
 
   private final LlamaConfiguration config;

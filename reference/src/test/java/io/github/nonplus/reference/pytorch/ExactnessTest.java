@@ -116,7 +116,8 @@ class ExactnessTest {
     }
   }
 
-  /// Products of more rows may add up in another order.
+  /// Products of more rows may add up in another order: the tolerance is what is left to rounding
+  /// in float64, and in float32 as much as the engine may be from transformers.
   @ParameterizedTest
   @CsvSource({"FLOAT64, 1e-13", "FLOAT32, 2e-6", "NF4, 2e-6"})
   void windowsThatAreScoredTogetherHaveTheLossesThatTheyHaveAlone(
