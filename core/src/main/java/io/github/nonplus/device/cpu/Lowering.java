@@ -6,10 +6,13 @@ import io.github.nonplus.program.Instruction.Gate;
 import io.github.nonplus.program.Instruction.MatMul;
 import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.rotation.Rotation;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Turns a program's instructions into steps, with the scratch memory that they share.
 final class Lowering {
@@ -19,6 +22,7 @@ final class Lowering {
   private final Kernels kernels;
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
+  private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
 
   /// @param tokens the most of a batch
   Lowering(Program program, ModelWeights weights, int tokens, Kernels kernels, int threads) {
@@ -76,8 +80,7 @@ final class Lowering {
       case Instruction.Embed embed -> RowSteps.embed(embed, weights, scratch);
       case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
       case MatMul matmul -> ProductStep.stored(matmul, panels(matmul.parts()), kernels, scratch);
-      case Instruction.Rotate rotate ->
-          new RotateStep(rotate, new RotationTables(rotate.rotation(), rotate.headSize()), kernels);
+      case Instruction.Rotate rotate -> new RotateStep(rotate, tables(rotate), kernels);
       case Instruction.Attend attend -> attend(attend);
       case Gate gate -> RowSteps.gate(gate, kernels);
       case Instruction.Add add -> RowSteps.add(add, kernels);
@@ -85,6 +88,13 @@ final class Lowering {
       case Instruction.Score score ->
           new ScoreStep(score, panels(List.of(score.head())), kernels, scratch, tokens);
     };
+  }
+
+  /// Heads of the same size that turn alike share their tables.
+  private RotationTables tables(Instruction.Rotate rotate) {
+    return tables.computeIfAbsent(
+        Map.entry(rotate.rotation(), rotate.headSize()),
+        _ -> new RotationTables(rotate.rotation(), rotate.headSize()));
   }
 
   private Panels panels(List<Linear> parts) {
