@@ -64,28 +64,35 @@ final class Floats {
       ElementType type, MemorySegment data, long from, int count, float[] target, int offset) {
     switch (type) {
       case FLOAT32 -> MemorySegment.copy(data, SINGLE, 4 * from, target, offset, count);
-      case FLOAT16 -> {
-        // From an array, which the compiler turns into vector instructions.
-        short[] halves = new short[Math.min(count, BLOCK)];
-        for (int done = 0; done < count; done += BLOCK) {
-          int length = Math.min(BLOCK, count - done);
-          MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
-          for (int i = 0; i < length; i++) {
-            target[offset + done + i] = Float.float16ToFloat(halves[i]);
-          }
-        }
-      }
-      case BFLOAT16 -> {
-        short[] upper = new short[Math.min(count, BLOCK)];
-        for (int done = 0; done < count; done += BLOCK) {
-          int length = Math.min(BLOCK, count - done);
-          MemorySegment.copy(data, HALF, 2 * (from + done), upper, 0, length);
-          for (int i = 0; i < length; i++) {
-            target[offset + done + i] = Float.intBitsToFloat(upper[i] << 16);
-          }
-        }
-      }
+      case FLOAT16 -> copyHalves(data, from, count, target, offset);
+      case BFLOAT16 -> copyUpperHalves(data, from, count, target, offset);
       case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
+    }
+  }
+
+  /// From an array, which the compiler turns into vector instructions.
+  private static void copyHalves(
+      MemorySegment data, long from, int count, float[] target, int offset) {
+    short[] halves = new short[Math.min(count, BLOCK)];
+    for (int done = 0; done < count; done += BLOCK) {
+      int length = Math.min(BLOCK, count - done);
+      MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
+      for (int i = 0; i < length; i++) {
+        target[offset + done + i] = Float.float16ToFloat(halves[i]);
+      }
+    }
+  }
+
+  /// A bfloat16 is the upper half of a float32.
+  private static void copyUpperHalves(
+      MemorySegment data, long from, int count, float[] target, int offset) {
+    short[] halves = new short[Math.min(count, BLOCK)];
+    for (int done = 0; done < count; done += BLOCK) {
+      int length = Math.min(BLOCK, count - done);
+      MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
+      for (int i = 0; i < length; i++) {
+        target[offset + done + i] = Float.intBitsToFloat(halves[i] << 16);
+      }
     }
   }
 }

@@ -7,10 +7,10 @@ import io.github.nonplus.weights.Matrix;
 /// Decodes outputs of a stored matrix to float32 and packs them in [Tiles]; what lies between is no
 /// larger than the first-level cache.
 final class Packer {
-  /// Inputs that are decoded before they are packed.
-  private static final int BLOCK = 128;
+  /// Inputs of a tile's outputs that are decoded before they are packed.
+  private static final int BLOCK = 512;
 
-  private final float[] block = new float[Panels.WIDEST * BLOCK];
+  private float[] block = {};
   private float[] rows = {};
   private int[] words = {};
   private float[] scales = {};
@@ -28,12 +28,19 @@ final class Packer {
 
   private void pack(DenseMatrix matrix, int from, int to, int width, float[] tiles, int tilesAt) {
     int depth = matrix.columns();
-    for (int k = 0; k < depth; k += BLOCK) {
-      int length = Math.min(BLOCK, depth - k);
-      for (int n = from; n < to; n++) {
-        matrix.decode(n, k, length, block, (n - from) * BLOCK);
+    if (block.length < width * BLOCK) {
+      block = new float[width * BLOCK];
+    }
+    for (int n = from; n < to; n += width) {
+      int together = Math.min(width, to - n);
+      int tileAt = tilesAt + (n - from) * depth;
+      for (int k = 0; k < depth; k += BLOCK) {
+        int length = Math.min(BLOCK, depth - k);
+        for (int i = 0; i < together; i++) {
+          matrix.decode(n + i, k, length, block, i * BLOCK);
+        }
+        Tiles.pack(block, 0, BLOCK, together, length, width, tiles, tileAt, depth, k);
       }
-      Tiles.pack(block, 0, BLOCK, to - from, length, width, tiles, tilesAt, depth, k);
     }
   }
 

@@ -24,7 +24,12 @@ final class Tiles {
     int n = 0;
     for (; n + 4 <= count && width % 4 == 0; n += 4) {
       int to = tilesAt + (n - n % width) * depth + k * width + n % width;
-      four(from, at + n * stride, stride, length, tiles, to, width);
+      if (width == 4) {
+        // A width that the compiler knows: without it, it would check every index.
+        four(from, at + n * stride, stride, length, tiles, to, 4);
+      } else {
+        four(from, at + n * stride, stride, length, tiles, to, width);
+      }
     }
     for (; n < count; n++) {
       int to = tilesAt + (n - n % width) * depth + k * width + n % width;
