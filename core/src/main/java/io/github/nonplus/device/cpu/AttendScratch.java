@@ -97,7 +97,13 @@ final class AttendScratch {
 
   /// Takes the block at hand into the sums of slot `slot`, whose queries lie at queryAt.
   void tile(int slot, float[] queries, int queryAt) {
-    int seen = Math.min(keys, Arrays.stream(visible).max().orElseThrow());
+    int least = keys;
+    int most = 0;
+    for (int count : visible) {
+      least = Math.min(least, count);
+      most = Math.max(most, count);
+    }
+    int seen = Math.min(keys, most);
     if (seen <= 0) {
       return;
     }
@@ -108,7 +114,7 @@ final class AttendScratch {
       products.multiplyStrip(arena, keyStrips[i], queries, queryAt, headSize, scores, out);
     }
     int at = skipped * width;
-    int hidden = Math.clamp(Arrays.stream(visible).min().orElseThrow(), 0, seen);
+    int hidden = Math.clamp(least, 0, seen);
     strips.hide(scores, at, hidden, seen, visible);
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);

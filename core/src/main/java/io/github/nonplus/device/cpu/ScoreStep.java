@@ -77,10 +77,15 @@ final class ScoreStep implements Step {
     int rows = frame.batch().selected().length;
     int padded = frame.layout().padded(rows);
     workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, padded));
-    result = new double[rows];
-    for (int row = 0; row < rows; row++) {
-      result[row] = logSumExp(row, padded) - target[row];
-    }
+    double[] losses = new double[rows];
+    workers.run(
+        padded / width,
+        (_, strip) -> {
+          for (int row = strip * width; row < Math.min(rows, (strip + 1) * width); row++) {
+            losses[row] = logSumExp(row, padded) - target[row];
+          }
+        });
+    result = losses;
   }
 
   private void chunk(Frame frame, Scratch own, int chunk, int padded) {

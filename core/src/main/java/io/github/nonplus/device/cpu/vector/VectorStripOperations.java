@@ -4,6 +4,7 @@ import io.github.nonplus.device.cpu.Exponential;
 import io.github.nonplus.device.cpu.Kernels;
 import io.github.nonplus.device.cpu.StripOperations;
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -118,14 +119,17 @@ final class VectorStripOperations implements StripOperations {
 
   @Override
   public void max(float[] x, int at, int columns, float[] largest, int largestAt) {
-    for (int t = 0; t < STRIP; t += LENGTH) {
-      FloatVector max = FloatVector.fromArray(SPECIES, largest, largestAt + t);
-      for (int n = 0; n < columns; n++) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + n * STRIP + t);
-        max = max.blend(v, v.compare(VectorOperators.GT, max));
-      }
-      max.intoArray(largest, largestAt + t);
+    FloatVector maxA = FloatVector.fromArray(SPECIES, largest, largestAt);
+    FloatVector maxB = FloatVector.fromArray(SPECIES, largest, largestAt + LENGTH);
+    int end = at + columns * STRIP;
+    for (int i = at; i < end; i += STRIP) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, i + LENGTH);
+      maxA = maxA.blend(a, a.compare(VectorOperators.GT, maxA));
+      maxB = maxB.blend(b, b.compare(VectorOperators.GT, maxB));
     }
+    maxA.intoArray(largest, largestAt);
+    maxB.intoArray(largest, largestAt + LENGTH);
   }
 
   @Override
@@ -134,15 +138,13 @@ final class VectorStripOperations implements StripOperations {
     float[] lanes = new float[LANES * LENGTH];
     for (int t = 0; t < STRIP; t += LENGTH) {
       FloatVector shifted = FloatVector.fromArray(SPECIES, shift, shiftAt + t);
-      for (int lane = 0; lane < LANES; lane++) {
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int n = lane; n < columns; n += LANES) {
-          FloatVector v = FloatVector.fromArray(SPECIES, x, at + n * STRIP + t);
-          FloatVector e = exponential(v.sub(shifted).mul(scale));
-          e.intoArray(x, at + n * STRIP + t);
-          sum = sum.add(e);
-        }
-        sum.intoArray(lanes, lane * LENGTH);
+      Arrays.fill(lanes, 0);
+      for (int n = 0; n < columns; n++) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, at + n * STRIP + t);
+        FloatVector e = exponential(v.sub(shifted).mul(scale));
+        e.intoArray(x, at + n * STRIP + t);
+        int lane = n % LANES * LENGTH;
+        FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
       }
       join(lanes).intoArray(sums, t);
     }
