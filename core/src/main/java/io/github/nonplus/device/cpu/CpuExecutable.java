@@ -12,6 +12,7 @@ import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// A program made ready on the processors: one step for each instruction, run in order. Traces,
 /// which show every buffer, take each step by itself, whole batches the fused ones.
@@ -54,6 +55,14 @@ final class CpuExecutable implements Executable {
     ScoreStep last = scoring();
     run(batch, fused);
     return last.result();
+  }
+
+  /// Runs one step after another until all are done or it is over, for the sake of running them.
+  void runUntil(Batch batch, BooleanSupplier isOver) {
+    place(batch);
+    for (int i = 0; i < fused.size() && !isOver.getAsBoolean(); i++) {
+      fused.get(i).run(frame, workers);
+    }
   }
 
   @Override

@@ -1,0 +1,120 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Activation;
+import io.github.nonplus.program.Buffer;
+import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.Instruction.Attend;
+import io.github.nonplus.program.Instruction.Embed;
+import io.github.nonplus.program.Instruction.Gate;
+import io.github.nonplus.program.Instruction.MatMul;
+import io.github.nonplus.program.Instruction.Norm;
+import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.Instruction.Score;
+import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.View;
+import io.github.nonplus.program.rotation.DefaultRotation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// Two layers of a decoder as the compiler lowers them, in which every step and every kernel has
+/// work, as small as that allows: one depth above a block of sums, one product of several panels.
+final class SmallModel {
+  private static final int HIDDEN = 32;
+  private static final int INTERMEDIATE = 544;
+  private static final int HEAD = 16;
+  private static final int QUERIES = 2 * HEAD;
+  private static final int KEYS = HEAD;
+  private static final int VOCABULARY = 200;
+
+  /// Two windows, of which one ends within a strip.
+  static final Batch BATCH =
+      Batch.scoring(
+          List.of(
+              new Random(1).ints(20, 0, VOCABULARY).toArray(),
+              new Random(2).ints(12, 0, VOCABULARY).toArray()));
+
+  private final List<Instruction> instructions = new ArrayList<>();
+
+  private SmallModel() {}
+
+  /// Negative log-likelihoods of [#BATCH].
+  static Function score() {
+    return Function.of(new SmallModel().program());
+  }
+
+  private Program program() {
+    Buffer x = new Buffer("x", Rows.TOKENS, HIDDEN);
+    instructions.add(new Embed(Parameter.matrix("table", VOCABULARY, HIDDEN), x));
+    Buffer last = layer("second", layer("first", x, Rows.TOKENS), Rows.SELECTED);
+    Buffer end = norm("end", last);
+    instructions.add(new Score(end.view(), linear("head", VOCABULARY, HIDDEN)));
+    return new Program(instructions);
+  }
+
+  /// @param rows of its output, and of what only the output needs
+  private Buffer layer(String name, Buffer x, Rows rows) {
+    Buffer heads = attention(name, norm(name + ".attention", x), rows);
+    Buffer residual = x;
+    if (rows == Rows.SELECTED) {
+      residual = new Buffer(name + ".selected", rows, HIDDEN);
+      instructions.add(new SelectRows(x.view(), residual));
+    }
+    Buffer sum = new Buffer(name + ".sum", rows, HIDDEN);
+    instructions.add(
+        new MatMul(
+            heads.view(), List.of(linear(name + ".o", HIDDEN, QUERIES)), residual.view(), sum));
+    Buffer product = new Buffer(name + ".gate+up", rows, 2 * INTERMEDIATE);
+    List<Linear> parts =
+        List.of(
+            linear(name + ".gate", INTERMEDIATE, HIDDEN),
+            linear(name + ".up", INTERMEDIATE, HIDDEN));
+    instructions.add(new MatMul(norm(name + ".mlp", sum).view(), parts, null, product));
+    Buffer gated = new Buffer(name + ".gated", rows, INTERMEDIATE);
+    View gate = new View(product, 0, INTERMEDIATE);
+    View up = new View(product, INTERMEDIATE, INTERMEDIATE);
+    instructions.add(new Gate(gate, up, Activation.SILU, gated));
+    Buffer output = new Buffer(name, rows, HIDDEN);
+    instructions.add(
+        new MatMul(
+            gated.view(),
+            List.of(linear(name + ".down", HIDDEN, INTERMEDIATE)),
+            sum.view(),
+            output));
+    return output;
+  }
+
+  private Buffer attention(String name, Buffer x, Rows rows) {
+    Buffer projected = new Buffer(name + ".qkv", Rows.TOKENS, QUERIES + 2 * KEYS);
+    List<Linear> parts =
+        List.of(
+            linear(name + ".q", QUERIES, HIDDEN),
+            linear(name + ".k", KEYS, HIDDEN),
+            linear(name + ".v", KEYS, HIDDEN));
+    instructions.add(new MatMul(x.view(), parts, null, projected));
+    View query = new View(projected, 0, QUERIES);
+    View key = new View(projected, QUERIES, KEYS);
+    View value = new View(projected, QUERIES + KEYS, KEYS);
+    instructions.add(new Rotate(query, HEAD, new DefaultRotation(10_000)));
+    instructions.add(new Rotate(key, HEAD, new DefaultRotation(10_000)));
+    Buffer heads = new Buffer(name + ".heads", rows, QUERIES);
+    instructions.add(new Attend(query, key, value, HEAD, 0.25, heads));
+    return heads;
+  }
+
+  private Buffer norm(String name, Buffer x) {
+    Buffer output = new Buffer(name + ".norm", x.rows(), HIDDEN);
+    instructions.add(new Norm(x.view(), Parameter.vector(name, HIDDEN), 1e-5, output));
+    return output;
+  }
+
+  private static Linear linear(String name, int outputs, int inputs) {
+    return Linear.of(Parameter.matrix(name, outputs, inputs));
+  }
+}

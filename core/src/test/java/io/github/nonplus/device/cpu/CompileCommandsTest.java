@@ -1,0 +1,71 @@
+package io.github.nonplus.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.nonplus.device.cpu.vector.VectorKernels;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The launcher's orders to the compiler (`build/compile-commands`) name methods, and the JVM says
+/// nothing about one that does not exist.
+class CompileCommandsTest {
+  private static final String PACKAGE = "io.github.nonplus.device.cpu.";
+
+  @Test
+  void everyKernelIsCompiledByItself() throws IOException {
+    Set<String> kernels = new TreeSet<>(List.of("tile", "keys"));
+    Stream.of(Products.class, StripOperations.class, Unpacking.class)
+        .flatMap(kind -> Arrays.stream(kind.getMethods()))
+        .filter(method -> Modifier.isAbstract(method.getModifiers()))
+        .map(Method::getName)
+        .filter(name -> !name.equals("tileOutputs"))
+        .forEach(kernels::add);
+    Set<String> listed =
+        orders().stream()
+            .filter(order -> order.startsWith("vector*::"))
+            .map(order -> order.substring("vector*::".length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(listed).isEqualTo(kernels);
+  }
+
+  @Test
+  void tilesAndKeysAreMethodsOfTheProducts() {
+    for (int bits : new int[] {128, 256, 512}) {
+      assertThat(VectorKernels.of(bits).products().getClass().getDeclaredMethods())
+          .extracting(Method::getName)
+          .contains("tile", "keys");
+    }
+  }
+
+  @Test
+  void everyOtherMethodThatIsListedExists() throws Exception {
+    for (String order : orders()) {
+      if (!order.startsWith("vector*::")) {
+        String[] parts = order.split("::");
+        assertThat(Class.forName(PACKAGE + parts[0]).getDeclaredMethods())
+            .as(order)
+            .anyMatch(method -> parts[1].equals("*") || method.getName().equals(parts[1]));
+      }
+    }
+  }
+
+  /// What is not to be compiled into its callers, without the package.
+  private static List<String> orders() throws IOException {
+    String start = "dontinline " + PACKAGE;
+    return Files.readAllLines(Path.of("..", "build", "compile-commands")).stream()
+        .filter(line -> line.startsWith("dontinline"))
+        .peek(line -> assertThat(line).startsWith(start))
+        .map(line -> line.substring(start.length()))
+        .toList();
+  }
+}
