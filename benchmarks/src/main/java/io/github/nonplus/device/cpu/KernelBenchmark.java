@@ -1,6 +1,10 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.ElementType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,6 +45,10 @@ public class KernelBenchmark {
   private float[] x;
   private float[] out;
   private float[] logits;
+  private float[] largest;
+  private DenseMatrix halves;
+  private DenseMatrix upperHalves;
+  private Packer packer;
 
   /// Fills everything with numbers, and compares with the scalar kernels.
   @Setup
@@ -53,6 +61,10 @@ public class KernelBenchmark {
     x = numbers(random, INTERMEDIATE * strip);
     out = new float[outputs * strip];
     logits = numbers(random, outputs * strip);
+    largest = new float[strip];
+    halves = matrix(ElementType.FLOAT16);
+    upperHalves = matrix(ElementType.BFLOAT16);
+    packer = new Packer();
     requireSameProducts();
     requireSameExponentials();
   }
@@ -95,6 +107,13 @@ public class KernelBenchmark {
       numbers[i] = 2 * random.nextFloat() - 1;
     }
     return numbers;
+  }
+
+  /// A panel's weights, all 0, which take as long as others.
+  private static DenseMatrix matrix(ElementType type) {
+    MemorySegment data =
+        Arena.ofAuto().allocate((long) Panels.WIDEST * INTERMEDIATE * type.bytes());
+    return new DenseMatrix(type, Panels.WIDEST, INTERMEDIATE, data);
   }
 
   private void multiply(int depth) {
@@ -153,5 +172,28 @@ public class KernelBenchmark {
     float[] sums = new float[strip];
     kernels.strips().exponentials(out, 0, outputs, new float[strip], 0, 1, sums);
     return sums[0];
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(Panels.WIDEST * 16)
+  public float largest() {
+    kernels.strips().max(logits, 0, outputs, largest, 0);
+    return largest[0];
+  }
+
+  /// Decodes and packs a panel stored in float16.
+  @Benchmark
+  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  public float packingOfFloat16() {
+    packer.pack(halves, 0, Panels.WIDEST, kernels, tiles, 0);
+    return tiles[0];
+  }
+
+  /// Decodes and packs a panel stored in bfloat16.
+  @Benchmark
+  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  public float packingOfBfloat16() {
+    packer.pack(upperHalves, 0, Panels.WIDEST, kernels, tiles, 0);
+    return tiles[0];
   }
 }
