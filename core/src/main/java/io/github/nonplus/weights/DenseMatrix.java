@@ -35,6 +35,17 @@ public record DenseMatrix(ElementType type, int rows, int columns, MemorySegment
     return Floats.firstNonFinite(type, data);
   }
 
+  /// Copies `count` weights of a row from input `column` on as they are stored, in 16 bits each.
+  public void halves(int row, int column, int count, short[] target) {
+    Objects.checkIndex(row, rows);
+    Objects.checkFromIndexSize(column, count, columns);
+    if (type.bytes() != Short.BYTES) {
+      throw new IllegalArgumentException(type + " has no 16 bits");
+    }
+    long at = Short.BYTES * ((long) row * columns + column);
+    MemorySegment.copy(data, Floats.HALF, at, target, 0, count);
+  }
+
   /// Writes `count` weights of a row from input `column` on as float32.
   public void decode(int row, int column, int count, float[] target, int offset) {
     Objects.checkIndex(row, rows);

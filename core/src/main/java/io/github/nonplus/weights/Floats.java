@@ -10,8 +10,7 @@ import java.nio.ByteOrder;
 
 /// The value of one stored floating-point number, always exact in float32.
 final class Floats {
-  private static final ValueLayout.OfShort HALF =
-      JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort HALF = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE =
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =

@@ -82,8 +82,9 @@ final class AttendScratch {
       int from = Math.max(row, token);
       int length = Math.min(row + count, token + width) - from;
       int at = frame.at(attend.value(), firstStrip + i, keyHead * headSize) + from - token;
-      int tile = kernels.products().tileOutputs();
-      Tiles.pack(frame.arena(), at, width, headSize, length, tile, values, 0, KEYS, from - row);
+      kernels
+          .products()
+          .pack(frame.arena(), at, width, headSize, length, values, 0, KEYS, from - row);
     }
     this.arena = frame.arena();
     this.skipped = row % width;

@@ -8,8 +8,9 @@ import io.github.nonplus.weights.Matrix;
 /// larger than the first-level cache.
 final class Packer {
   /// Inputs of a tile's outputs that are decoded before they are packed.
-  private static final int BLOCK = 512;
+  private static final int BLOCK = 768;
 
+  private final short[] halves = new short[BLOCK];
   private float[] block = {};
   private float[] rows = {};
   private int[] words = {};
@@ -20,14 +21,16 @@ final class Packer {
   /// @param tilesAt where the first tile begins
   void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
     switch (matrix) {
-      case DenseMatrix dense ->
-          pack(dense, from, to, kernels.products().tileOutputs(), tiles, tilesAt);
+      case DenseMatrix dense -> pack(dense, from, to, kernels, tiles, tilesAt);
       case GroupQuantizedMatrix quantized -> pack(quantized, from, to, kernels, tiles, tilesAt);
     }
   }
 
-  private void pack(DenseMatrix matrix, int from, int to, int width, float[] tiles, int tilesAt) {
+  private void pack(
+      DenseMatrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
+    Products products = kernels.products();
     int depth = matrix.columns();
+    int width = products.tileOutputs();
     if (block.length < width * BLOCK) {
       block = new float[width * BLOCK];
     }
@@ -37,10 +40,19 @@ final class Packer {
       for (int k = 0; k < depth; k += BLOCK) {
         int length = Math.min(BLOCK, depth - k);
         for (int i = 0; i < together; i++) {
-          matrix.decode(n + i, k, length, block, i * BLOCK);
+          decode(matrix, n + i, k, length, kernels.unpacking(), i * BLOCK);
         }
-        Tiles.pack(block, 0, BLOCK, together, length, width, tiles, tileAt, depth, k);
+        products.pack(block, 0, BLOCK, together, length, tiles, tileAt, depth, k);
       }
+    }
+  }
+
+  private void decode(DenseMatrix matrix, int row, int k, int length, Unpacking unpacking, int at) {
+    if (matrix.type().bytes() == Short.BYTES) {
+      matrix.halves(row, k, length, halves);
+      unpacking.widen(matrix.type(), halves, length, block, at);
+    } else {
+      matrix.decode(row, k, length, block, at);
     }
   }
 
@@ -67,7 +79,9 @@ final class Packer {
             .unpacking()
             .unpack(matrix.scheme(), depth, words, scales, n + i, count, rows, i * stride);
       }
-      Tiles.pack(rows, 0, stride, together, depth, width, tiles, tilesAt + n * depth, depth, 0);
+      kernels
+          .products()
+          .pack(rows, 0, stride, together, depth, tiles, tilesAt + n * depth, depth, 0);
     }
   }
 }

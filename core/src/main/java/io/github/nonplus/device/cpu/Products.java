@@ -10,6 +10,24 @@ public interface Products {
   /// input's weights are side by side.
   int tileOutputs();
 
+  /// Packs inputs `k`… of `count` outputs into [Tiles].
+  ///
+  /// @param rows weights, output n's at at + n · stride, those of `inputs` inputs side by side
+  /// @param tilesAt where the first tile begins
+  /// @param depth inputs of the panel
+  default void pack(
+      float[] rows,
+      int at,
+      int stride,
+      int count,
+      int inputs,
+      float[] tiles,
+      int tilesAt,
+      int depth,
+      int k) {
+    Tiles.pack(rows, at, stride, count, inputs, tileOutputs(), tiles, tilesAt, depth, k);
+  }
+
   /// Products with a panel: weight (n, k) at (n − n mod T) · depth + k · T + n mod T, with T =
   /// [#tileOutputs]. Whole tiles are computed, so `out` has room for `outputs` rounded up; what it
   /// then holds beyond `outputs` is of no use.

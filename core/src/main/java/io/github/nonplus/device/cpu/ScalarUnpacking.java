@@ -6,6 +6,18 @@ import io.github.nonplus.weights.ElementType;
 /// The definition of unpacking: a weight at a time.
 final class ScalarUnpacking implements Unpacking {
   @Override
+  public void widen(ElementType type, short[] halves, int count, float[] weights, int weightsAt) {
+    for (int i = 0; i < count; i++) {
+      weights[weightsAt + i] =
+          switch (type) {
+            case FLOAT16 -> Float.float16ToFloat(halves[i]);
+            case BFLOAT16 -> Float.intBitsToFloat(halves[i] << 16); // the upper half of a float32
+            case FLOAT32, UINT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
+          };
+    }
+  }
+
+  @Override
   public void unpack(
       GroupQuantization scheme,
       int inputs,

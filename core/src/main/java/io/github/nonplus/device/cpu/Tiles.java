@@ -2,7 +2,7 @@ package io.github.nonplus.device.cpu;
 
 /// How [Products#multiply] reads weights: in tiles of `width` outputs, one tile after another, and
 /// in a tile input after input.
-final class Tiles {
+public final class Tiles {
   private Tiles() {}
 
   /// Packs inputs `k`… of `count` outputs.
@@ -10,7 +10,7 @@ final class Tiles {
   /// @param from output n's first input at at + n · stride, the others side by side
   /// @param length inputs
   /// @param tilesAt where the first tile begins
-  static void pack(
+  public static void pack(
       float[] from,
       int at,
       int stride,

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu.vector;
 
 import io.github.nonplus.device.cpu.Products;
+import io.github.nonplus.device.cpu.Tiles;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +19,33 @@ final class EightOutputProducts implements Products {
   @Override
   public int tileOutputs() {
     return OUTPUTS;
+  }
+
+  @Override
+  public void pack(
+      float[] rows,
+      int at,
+      int stride,
+      int count,
+      int inputs,
+      float[] tiles,
+      int tilesAt,
+      int depth,
+      int k) {
+    int whole = LENGTH == EightRows.LENGTH ? count / OUTPUTS * OUTPUTS : 0;
+    int packed = 0;
+    for (int n = 0; n < whole; n += OUTPUTS) {
+      int to = tilesAt + n * depth + k * OUTPUTS;
+      packed = EightRows.pack(rows, at + n * stride, stride, inputs, tiles, to);
+    }
+    if (packed < inputs) {
+      int left = inputs - packed;
+      Tiles.pack(
+          rows, at + packed, stride, whole, left, OUTPUTS, tiles, tilesAt, depth, k + packed);
+    }
+    int from = at + whole * stride;
+    int to = tilesAt + whole * depth;
+    Tiles.pack(rows, from, stride, count - whole, inputs, OUTPUTS, tiles, to, depth, k);
   }
 
   @Override

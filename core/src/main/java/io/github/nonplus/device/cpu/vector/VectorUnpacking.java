@@ -6,15 +6,19 @@ import io.github.nonplus.weights.ElementType;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Unpacks a vector of a word's codes at a time: each lane shifts its own to the lowest bits. What
-/// a vector has too many is overwritten by the next word's.
+/// Codes are unpacked a vector of a word's at a time: each lane shifts its own to the lowest bits.
+/// What a vector has too many is overwritten by the next word's.
 final class VectorUnpacking implements Unpacking {
   private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
   private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
   private static final int LENGTH = SPECIES.length();
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(LENGTH * Short.SIZE));
 
   /// Bits of a float32 that a float16 lacks.
   private static final int LOST_BITS = 13;
@@ -25,6 +29,36 @@ final class VectorUnpacking implements Unpacking {
   /// Its unit in the last place, 2^-24, is the least float16 above 0: a small number that is added
   /// to it and taken away again is rounded to a multiple of that.
   private static final float SMALL_ROUNDER = 0.75f;
+
+  @Override
+  public void widen(ElementType type, short[] halves, int count, float[] weights, int weightsAt) {
+    switch (type) {
+      case FLOAT16 -> {
+        // The compiler makes vectors of this; there are none of float16 to write it with.
+        for (int i = 0; i < count; i++) {
+          weights[weightsAt + i] = Float.float16ToFloat(halves[i]);
+        }
+      }
+      case BFLOAT16 -> upperHalves(halves, count, weights, weightsAt);
+      case FLOAT32, UINT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
+    }
+  }
+
+  /// A bfloat16 is the upper half of a float32.
+  private static void upperHalves(short[] halves, int count, float[] weights, int weightsAt) {
+    int i = 0;
+    for (; i + LENGTH <= count; i += LENGTH) {
+      ShortVector.fromArray(SHORTS, halves, i)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTEGERS, 0)
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHL, Short.SIZE)
+          .reinterpretAsFloats()
+          .intoArray(weights, weightsAt + i);
+    }
+    for (; i < count; i++) {
+      weights[weightsAt + i] = Float.intBitsToFloat(halves[i] << Short.SIZE);
+    }
+  }
 
   @Override
   public void unpack(
