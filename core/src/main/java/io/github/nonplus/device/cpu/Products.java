@@ -10,6 +10,12 @@ public interface Products {
   /// input's weights are side by side.
   int tileOutputs();
 
+  /// Inputs whose products are best summed at a stretch, at most: as many as a strip of them and a
+  /// tile of weights fit a first-level cache of 32 KB.
+  default int stretch() {
+    return 384;
+  }
+
   /// Packs inputs `k`… of `count` outputs into [Tiles].
   ///
   /// @param rows weights, output n's at at + n · stride, those of `inputs` inputs side by side

@@ -2,10 +2,6 @@ package io.github.nonplus.device.cpu;
 
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Inputs whose products are summed at a stretch, at most, so that a strip of them and a tile of
-  /// weights fit the first-level cache of 32 KB.
-  private static final int BLOCK = 384;
-
   /// Products of one panel with one strip: output n of token t at n · strip width + t.
   final float[] tile;
 
@@ -38,9 +34,9 @@ final class Scratch {
   /// Writes into `tile` the products of a strip with the first `outputs` outputs of the panel that
   /// was packed last.
   void multiply(Kernels kernels, float[] x, int xAt, int outputs) {
-    int blocks = Math.ceilDiv(depth, BLOCK);
-    for (int block = 0, from = 0; block < blocks; block++) {
-      int to = (int) ((long) depth * (block + 1) / blocks);
+    int stretches = Math.ceilDiv(depth, kernels.products().stretch());
+    for (int i = 0, from = 0; i < stretches; i++) {
+      int to = (int) ((long) depth * (i + 1) / stretches);
       kernels.products().multiply(panel, depth, outputs, x, xAt, from, to, tile, 0);
       from = to;
     }

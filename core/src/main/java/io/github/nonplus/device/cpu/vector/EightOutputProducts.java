@@ -21,6 +21,13 @@ final class EightOutputProducts implements Products {
     return OUTPUTS;
   }
 
+  /// A strip of vectors of 512 bits would not fit the first-level cache with half as many either,
+  /// and loading and storing the sums costs more than the second-level cache.
+  @Override
+  public int stretch() {
+    return 768;
+  }
+
   @Override
   public void pack(
       float[] rows,
