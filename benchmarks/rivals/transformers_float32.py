@@ -1,8 +1,10 @@
 """Losses of every scored token with Hugging Face transformers in float32, and how long they took.
 
-    python transformers_float32.py MODEL WINDOWS BATCH THREADS [cold]
+    python transformers_float32.py MODEL WINDOWS BATCH THREADS [cold] [onednn]
 
-One window is run before the clock starts, unless it is to be a cold start.
+One window is run before the clock starts, unless it is to be a cold start. With `onednn` the linear
+layers are computed by oneDNN from weights that it has packed before, as `torch.compile` has it when
+it freezes a model.
 """
 
 import json
@@ -21,6 +23,27 @@ model = transformers.AutoModelForCausalLM.from_pretrained(
 ).eval()
 
 
+class OneDnnLinear(torch.nn.Module):
+    """A linear layer by oneDNN, which uses AVX-512 on every processor that has it; the MKL in
+    PyTorch's wheels does so on Intel's alone."""
+
+    def __init__(self, linear, rows):
+        super().__init__()
+        self.packed = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), rows)
+        self.bias = linear.bias
+
+    def forward(self, x):
+        return torch.ops.mkldnn._linear_pointwise(x, self.packed, self.bias, "none", [], "")
+
+
+def use_onednn(module, rows):
+    for name, child in list(module.named_children()):
+        if isinstance(child, torch.nn.Linear):
+            setattr(module, name, OneDnnLinear(child, rows))
+        else:
+            use_onednn(child, rows)
+
+
 def losses(group):
     """Mean loss of each window of a group of equal lengths."""
     ids = torch.tensor(group)
@@ -30,7 +53,10 @@ def losses(group):
         return (-logs.gather(2, ids[:, 1:, None])[..., 0].mean(1)).tolist()
 
 
-if sys.argv[5:] != ["cold"]:
+if "onednn" in sys.argv[5:]:
+    with torch.inference_mode():
+        use_onednn(model, batch * max(len(window) for window in windows))
+if "cold" not in sys.argv[5:]:
     losses(windows[:1])
 start = time.perf_counter()
 nll = []
