@@ -4,7 +4,6 @@ import io.github.nonplus.device.cpu.Exponential;
 import io.github.nonplus.device.cpu.Kernels;
 import io.github.nonplus.device.cpu.StripOperations;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -132,22 +131,29 @@ final class VectorStripOperations implements StripOperations {
     maxB.intoArray(largest, largestAt + LENGTH);
   }
 
+  /// Two vectors side by side: an exponential is a long chain of operations, and the processor gets
+  /// through two chains in four fifths of the time that it takes for one after the other.
   @Override
   public void exponentials(
       float[] x, int at, int columns, float[] shift, int shiftAt, float scale, float[] sums) {
-    float[] lanes = new float[LANES * LENGTH];
-    for (int t = 0; t < STRIP; t += LENGTH) {
-      FloatVector shifted = FloatVector.fromArray(SPECIES, shift, shiftAt + t);
-      Arrays.fill(lanes, 0);
-      for (int n = 0; n < columns; n++) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + n * STRIP + t);
-        FloatVector e = exponential(v.sub(shifted).mul(scale));
-        e.intoArray(x, at + n * STRIP + t);
-        int lane = n % LANES * LENGTH;
-        FloatVector.fromArray(SPECIES, lanes, lane).add(e).intoArray(lanes, lane);
-      }
-      join(lanes).intoArray(sums, t);
+    float[] lanesA = new float[LANES * LENGTH];
+    float[] lanesB = new float[LANES * LENGTH];
+    FloatVector shiftA = FloatVector.fromArray(SPECIES, shift, shiftAt);
+    FloatVector shiftB = FloatVector.fromArray(SPECIES, shift, shiftAt + LENGTH);
+    for (int n = 0; n < columns; n++) {
+      int i = at + n * STRIP;
+      FloatVector a = FloatVector.fromArray(SPECIES, x, i).sub(shiftA).mul(scale);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, i + LENGTH).sub(shiftB).mul(scale);
+      a = exponential(a);
+      b = exponential(b);
+      a.intoArray(x, i);
+      b.intoArray(x, i + LENGTH);
+      int lane = n % LANES * LENGTH;
+      FloatVector.fromArray(SPECIES, lanesA, lane).add(a).intoArray(lanesA, lane);
+      FloatVector.fromArray(SPECIES, lanesB, lane).add(b).intoArray(lanesB, lane);
     }
+    join(lanesA).intoArray(sums, 0);
+    join(lanesB).intoArray(sums, LENGTH);
   }
 
   @Override
