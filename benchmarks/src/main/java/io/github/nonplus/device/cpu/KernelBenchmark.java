@@ -1,10 +1,14 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.quantization.GroupQuantization;
+import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.GroupQuantizedMatrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,15 +24,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The kernels on one strip of SmolLM2-135M's shapes. A result is in floating-point operations a
-/// nanosecond, GFLOP/s; exponentials and packing in numbers a nanosecond.
+/// The kernels on 32 tokens and SmolLM2-135M's shapes, in one strip or several. A result is in
+/// floating-point operations a nanosecond, GFLOP/s; exponentials, largest numbers and packing in
+/// numbers a nanosecond.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(1)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 10, time = 1)
 public class KernelBenchmark {
+  private static final int TOKENS = 32;
   private static final int HIDDEN = 576;
   private static final int INTERMEDIATE = 1536;
   private static final int HEAD = 64;
@@ -39,31 +45,35 @@ public class KernelBenchmark {
   int bits;
 
   private Kernels kernels;
-  private int strip;
+  private int width;
   private int outputs;
   private float[] tiles;
   private float[] x;
   private float[] out;
   private float[] logits;
   private float[] largest;
+  private float[] sums;
   private DenseMatrix halves;
   private DenseMatrix upperHalves;
+  private GroupQuantizedMatrix codes;
   private Packer packer;
 
   /// Fills everything with numbers, and compares with the scalar kernels.
   @Setup
   public void prepare() {
     kernels = VectorKernels.of(bits);
-    strip = kernels.stripWidth();
+    width = kernels.stripWidth();
     outputs = Panels.WIDEST;
     Random random = new Random(1);
     tiles = numbers(random, outputs * INTERMEDIATE);
-    x = numbers(random, INTERMEDIATE * strip);
-    out = new float[outputs * strip];
-    logits = numbers(random, outputs * strip);
-    largest = new float[strip];
+    x = numbers(random, INTERMEDIATE * TOKENS);
+    out = new float[outputs * TOKENS];
+    logits = numbers(random, outputs * TOKENS);
+    largest = new float[width];
+    sums = new float[width];
     halves = matrix(ElementType.FLOAT16);
     upperHalves = matrix(ElementType.BFLOAT16);
+    codes = fourBits();
     packer = new Packer();
     requireSameProducts();
     requireSameExponentials();
@@ -77,9 +87,9 @@ public class KernelBenchmark {
       float sum = 0;
       for (int k = 0; k < INTERMEDIATE; k++) {
         float weight = tiles[(n - n % tile) * INTERMEDIATE + k * tile + n % tile];
-        sum = Math.fma(weight, x[k * strip], sum);
+        sum = Math.fma(weight, x[k * width], sum);
       }
-      require(sum, out[n * strip]);
+      require(sum, out[n * width]);
     }
   }
 
@@ -87,11 +97,9 @@ public class KernelBenchmark {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = -Math.abs(logits[i]);
     }
-    float[] scores = logits.clone();
-    float[] sums = new float[strip];
-    kernels.strips().exponentials(scores, 0, outputs, new float[strip], 0, 1, sums);
-    for (int i = 0; i < scores.length; i++) {
-      require(Exponential.of(logits[i]), scores[i]);
+    exponentials();
+    for (int i = 0; i < logits.length; i++) {
+      require(Exponential.of(logits[i]), out[i]);
     }
   }
 
@@ -110,6 +118,22 @@ public class KernelBenchmark {
   }
 
   /// A panel's weights, all 0, which take as long as others.
+  private static GroupQuantizedMatrix fourBits() {
+    GroupQuantization scheme = (GroupQuantization) Quantization.named("q4f16_0");
+    int groups = Panels.WIDEST * scheme.groups(INTERMEDIATE);
+    return new GroupQuantizedMatrix(
+        scheme,
+        scheme.layout(),
+        Panels.WIDEST,
+        0,
+        Panels.WIDEST,
+        INTERMEDIATE,
+        Arena.ofAuto().allocate((long) Integer.BYTES * groups * scheme.wordsPerGroup()),
+        scheme.modelType(),
+        Arena.ofAuto().allocate((long) scheme.modelType().bytes() * groups));
+  }
+
+  /// Such weights, stored number by number.
   private static DenseMatrix matrix(ElementType type) {
     MemorySegment data =
         Arena.ofAuto().allocate((long) Panels.WIDEST * INTERMEDIATE * type.bytes());
@@ -117,13 +141,17 @@ public class KernelBenchmark {
   }
 
   private void multiply(int depth) {
-    kernels.products().multiply(tiles, depth, outputs, x, 0, 0, depth, out, 0);
+    for (int t = 0; t < TOKENS; t += width) {
+      kernels
+          .products()
+          .multiply(tiles, depth, outputs, x, t * INTERMEDIATE, 0, depth, out, t * outputs);
+    }
   }
 
-  /// Products of a strip with a panel, with the inputs of the first feed-forward product, of
-  /// attention's products, and of the score; for strips of 16 tokens, as all counts here.
+  /// Products with a panel, with the inputs of the first feed-forward product, of attention's
+  /// products, and of the score.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * 16 * HIDDEN)
+  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * HIDDEN)
   public float productOfHidden() {
     multiply(HIDDEN);
     return out[0];
@@ -131,7 +159,7 @@ public class KernelBenchmark {
 
   /// Inputs of the second feed-forward product.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * 16 * INTERMEDIATE)
+  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * INTERMEDIATE)
   public float productOfIntermediate() {
     multiply(INTERMEDIATE);
     return out[0];
@@ -139,45 +167,57 @@ public class KernelBenchmark {
 
   /// The same products with what the score does to them.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * 16 * HIDDEN)
+  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * HIDDEN)
   public float score() {
     multiply(HIDDEN);
-    float[] largest = new float[strip];
-    kernels.strips().max(out, 0, outputs, largest, 0);
-    float[] sums = new float[strip];
-    kernels.strips().exponentials(out, 0, outputs, largest, 0, 1, sums);
+    for (int t = 0; t < TOKENS; t += width) {
+      Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+      kernels.strips().max(out, t * outputs, outputs, largest, 0);
+      kernels.strips().exponentials(out, t * outputs, outputs, largest, 0, 1, sums);
+    }
     return sums[0];
   }
 
-  /// Scores of a strip of queries with a strip of keys.
+  /// Scores of queries with as many keys.
   @Benchmark
-  @OperationsPerInvocation(2 * 16 * 16 * HEAD)
+  @OperationsPerInvocation(2 * TOKENS * TOKENS * HEAD)
   public float scoresOfAttention() {
-    kernels.products().multiplyStrip(tiles, 0, x, 0, HEAD, out, 0);
+    for (int query = 0; query < TOKENS; query += width) {
+      for (int key = 0; key < TOKENS; key += width) {
+        int at = query * TOKENS + key * width;
+        kernels.products().multiplyStrip(tiles, key * HEAD, x, query * HEAD, HEAD, out, at);
+      }
+    }
     return out[0];
   }
 
-  /// A strip of weights with a block of values.
+  /// Weights of queries with a block of values.
   @Benchmark
-  @OperationsPerInvocation(2 * 16 * KEYS * HEAD)
+  @OperationsPerInvocation(2 * TOKENS * KEYS * HEAD)
   public float valuesOfAttention() {
-    kernels.products().multiply(tiles, KEYS, HEAD, x, 0, 0, KEYS, out, 0);
+    for (int t = 0; t < TOKENS; t += width) {
+      kernels.products().multiply(tiles, KEYS, HEAD, x, t * KEYS, 0, KEYS, out, t * HEAD);
+    }
     return out[0];
   }
 
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * 16)
+  @OperationsPerInvocation(Panels.WIDEST * TOKENS)
   public float exponentials() {
     System.arraycopy(logits, 0, out, 0, logits.length); // which exponentials replace
-    float[] sums = new float[strip];
-    kernels.strips().exponentials(out, 0, outputs, new float[strip], 0, 1, sums);
+    Arrays.fill(largest, 0);
+    for (int t = 0; t < TOKENS; t += width) {
+      kernels.strips().exponentials(out, t * outputs, outputs, largest, 0, 1, sums);
+    }
     return sums[0];
   }
 
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * 16)
+  @OperationsPerInvocation(Panels.WIDEST * TOKENS)
   public float largest() {
-    kernels.strips().max(logits, 0, outputs, largest, 0);
+    for (int t = 0; t < TOKENS; t += width) {
+      kernels.strips().max(logits, t * outputs, outputs, largest, 0);
+    }
     return largest[0];
   }
 
@@ -194,6 +234,14 @@ public class KernelBenchmark {
   @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
   public float packingOfBfloat16() {
     packer.pack(upperHalves, 0, Panels.WIDEST, kernels, tiles, 0);
+    return tiles[0];
+  }
+
+  /// Unpacks and packs a panel stored in q4f16_0.
+  @Benchmark
+  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  public float packingOf4Bits() {
+    packer.pack(codes, 0, Panels.WIDEST, kernels, tiles, 0);
     return tiles[0];
   }
 }

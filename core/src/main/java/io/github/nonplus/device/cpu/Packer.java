@@ -12,7 +12,6 @@ final class Packer {
 
   private final short[] halves = new short[BLOCK];
   private float[] block = {};
-  private float[] rows = {};
   private int[] words = {};
   private float[] scales = {};
 
@@ -61,27 +60,19 @@ final class Packer {
     int depth = matrix.columns();
     int count = to - from;
     int needed = Math.multiplyExact(matrix.scheme().groups(depth), count);
-    if (scales.length < needed) {
-      scales = new float[needed];
-      words = new int[Math.multiplyExact(needed, matrix.scheme().wordsPerGroup())];
+    if (scales.length < needed + Unpacking.SLACK) {
+      scales = new float[needed + Unpacking.SLACK];
+      words =
+          new int[Math.multiplyExact(needed, matrix.scheme().wordsPerGroup()) + Unpacking.SLACK];
     }
     matrix.words(from, to, words, count);
     matrix.scales(from, to, scales, count);
     int width = kernels.products().tileOutputs();
-    int stride = depth + Unpacking.SLACK;
-    if (rows.length < width * stride) {
-      rows = new float[width * stride];
-    }
     for (int n = 0; n < count; n += width) {
-      int together = Math.min(width, count - n);
-      for (int i = 0; i < together; i++) {
-        kernels
-            .unpacking()
-            .unpack(matrix.scheme(), depth, words, scales, n + i, count, rows, i * stride);
-      }
       kernels
-          .products()
-          .pack(rows, 0, stride, together, depth, tiles, tilesAt + n * depth, depth, 0);
+          .unpacking()
+          .unpack(
+              matrix.scheme(), depth, width, words, scales, n, count, tiles, tilesAt + n * depth);
     }
   }
 }

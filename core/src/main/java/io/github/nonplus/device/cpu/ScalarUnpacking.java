@@ -21,12 +21,13 @@ final class ScalarUnpacking implements Unpacking {
   public void unpack(
       GroupQuantization scheme,
       int inputs,
+      int width,
       int[] words,
       float[] scales,
-      int wordsAt,
+      int at,
       int stride,
-      float[] weights,
-      int weightsAt) {
+      float[] tile,
+      int tileAt) {
     boolean roundsToHalf = scheme.modelType() == ElementType.FLOAT16;
     int mask = (1 << scheme.bits()) - 1;
     for (int k = 0; k < inputs; k++) {
@@ -34,10 +35,12 @@ final class ScalarUnpacking implements Unpacking {
       int inGroup = k % scheme.groupSize();
       int word = group * scheme.wordsPerGroup() + inGroup / scheme.codesPerWord();
       int shift = scheme.bits() * (inGroup % scheme.codesPerWord());
-      int code = words[wordsAt + word * stride] >>> shift & mask;
-      float product = (code - scheme.zeroPoint()) * scales[wordsAt + group * stride];
-      weights[weightsAt + k] =
-          roundsToHalf ? Float.float16ToFloat(Float.floatToFloat16(product)) : product;
+      for (int n = 0; n < width; n++) {
+        int code = words[at + word * stride + n] >>> shift & mask;
+        float product = (code - scheme.zeroPoint()) * scales[at + group * stride + n];
+        tile[tileAt + k * width + n] =
+            roundsToHalf ? Float.float16ToFloat(Float.floatToFloat16(product)) : product;
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import io.github.nonplus.weights.ElementType;
 
 /// From what is stored to weights in float32.
 public interface Unpacking {
-  /// Room that is needed behind the last weight: what a vector has too many.
+  /// Words and scales behind the last one that may be read, whatever they are.
   int SLACK = 16;
 
   /// Writes the values of `count` numbers of 16 bits, which are exact.
@@ -13,21 +13,24 @@ public interface Unpacking {
   /// @param type float16 or bfloat16
   void widen(ElementType type, short[] halves, int count, float[] weights, int weightsAt);
 
-  /// Writes the weights of one output of group quantization, side by side. Weight k is (code − zero
-  /// point) · scale, rounded to float16 where that is the scheme's model type.
+  /// Writes the weights of a tile of outputs of group quantization, in the order of [Tiles]: weight
+  /// k of its output n at tileAt + k · width + n. A weight is (code − zero point) · scale, rounded
+  /// to float16 where that is the scheme's model type.
   ///
   /// @param inputs how many
-  /// @param words the output's word i at wordsAt + i · stride, as many as the groups of `inputs`
-  ///   inputs have
-  /// @param scales the scale of its group g at wordsAt + g · stride
-  /// @param weights `inputs` numbers from weightsAt on, and [#SLACK] of no meaning
+  /// @param width outputs of the tile, [Products#tileOutputs]
+  /// @param words word i of output n at at + i · stride + n, as many as the groups of `inputs`
+  ///   inputs have, and [#SLACK]
+  /// @param scales the scale of group g at at + g · stride + n, and [#SLACK]
+  /// @param tile room for `inputs` · `width` weights from tileAt on
   void unpack(
       GroupQuantization scheme,
       int inputs,
+      int width,
       int[] words,
       float[] scales,
-      int wordsAt,
+      int at,
       int stride,
-      float[] weights,
-      int weightsAt);
+      float[] tile,
+      int tileAt);
 }

@@ -15,7 +15,7 @@ final class FourOutputProducts implements Products {
   private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
   private static final int LENGTH = SPECIES.length();
   private static final int STRIP = 2 * LENGTH;
-  private static final int OUTPUTS = 4;
+  static final int OUTPUTS = 4;
   private static final int KEYS = 4;
 
   @Override

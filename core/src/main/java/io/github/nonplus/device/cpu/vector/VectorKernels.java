@@ -41,9 +41,17 @@ public final class VectorKernels {
         Specialized.of(VectorPairSums.class, species));
   }
 
-  /// AVX-512 and AArch64 have 32 vector registers, older x86-64 has 16.
   private static Class<? extends Products> products(int bits) {
-    boolean hasManyRegisters = bits == 512 || System.getProperty("os.arch").equals("aarch64");
-    return hasManyRegisters ? EightOutputProducts.class : FourOutputProducts.class;
+    return hasManyRegisters(bits) ? EightOutputProducts.class : FourOutputProducts.class;
+  }
+
+  /// [Products#tileOutputs] of the products for vectors of that many bits.
+  static int tileOutputs(int bits) {
+    return hasManyRegisters(bits) ? EightOutputProducts.OUTPUTS : FourOutputProducts.OUTPUTS;
+  }
+
+  /// AVX-512 and AArch64 have 32 vector registers, older x86-64 has 16.
+  private static boolean hasManyRegisters(int bits) {
+    return bits == 512 || System.getProperty("os.arch").equals("aarch64");
   }
 }

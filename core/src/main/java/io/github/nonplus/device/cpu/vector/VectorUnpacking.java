@@ -9,16 +9,32 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Codes are unpacked a vector of a word's at a time: each lane shifts its own to the lowest bits.
-/// What a vector has too many is overwritten by the next word's.
+/// Codes are unpacked in the order of tiles: neighbouring outputs' words lie side by side, so a
+/// vector of them, shifted, has the weights of a whole tile for one input or two.
 final class VectorUnpacking implements Unpacking {
   private static final VectorSpecies<Float> SPECIES = Specialized.species(MethodHandles.lookup());
   private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
   private static final int LENGTH = SPECIES.length();
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LENGTH * Short.SIZE));
+
+  private static final int TILE = VectorKernels.tileOutputs(SPECIES.vectorBitSize());
+
+  /// Inputs of a tile that a vector holds.
+  private static final int INPUTS = Math.max(1, LENGTH / TILE);
+
+  /// A tile's numbers, over and over.
+  private static final VectorShuffle<Float> OUTPUTS =
+      VectorShuffle.fromArray(SPECIES, lanes(true), 0);
+
+  private static final VectorShuffle<Integer> OUTPUTS_OF_WORDS =
+      VectorShuffle.fromArray(INTEGERS, lanes(true), 0);
+
+  /// Which input of the word a lane has.
+  private static final IntVector INPUT = IntVector.fromArray(INTEGERS, lanes(false), 0);
 
   /// Bits of a float32 that a float16 lacks.
   private static final int LOST_BITS = 13;
@@ -29,6 +45,14 @@ final class VectorUnpacking implements Unpacking {
   /// Its unit in the last place, 2^-24, is the least float16 above 0: a small number that is added
   /// to it and taken away again is rounded to a multiple of that.
   private static final float SMALL_ROUNDER = 0.75f;
+
+  private static int[] lanes(boolean areOutputs) {
+    int[] lanes = new int[LENGTH];
+    for (int lane = 0; lane < LENGTH; lane++) {
+      lanes[lane] = areOutputs ? lane % TILE : lane / TILE;
+    }
+    return lanes;
+  }
 
   @Override
   public void widen(ElementType type, short[] halves, int count, float[] weights, int weightsAt) {
@@ -64,49 +88,72 @@ final class VectorUnpacking implements Unpacking {
   public void unpack(
       GroupQuantization scheme,
       int inputs,
+      int width,
       int[] words,
       float[] scales,
-      int wordsAt,
+      int at,
       int stride,
-      float[] weights,
-      int weightsAt) {
+      float[] tile,
+      int tileAt) {
+    if (width != TILE) {
+      throw new IllegalArgumentException("tiles of " + width + " outputs");
+    }
     boolean roundsToHalf = scheme.modelType() == ElementType.FLOAT16;
-    int bits = scheme.bits();
-    int zeroPoint = scheme.zeroPoint();
-    int codesPerWord = scheme.codesPerWord();
     for (int group = 0; group * scheme.groupSize() < inputs; group++) {
-      float scale = scales[wordsAt + group * stride];
-      boolean normal = staysNormal(scale, bits);
-      int word = wordsAt + group * scheme.wordsPerGroup() * stride;
-      int end = Math.min(inputs, (group + 1) * scheme.groupSize());
-      for (int k = group * scheme.groupSize(); k < end; k += codesPerWord, word += stride) {
-        for (int i = 0; i < codesPerWord && k + i < end; i += LENGTH) {
-          FloatVector product = product(words[word], i, bits, zeroPoint, scale);
-          if (roundsToHalf) {
-            product = normal ? nearest(product) : nearestAnywhere(product);
-          }
-          product.intoArray(weights, weightsAt + k + i);
+      int from = group * scheme.groupSize();
+      int end = Math.min(inputs, from + scheme.groupSize());
+      for (int n = 0; n < TILE; n += LENGTH) {
+        FloatVector scale = FloatVector.fromArray(SPECIES, scales, at + group * stride + n);
+        scale = scale.rearrange(OUTPUTS);
+        boolean isNormal = !roundsToHalf || staysNormal(scale, scheme.bits());
+        int word = at + group * scheme.wordsPerGroup() * stride + n;
+        for (int k = from; k < end; k += scheme.codesPerWord(), word += stride) {
+          IntVector codes = IntVector.fromArray(INTEGERS, words, word);
+          int count = Math.min(scheme.codesPerWord(), end - k);
+          word(scheme, codes, count, scale, isNormal, roundsToHalf, tile, tileAt + k * TILE + n);
         }
       }
     }
   }
 
-  /// The products of a word's codes `first`… with their scale; exact if the scale has the bits of a
-  /// float16.
-  private static FloatVector product(int word, int first, int bits, int zeroPoint, float scale) {
-    IntVector shifts = IntVector.zero(INTEGERS).addIndex(1).add(first).mul(bits);
+  /// Unpacks `count` codes of one word of each output.
+  private static void word(
+      GroupQuantization scheme,
+      IntVector words,
+      int count,
+      FloatVector scale,
+      boolean isNormal,
+      boolean roundsToHalf,
+      float[] tile,
+      int to) {
+    int bits = scheme.bits();
     IntVector codes =
-        IntVector.broadcast(INTEGERS, word)
-            .lanewise(VectorOperators.LSHR, shifts)
-            .and((1 << bits) - 1)
-            .sub(zeroPoint);
-    return ((FloatVector) codes.convert(VectorOperators.I2F, 0)).mul(scale);
+        words.rearrange(OUTPUTS_OF_WORDS).lanewise(VectorOperators.LSHR, INPUT.mul(bits));
+    for (int i = 0; i < count; i += INPUTS) {
+      FloatVector numbers =
+          (FloatVector)
+              codes.and((1 << bits) - 1).sub(scheme.zeroPoint()).convert(VectorOperators.I2F, 0);
+      FloatVector product = numbers.mul(scale);
+      if (roundsToHalf) {
+        product = isNormal ? nearest(product) : nearestAnywhere(product);
+      }
+      if (i + INPUTS <= count) {
+        product.intoArray(tile, to + i * TILE);
+      } else {
+        product.intoArray(tile, to + i * TILE, SPECIES.indexInRange(0, (count - i) * TILE));
+      }
+      codes = codes.lanewise(VectorOperators.LSHR, INPUTS * bits);
+    }
   }
 
-  /// Whether every product with this scale is 0 or a normal float16.
-  private static boolean staysNormal(float scale, int bits) {
-    float size = Math.abs(scale);
-    return size == 0 || (size >= LEAST_NORMAL_HALF && size <= LARGEST_HALF / (1 << bits));
+  /// Whether every product with these scales is 0 or a normal float16.
+  private static boolean staysNormal(FloatVector scale, int bits) {
+    FloatVector size = scale.abs();
+    return size.compare(VectorOperators.EQ, 0)
+        .or(
+            size.compare(VectorOperators.GE, LEAST_NORMAL_HALF)
+                .and(size.compare(VectorOperators.LE, LARGEST_HALF / (1 << bits))))
+        .allTrue();
   }
 
   /// The nearest number with the mantissa of a float16, the even one of two.
