@@ -59,11 +59,13 @@ final class Packer {
       GroupQuantizedMatrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
     int depth = matrix.columns();
     int count = to - from;
-    int needed = Math.multiplyExact(matrix.scheme().groups(depth), count);
-    if (scales.length < needed + Unpacking.SLACK) {
-      scales = new float[needed + Unpacking.SLACK];
-      words =
-          new int[Math.multiplyExact(needed, matrix.scheme().wordsPerGroup()) + Unpacking.SLACK];
+    int groups = Math.multiplyExact(matrix.scheme().groups(depth), count);
+    int codes = Math.multiplyExact(groups, matrix.scheme().wordsPerGroup());
+    if (scales.length < groups + Unpacking.SLACK) {
+      scales = new float[groups + Unpacking.SLACK];
+    }
+    if (words.length < codes + Unpacking.SLACK) {
+      words = new int[codes + Unpacking.SLACK];
     }
     matrix.words(from, to, words, count);
     matrix.scales(from, to, scales, count);

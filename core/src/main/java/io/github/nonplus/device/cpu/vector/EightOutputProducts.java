@@ -28,6 +28,7 @@ final class EightOutputProducts implements Products {
     return 768;
   }
 
+  /// Whole tiles and whole vectors of inputs by permutations, the rest number by number.
   @Override
   public void pack(
       float[] rows,
