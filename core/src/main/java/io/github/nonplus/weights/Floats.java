@@ -63,35 +63,36 @@ final class Floats {
       ElementType type, MemorySegment data, long from, int count, float[] target, int offset) {
     switch (type) {
       case FLOAT32 -> MemorySegment.copy(data, SINGLE, 4 * from, target, offset, count);
-      case FLOAT16 -> copyHalves(data, from, count, target, offset);
-      case BFLOAT16 -> copyUpperHalves(data, from, count, target, offset);
+      case FLOAT16, BFLOAT16 -> copyHalves(type, data, from, count, target, offset);
       case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
     }
   }
 
-  /// From an array, which the compiler turns into vector instructions.
+  /// By way of an array, so that the compiler makes vector instructions of what is done to it.
   private static void copyHalves(
-      MemorySegment data, long from, int count, float[] target, int offset) {
+      ElementType type, MemorySegment data, long from, int count, float[] target, int offset) {
     short[] halves = new short[Math.min(count, BLOCK)];
     for (int done = 0; done < count; done += BLOCK) {
       int length = Math.min(BLOCK, count - done);
       MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
-      for (int i = 0; i < length; i++) {
-        target[offset + done + i] = Float.float16ToFloat(halves[i]);
+      if (type == ElementType.FLOAT16) {
+        widenHalves(halves, length, target, offset + done);
+      } else {
+        widenUpperHalves(halves, length, target, offset + done);
       }
     }
   }
 
+  private static void widenHalves(short[] halves, int count, float[] target, int offset) {
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = Float.float16ToFloat(halves[i]);
+    }
+  }
+
   /// A bfloat16 is the upper half of a float32.
-  private static void copyUpperHalves(
-      MemorySegment data, long from, int count, float[] target, int offset) {
-    short[] halves = new short[Math.min(count, BLOCK)];
-    for (int done = 0; done < count; done += BLOCK) {
-      int length = Math.min(BLOCK, count - done);
-      MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
-      for (int i = 0; i < length; i++) {
-        target[offset + done + i] = Float.intBitsToFloat(halves[i] << 16);
-      }
+  private static void widenUpperHalves(short[] halves, int count, float[] target, int offset) {
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = Float.intBitsToFloat(halves[i] << 16);
     }
   }
 }
