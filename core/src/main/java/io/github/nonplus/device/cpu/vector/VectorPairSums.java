@@ -25,14 +25,48 @@ final class VectorPairSums implements PairSums {
   private static final int LENGTH = DOUBLES.length();
   private static final int LANES = Kernels.LANES;
 
+  // Vectors once and for all: made where they are used, they would be so much code in the loop over
+  // a row that the compiler stops half-way and makes objects of the rest.
+  private static final DoubleVector ZERO = DoubleVector.zero(DOUBLES);
+  private static final DoubleVector ONE = constant(1);
+  private static final DoubleVector LEAST = constant(WideExponential.LEAST);
+  private static final DoubleVector ROUNDER = constant(WideExponential.ROUNDER);
+  private static final DoubleVector LOG2_E = constant(WideExponential.LOG2_E);
+  private static final DoubleVector MINUS_LN2_LOW = constant(-WideExponential.LN2_LOW);
+  private static final DoubleVector MINUS_LN2_HIGH = constant(-WideExponential.LN2_HIGH);
+  private static final DoubleVector Q0 = constant(WideExponential.Q0);
+  private static final DoubleVector Q1 = constant(WideExponential.Q1);
+  private static final DoubleVector Q2 = constant(WideExponential.Q2);
+  private static final DoubleVector Q3 = constant(WideExponential.Q3);
+  private static final DoubleVector Q4 = constant(WideExponential.Q4);
+  private static final DoubleVector Q5 = constant(WideExponential.Q5);
+  private static final DoubleVector Q6 = constant(WideExponential.Q6);
+  private static final DoubleVector Q7 = constant(WideExponential.Q7);
+  private static final DoubleVector Q8 = constant(WideExponential.Q8);
+  private static final DoubleVector Q9 = constant(WideExponential.Q9);
+  private static final DoubleVector Q10 = constant(WideExponential.Q10);
+  private static final DoubleVector Q11 = constant(WideExponential.Q11);
+
+  private static DoubleVector constant(double value) {
+    return DoubleVector.broadcast(DOUBLES, value);
+  }
+
+  /// In four chains: one comparison would wait for the other.
   @Override
   public float max(float[] x, int at, int count) {
-    int whole = count - count % SPECIES.length();
-    FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < whole; i += SPECIES.length()) {
-      max = max.max(FloatVector.fromArray(SPECIES, x, at + i));
+    int length = SPECIES.length();
+    int whole = count - count % (4 * length);
+    FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = at; i < at + whole; i += 4 * length) {
+      a = a.max(FloatVector.fromArray(SPECIES, x, i));
+      b = b.max(FloatVector.fromArray(SPECIES, x, i + length));
+      c = c.max(FloatVector.fromArray(SPECIES, x, i + 2 * length));
+      d = d.max(FloatVector.fromArray(SPECIES, x, i + 3 * length));
     }
-    float largest = max.reduceLanes(VectorOperators.MAX);
+    float largest = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     for (int i = whole; i < count; i++) {
       largest = Math.max(largest, x[at + i]);
     }
@@ -80,32 +114,25 @@ final class VectorPairSums implements PairSums {
 
   /// [WideExponential] of each lane.
   private static DoubleVector exponential(DoubleVector x) {
-    DoubleVector rounder = DoubleVector.broadcast(DOUBLES, WideExponential.ROUNDER);
-    DoubleVector shifted = x.fma(constant(WideExponential.LOG2_E), rounder);
-    DoubleVector n = shifted.sub(rounder);
-    DoubleVector r =
-        n.fma(constant(-WideExponential.LN2_LOW), n.fma(constant(-WideExponential.LN2_HIGH), x));
+    DoubleVector shifted = x.fma(LOG2_E, ROUNDER);
+    DoubleVector n = shifted.sub(ROUNDER);
+    DoubleVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
     DoubleVector q =
-        constant(WideExponential.Q11)
-            .fma(r, constant(WideExponential.Q10))
-            .fma(r, constant(WideExponential.Q9))
-            .fma(r, constant(WideExponential.Q8))
-            .fma(r, constant(WideExponential.Q7))
-            .fma(r, constant(WideExponential.Q6))
-            .fma(r, constant(WideExponential.Q5))
-            .fma(r, constant(WideExponential.Q4))
-            .fma(r, constant(WideExponential.Q3))
-            .fma(r, constant(WideExponential.Q2))
-            .fma(r, constant(WideExponential.Q1))
-            .fma(r, constant(WideExponential.Q0));
-    DoubleVector mantissa = q.fma(r.mul(r), r).add(1);
+        Q11.fma(r, Q10)
+            .fma(r, Q9)
+            .fma(r, Q8)
+            .fma(r, Q7)
+            .fma(r, Q6)
+            .fma(r, Q5)
+            .fma(r, Q4)
+            .fma(r, Q3)
+            .fma(r, Q2)
+            .fma(r, Q1)
+            .fma(r, Q0);
+    DoubleVector mantissa = q.fma(r.mul(r), r).add(ONE);
     LongVector exponent =
         shifted.reinterpretAsLongs().lanewise(VectorOperators.LSHL, WideExponential.MANTISSA_BITS);
     DoubleVector power = mantissa.reinterpretAsLongs().add(exponent).reinterpretAsDoubles();
-    return power.blend(0, x.compare(VectorOperators.LT, WideExponential.LEAST));
-  }
-
-  private static DoubleVector constant(double value) {
-    return DoubleVector.broadcast(DOUBLES, value);
+    return power.blend(ZERO, x.compare(VectorOperators.LT, LEAST));
   }
 }
