@@ -24,8 +24,8 @@ model = transformers.AutoModelForCausalLM.from_pretrained(
 
 
 class OneDnnLinear(torch.nn.Module):
-    """A linear layer by oneDNN, which uses AVX-512 on every processor that has it; the MKL in
-    PyTorch's wheels does so on Intel's alone."""
+    """A linear layer by oneDNN, which uses AVX-512 on every processor that has it; MKL is much slower
+    on AMD's (docs/benchmarks.md)."""
 
     def __init__(self, linear, rows):
         super().__init__()
