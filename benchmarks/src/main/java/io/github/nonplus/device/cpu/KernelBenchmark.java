@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// The kernels on 32 tokens and SmolLM2-135M's shapes, in one strip or several. A result is in
-/// floating-point operations a nanosecond, GFLOP/s; exponentials, largest numbers and packing in
-/// numbers a nanosecond.
+/// floating-point operations a nanosecond, GFLOP/s; exponentials, largest numbers, packing and
+/// pairs of logits in numbers a nanosecond.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,6 +39,7 @@ public class KernelBenchmark {
   private static final int INTERMEDIATE = 1536;
   private static final int HEAD = 64;
   private static final int KEYS = AttendScratch.KEYS;
+  private static final int VOCABULARY = 49152;
 
   /// Bits of a vector.
   @Param("256")
@@ -57,6 +58,9 @@ public class KernelBenchmark {
   private DenseMatrix upperHalves;
   private GroupQuantizedMatrix codes;
   private Packer packer;
+  private float[] row;
+  private float[] otherRow;
+  private double[] pairSums;
 
   /// Fills everything with numbers, and compares with the scalar kernels.
   @Setup
@@ -75,6 +79,9 @@ public class KernelBenchmark {
     upperHalves = matrix(ElementType.BFLOAT16);
     codes = fourBits();
     packer = new Packer();
+    row = numbers(random, VOCABULARY);
+    otherRow = numbers(random, VOCABULARY);
+    pairSums = new double[PairSums.COUNT];
     requireSameProducts();
     requireSameExponentials();
   }
@@ -117,7 +124,7 @@ public class KernelBenchmark {
     return numbers;
   }
 
-  /// A panel's weights, all 0, which take as long as others.
+  /// A panel's weights in four bits, all 0, which take as long as others.
   private static GroupQuantizedMatrix fourBits() {
     GroupQuantization scheme = (GroupQuantization) Quantization.named("q4f16_0");
     int groups = Panels.WIDEST * scheme.groups(INTERMEDIATE);
@@ -133,7 +140,7 @@ public class KernelBenchmark {
         Arena.ofAuto().allocate((long) scheme.modelType().bytes() * groups));
   }
 
-  /// Such weights, stored number by number.
+  /// The same, stored number by number.
   private static DenseMatrix matrix(ElementType type) {
     MemorySegment data =
         Arena.ofAuto().allocate((long) Panels.WIDEST * INTERMEDIATE * type.bytes());
@@ -243,5 +250,15 @@ public class KernelBenchmark {
   public float packingOf4Bits() {
     packer.pack(codes, 0, Panels.WIDEST, kernels, tiles, 0);
     return tiles[0];
+  }
+
+  /// What two models' rows of logits are compared by.
+  @Benchmark
+  @OperationsPerInvocation(VOCABULARY)
+  public double pairsOfLogits() {
+    float most = kernels.pairs().max(row, 0, VOCABULARY);
+    float otherMost = kernels.pairs().max(otherRow, 0, VOCABULARY);
+    kernels.pairs().sum(row, 0, most, otherRow, 0, otherMost, VOCABULARY, pairSums);
+    return pairSums[0];
   }
 }

@@ -13,10 +13,15 @@ public final class KernelChoice {
 
   /// @param name `scalar`, or the bits of a vector: `128`, `256` or `512`
   public static Kernels of(Optional<String> name) {
+    return of(name, VectorKernels.longest());
+  }
+
+  /// The choice for a processor whose longest vectors have that many bits.
+  static Kernels of(Optional<String> name, int longest) {
     return switch (name.orElse("")) {
       case "scalar" -> Kernels.scalar();
-      case "128", "256", "512" -> forced(Integer.parseInt(name.orElseThrow()));
-      case "" -> longest();
+      case "128", "256", "512" -> forced(Integer.parseInt(name.orElseThrow()), longest);
+      case "" -> longest(longest);
       default ->
           throw new DeviceException(
               "unknown kernels '%s': the device cpu has scalar, 128, 256 and 512"
@@ -24,19 +29,18 @@ public final class KernelChoice {
     };
   }
 
-  private static Kernels forced(int bits) {
+  private static Kernels forced(int bits, int longest) {
     requireModule();
-    if (bits > VectorKernels.longest()) {
+    if (bits > longest) {
       throw new DeviceException(
           "kernels of %d bits were asked for, but the vectors of this processor have %d; ask for %s"
-              .formatted(bits, VectorKernels.longest(), shorter(VectorKernels.longest())));
+              .formatted(bits, longest, shorter(longest)));
     }
     return VectorKernels.of(bits);
   }
 
-  private static Kernels longest() {
+  private static Kernels longest(int bits) {
     requireModule();
-    int bits = VectorKernels.longest();
     return bits < 128 ? Kernels.scalar() : VectorKernels.of(Math.min(bits, 512));
   }
 

@@ -30,11 +30,14 @@ class KernelChoiceTest {
 
   @Test
   void vectorsThatTheProcessorLacksAreRefused() {
-    Assumptions.assumeTrue(VectorKernels.longest() < 512);
-    assertThatThrownBy(() -> KernelChoice.of(Optional.of("512")))
+    assertThatThrownBy(() -> KernelChoice.of(Optional.of("512"), 256))
         .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("kernels of 512 bits were asked for")
-        .hasMessageContaining("ask for --kernels");
+        .hasMessage(
+            "kernels of 512 bits were asked for, but the vectors of this processor have 256;"
+                + " ask for --kernels 256");
+    assertThatThrownBy(() -> KernelChoice.of(Optional.of("128"), 64))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageEndingWith("ask for --kernels scalar");
   }
 
   @Test

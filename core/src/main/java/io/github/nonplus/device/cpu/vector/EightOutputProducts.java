@@ -21,11 +21,11 @@ final class EightOutputProducts implements Products {
     return OUTPUTS;
   }
 
-  /// A strip of vectors of 512 bits would not fit the first-level cache with half as many either,
-  /// and loading and storing the sums costs more than the second-level cache.
+  /// A strip of 512-bit vectors fills the first-level cache with the usual stretch, too, and then
+  /// loading and storing the sums costs more than reading it from the second level.
   @Override
   public int stretch() {
-    return 768;
+    return LENGTH == EightRows.LENGTH ? 768 : Products.super.stretch();
   }
 
   /// Whole tiles and whole vectors of inputs by permutations, the rest number by number.

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Packs eight rows of weights into a tile, 16 inputs at a time: three steps in which the numbers
 /// of two vectors alternate, one by one, then in twos, then in fours. With vectors of 512 bits such
-/// a step is one instruction; number by number it takes eight times as long.
+/// a step is one instruction for 16 numbers.
 final class EightRows {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_512;
@@ -78,7 +78,7 @@ final class EightRows {
     return i;
   }
 
-  /// Bits, which a selection takes its indices beside as they are.
+  /// Their bits: a selection from integers takes integers as indices, and converts nothing.
   private static IntVector row(float[] rows, int at) {
     return FloatVector.fromArray(FLOATS, rows, at).reinterpretAsInts();
   }

@@ -131,8 +131,8 @@ final class VectorStripOperations implements StripOperations {
     maxB.intoArray(largest, largestAt + LENGTH);
   }
 
-  /// Two vectors side by side: an exponential is a long chain of operations, and the processor gets
-  /// through two chains in four fifths of the time that it takes for one after the other.
+  /// Two vectors side by side: an exponential is a long chain of operations, and while the
+  /// processor waits in one chain it gets on with the other.
   @Override
   public void exponentials(
       float[] x, int at, int columns, float[] shift, int shiftAt, float scale, float[] sums) {
