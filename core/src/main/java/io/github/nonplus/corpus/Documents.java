@@ -1,6 +1,7 @@
 package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
@@ -14,8 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// The documents that a user names: files of text, JSON Lines (`.jsonl`, `.ndjson`), Parquet
-/// (`.parquet`), and standard input. What can be read only once goes to a temporary file first,
-/// which [#close] removes.
+/// (`.parquet`), and standard input, which goes to a temporary file first, which [#close] removes.
 public final class Documents implements AutoCloseable {
   /// The name of standard input.
   public static final Path STANDARD_INPUT = Path.of("-");
@@ -84,20 +84,16 @@ public final class Documents implements AutoCloseable {
     if (lower.endsWith(".parquet")) {
       return new Document.Rows(ParquetRows.of(input, name, rowText.column()));
     }
-    Path file = readOnce(input) ? copy(input) : input;
     if (lower.endsWith(".jsonl") || lower.endsWith(".ndjson")) {
-      return new Document.Rows(JsonLines.of(file, name, rowText.field()));
+      return new Document.Rows(JsonLines.of(input, name, rowText.field()));
     }
-    return text(file, name);
-  }
-
-  private static boolean readOnce(Path input) {
-    return Files.exists(input) && !Files.isRegularFile(input);
+    return text(input, name);
   }
 
   private static Document text(Path file, String name) {
     long size;
     try {
+      InputFile.require(file);
       size = Files.size(file);
     } catch (IOException e) {
       throw unreadable(name, e);
@@ -106,14 +102,6 @@ public final class Documents implements AutoCloseable {
       return Document.of(TextFile.scan(file, name));
     }
     return Document.of(Text.read(file, name));
-  }
-
-  private Path copy(Path input) {
-    try (InputStream in = Files.newInputStream(input)) {
-      return copy(in, input.toString());
-    } catch (IOException e) {
-      throw unreadable(input.toString(), e);
-    }
   }
 
   private Path copy(InputStream in, String name) {
@@ -129,7 +117,9 @@ public final class Documents implements AutoCloseable {
 
   private static CorpusException unreadable(String name, IOException e) {
     return new CorpusException(
-        "the text %s cannot be read: %s; give a file of text".formatted(name, Reason.of(e)), e);
+        "the text %s cannot be read: %s; give a file of text, or - for standard input"
+            .formatted(name, Reason.of(e)),
+        e);
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.BufferedInputStream;
@@ -18,7 +19,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -48,7 +48,7 @@ public record JsonLines(Path path, String name, String field, String sha256) imp
 
   @Override
   public void forEach(Consumer<String> sink) {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+    try (InputStream in = new BufferedInputStream(InputFile.stream(path))) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       long number = 1;
       long offset = 0;

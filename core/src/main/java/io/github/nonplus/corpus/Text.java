@@ -1,6 +1,7 @@
 package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.ByteArrayInputStream;
@@ -64,7 +65,7 @@ public record Text(String name, String content, int bytes, String sha256) implem
     if (Files.isDirectory(file)) {
       throw new CorpusException(file + " is a directory; give a file of text");
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = InputFile.stream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new CorpusException(

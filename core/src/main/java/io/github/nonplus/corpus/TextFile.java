@@ -2,11 +2,11 @@ package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -42,7 +42,7 @@ public record TextFile(Path path, String name, Extent extent, String sha256) imp
   }
 
   private static void read(Path path, String name, Digest digest, Consumer<String> sink) {
-    try (InputStream in = new Digested(Files.newInputStream(path), digest)) {
+    try (InputStream in = new Digested(InputFile.stream(path), digest)) {
       new Utf8Text(name).read(in, sink);
     } catch (IOException e) {
       throw new CorpusException(

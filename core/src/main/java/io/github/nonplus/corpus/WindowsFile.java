@@ -2,6 +2,7 @@ package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,7 @@ public record WindowsFile(
 
   /// Whether the file claims to be one: its first byte is a digit or a `#`, or it is empty.
   public static boolean looksLikeOne(Path path) {
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = InputFile.stream(path)) {
       int first = in.read();
       return first < 0 || first == '#' || (first >= '0' && first <= '9');
     } catch (IOException e) {
@@ -73,7 +74,7 @@ public record WindowsFile(
     }
     Digest digest = Digest.sha256();
     WindowsParser parser = new WindowsParser(path.toString());
-    try (InputStream in = Files.newInputStream(path)) {
+    try (InputStream in = InputFile.stream(path)) {
       byte[] buffer = new byte[BUFFER];
       long bytes = 0;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

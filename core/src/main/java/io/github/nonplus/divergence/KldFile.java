@@ -3,6 +3,7 @@ package io.github.nonplus.divergence;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
@@ -110,7 +111,7 @@ public final class KldFile implements LogitsSource {
     if (!Files.isRegularFile(path)) {
       return false;
     }
-    try (var in = Files.newInputStream(path)) {
+    try (var in = InputFile.stream(path)) {
       return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
     } catch (IOException e) {
       return false; // why it cannot be read is said by whoever reads it
@@ -123,7 +124,7 @@ public final class KldFile implements LogitsSource {
   public static KldFile open(Path path) {
     FileChannel channel = null;
     try {
-      channel = FileChannel.open(path);
+      channel = InputFile.channel(path);
       return new KldFile(path, channel);
     } catch (IOException e) {
       closeQuietly(channel);

@@ -41,7 +41,7 @@ public final class JsonFile {
             "%s has %d bytes, more than the %d that are read".formatted(file, size, MAXIMUM_BYTES),
             null);
       }
-      return object(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), failure);
+      return object(file, new String(InputFile.bytes(file), StandardCharsets.UTF_8), failure);
     } catch (NoSuchFileException missing) {
       throw failure.apply(file + " is missing", missing);
     } catch (IOException unreadable) {

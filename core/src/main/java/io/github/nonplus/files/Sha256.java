@@ -2,7 +2,6 @@ package io.github.nonplus.files;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// SHA-256 of something whole, as 64 lower-case hexadecimal digits. [Digest] takes pieces.
@@ -19,7 +18,7 @@ public final class Sha256 {
   /// The digest of a file's content, read in pieces of 64 KiB.
   public static String of(Path file) throws IOException {
     Digest digest = Digest.sha256();
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = InputFile.stream(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.add(buffer, n);

@@ -3,6 +3,7 @@ package io.github.nonplus.journal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ public final class JournalReader {
               + (Files.exists(file) ? " is not a file" : " does not exist")
               + "; give a journal that calculate-perplexity --journal wrote");
     }
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = InputFile.channel(file)) {
       return find(file, channel)
           .orElseThrow(
               () ->

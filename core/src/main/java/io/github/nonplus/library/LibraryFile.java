@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.program.Program;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class LibraryFile {
 
   /// Whether the file claims to be a model library.
   public static boolean isLibrary(Path path) {
-    try (var in = Files.newInputStream(path)) {
+    try (var in = InputFile.stream(path)) {
       byte[] start = in.readNBytes(MAGIC.indexOf(' '));
       return new String(start, StandardCharsets.ISO_8859_1).equals(MAGIC.substring(0, start.length))
           && start.length > 0;
@@ -113,7 +114,7 @@ public final class LibraryFile {
         throw new CompileException(
             "%s: %d bytes are too many for a model library".formatted(path, Files.size(path)));
       }
-      return Files.readAllBytes(path);
+      return InputFile.bytes(path);
     } catch (IOException e) {
       throw new CompileException(path + ": cannot be read: " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ final class TokenizerFiles {
   }
 
   static byte[] read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = InputFile.stream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new CorpusException(

@@ -1,6 +1,7 @@
 package io.github.nonplus.version;
 
 import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.InputFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -35,7 +36,7 @@ public final class Build {
     try {
       for (Path file : files(source)) {
         digest.add(source.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
-        digest.add(Files.readAllBytes(file));
+        digest.add(InputFile.bytes(file));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

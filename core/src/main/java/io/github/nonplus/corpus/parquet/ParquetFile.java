@@ -1,5 +1,6 @@
 package io.github.nonplus.corpus.parquet;
 
+import io.github.nonplus.files.InputFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,7 +45,7 @@ public final class ParquetFile implements AutoCloseable {
   /// @throws IOException if the system cannot read it
   /// @throws ParquetException if it is no Parquet file
   public static ParquetFile open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    FileChannel channel = InputFile.channel(path);
     try {
       long size = channel.size();
       if (size < MAGIC.length + TAIL) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public record RecordContent(
     if (Files.isDirectory(path)) {
       throw new RecordException(path + " is a directory, expected a JSON file");
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
+    try (InputStream in = new BufferedInputStream(InputFile.stream(path));
         JsonParser json = JSON.createParser(in)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new RecordException(path + " does not hold a JSON object");

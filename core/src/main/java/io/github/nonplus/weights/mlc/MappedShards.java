@@ -2,6 +2,7 @@ package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.Digest;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.weights.Tensor;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class MappedShards {
 
   private static MemorySegment map(Path file, ShardRecord shard, Arena arena) {
     MemorySegment bytes;
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = InputFile.channel(file)) {
       if (channel.size() != shard.bytes()) {
         throw new WeightsException(
             "%s has %d bytes, expected %d as the index says; convert or download it again"

@@ -1,6 +1,7 @@
 package io.github.nonplus.weights.safetensors;
 
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Tensor;
@@ -68,7 +69,7 @@ record SafetensorsFile(
     if (Files.isDirectory(path)) {
       throw new WeightsException(path + " is a directory, expected a safetensors file");
     }
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = InputFile.channel(path)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (NoSuchFileException missing) {
       throw new WeightsException(path + " is missing; download it", missing);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,7 +41,7 @@ record SafetensorsHeader(Path path, MemorySegment bytes, ObjectNode json, Memory
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   static SafetensorsHeader map(Path path, Arena arena) {
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = InputFile.channel(path)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       long length = bytes.byteSize() < 8 ? -1 : bytes.get(LENGTH, 0);
       if (length < 2 || length > Math.min(LONGEST, bytes.byteSize() - 8)) {

@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ public final class BinaryCache {
       if (!Files.isRegularFile(path) || Files.size(path) > LARGEST) {
         return Optional.empty();
       }
-      byte[] bytes = Files.readAllBytes(path);
+      byte[] bytes = InputFile.bytes(path);
       int at = MAGIC.length() + DIGEST_LINE;
       if (bytes.length <= at) {
         return Optional.empty();
