@@ -227,7 +227,7 @@ public final class DivergenceRun {
               .formatted(directory, file.account().file()));
     }
     try (Tokenizer tokenizer = Tokenizer.open(directory)) {
-      int[] added = tokenizer.encode("");
+      int[] added = tokenizer.added().all();
       if (added.length > 1) {
         throw new ModelException(
             ("the tokenizer in %s adds %d tokens to a text, but llama.cpp's file of log-probabilities"

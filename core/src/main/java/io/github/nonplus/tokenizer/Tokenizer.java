@@ -10,10 +10,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A model's own tokenizer: its `tokenizer.json`, run by Hugging Face's library. Special tokens are
 /// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
@@ -45,14 +48,15 @@ public final class Tokenizer implements AutoCloseable {
   private Tokenizer(
       HuggingFaceTokenizer tokenizer,
       Vocabulary vocabulary,
+      AddedTokens added,
       String digest,
       JsonNode json,
       JsonNode settings) {
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
+    this.added = added;
     this.digest = digest;
     this.settings = new TokenizerSettings(settings);
-    this.added = AddedTokens.of(this);
     this.seams = Seams.exist(json, vocabulary);
     this.warnings = this.settings.disagreements(this, json);
   }
@@ -66,13 +70,33 @@ public final class Tokenizer implements AutoCloseable {
     byte[] bytes = TokenizerFiles.read(file);
     JsonNode json = TokenizerFiles.parse(file, bytes);
     Vocabulary vocabulary = new Vocabulary(file.toString(), json);
+    AddedTokens added =
+        new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
     JsonNode settings = files.configuration();
     HuggingFaceTokenizer loaded = load(file, bytes);
     try {
-      return new Tokenizer(loaded, vocabulary, Sha256.of(bytes), json, settings);
+      Tokenizer result = new Tokenizer(loaded, vocabulary, added, Sha256.of(bytes), json, settings);
+      result.checkAdded(file);
+      return result;
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
+    }
+  }
+
+  /// What was read from the file is what the library does, for texts with and without letters.
+  private void checkAdded(Path file) {
+    for (String text : List.of("", "a", "1 \n")) {
+      int[] expected =
+          Stream.of(added.before(), encode(text, false), added.after())
+              .flatMapToInt(IntStream::of)
+              .toArray();
+      if (!Arrays.equals(expected, encode(text, true))) {
+        throw new CorpusException(
+            ("%s adds other tokens to a text than its post_processor says; get the model's"
+                    + " tokenizer files anew")
+                .formatted(file));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What `tokenizer_config.json` says that could change ids: the tokens at the begin and the end of
 /// a text, and a space before it.
@@ -19,11 +20,9 @@ final class TokenizerSettings {
   /// @param json its `tokenizer.json`
   List<String> disagreements(Tokenizer tokenizer, JsonNode json) {
     List<String> result = new ArrayList<>();
-    int[] bare = tokenizer.encode("a", false);
-    int[] full = tokenizer.encode("a", true);
-    boolean added = full.length > bare.length;
-    compare(tokenizer, "bos", added ? full[0] : -1).ifPresent(result::add);
-    compare(tokenizer, "eos", added ? full[full.length - 1] : -1).ifPresent(result::add);
+    AddedTokens added = tokenizer.added();
+    compare(tokenizer, "bos", added.first()).ifPresent(result::add);
+    compare(tokenizer, "eos", added.last()).ifPresent(result::add);
     prefixSpace(json.path("pre_tokenizer").path("add_prefix_space")).ifPresent(result::add);
     return List.copyOf(result);
   }
@@ -48,14 +47,14 @@ final class TokenizerSettings {
             .formatted(wanted, done));
   }
 
-  /// @param found the id that stands at this end of a text because it was added; -1 if none was
-  private Optional<String> compare(Tokenizer tokenizer, String which, int found) {
+  /// @param found the id that is added at this end of a text, if one is
+  private Optional<String> compare(Tokenizer tokenizer, String which, OptionalInt found) {
     JsonNode wanted = settings.path("add_" + which + "_token");
     String token = token(which);
     if (!wanted.isBoolean() || token.isEmpty()) {
       return Optional.empty();
     }
-    boolean adds = found >= 0 && tokenizer.token(found).equals(token);
+    boolean adds = found.isPresent() && tokenizer.token(found.getAsInt()).equals(token);
     if (adds == wanted.booleanValue()) {
       return Optional.empty();
     }
