@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.model.MlcFacts;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
@@ -109,6 +110,7 @@ final class ConvertWeight implements Callable<Integer> {
               case upstream -> Dialect.UPSTREAM;
               case qualcomm -> Dialect.QUALCOMM;
             });
+    MlcFacts.lost(resolved).forEach(this::warn);
     resolved.mlcCaveats().forEach(this::warn);
     MlcConversion.Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {

@@ -65,6 +65,14 @@ public final class ConfigReader {
             });
   }
 
+  /// A whole number of at least `minimum`, however it is written (4096 or 4096.0), or `absent`.
+  public int wholeOr(String key, int minimum, int absent) {
+    double number = findNumber(key).orElse((double) absent);
+    return number == (int) number && number >= minimum
+        ? (int) number
+        : intOr(key, minimum, absent); // which says what is wrong
+  }
+
   /// A finite number, or empty.
   public Optional<Double> findNumber(String key) {
     return find(key)
@@ -124,13 +132,24 @@ public final class ConfigReader {
             });
   }
 
-  /// Refuses the first key that was neither read nor listed here as harmless.
+  /// The same, where an object without any value is none.
+  public Optional<ConfigReader> findFilledObject(String key) {
+    return findObject(key).filter(object -> !isEmpty(object.json));
+  }
+
+  /// Whether a setting sets nothing: null, and a list or an object without any value.
+  private static boolean isEmpty(JsonNode value) {
+    return value.isNull()
+        || (value.isContainerNode() && value.valueStream().allMatch(ConfigReader::isEmpty));
+  }
+
+  /// Refuses the first key that was neither read nor listed here as harmless, and sets something.
   public void refuseUnknown(Set<String> harmless) {
     Set<String> unknown = new TreeSet<>();
     json.fieldNames().forEachRemaining(unknown::add);
     unknown.removeAll(read);
     unknown.removeAll(harmless);
-    unknown.removeIf(key -> json.get(key).isNull());
+    unknown.removeIf(key -> isEmpty(json.get(key)));
     if (!unknown.isEmpty()) {
       String key = unknown.iterator().next();
       throw failure(
@@ -139,7 +158,11 @@ public final class ConfigReader {
     }
   }
 
-  /// The value as it stands in the file, as much of it as a sentence can hold.
+  /// The value of a key as it stands in the file, as much of it as a sentence can hold.
+  public String shown(String key) {
+    return shown(json.path(key));
+  }
+
   private static String shown(JsonNode value) {
     String text = value.toString();
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";

@@ -1,108 +1,116 @@
 package io.github.nonplus.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.program.rotation.DefaultRotation;
-import io.github.nonplus.program.rotation.DynamicRotation;
-import io.github.nonplus.program.rotation.LinearRotation;
-import io.github.nonplus.program.rotation.Llama3Rotation;
 import io.github.nonplus.program.rotation.Rotation;
-import io.github.nonplus.program.rotation.YarnRotation;
-import java.util.Set;
+import java.util.Optional;
 
-/// Reads the rotary position embedding of a `config.json`: the older keys `rope_theta` and
-/// `rope_scaling`, or the newer object `rope_parameters`.
+/// Reads the rotary positions of a configuration.
+///
+/// A `config.json` says them in `rope_theta` and `rope_scaling`, in the newer object
+/// `rope_parameters`, or in both. As in transformers, what stands inside an object wins over the
+/// same key outside it, and an empty object is none. Two objects have to say the same: which of
+/// them wins elsewhere depends on the version that reads them.
 public final class RotationReader {
-  private static final double DEFAULT_BASE = 10_000;
+  private static final JsonNode DEFAULT_BASE = IntNode.valueOf(10_000);
+  private static final String ORIGINAL = "original_max_position_embeddings";
 
-  private RotationReader() {}
+  private final ConfigReader config;
+  private final int maxPositions;
 
-  /// @param maxPositions `max_position_embeddings`, which stands in for a missing original length
-  public static Rotation read(ConfigReader config, int maxPositions) {
-    double outerBase = config.positiveOr("rope_theta", DEFAULT_BASE);
-    int original = config.intOr("original_max_position_embeddings", 1, -1);
-    double partial = config.positiveOr("partial_rotary_factor", 1);
-    ConfigReader parameters = config.findObject("rope_parameters").orElse(null);
-    ConfigReader scaling = config.findObject("rope_scaling").orElse(null);
-    double base = parameters == null ? outerBase : parameters.positiveOr("rope_theta", outerBase);
-    // Where both stand in a file, rope_scaling wins.
-    ConfigReader chosen = scaling != null ? scaling : parameters;
-    if (chosen == null) {
-      requireWhole(config, partial);
-      return new DefaultRotation(base);
-    }
-    base = chosen.positiveOr("rope_theta", base);
-    requireWhole(config, chosen.positiveOr("partial_rotary_factor", partial));
-    return scaled(chosen, base, original, maxPositions);
+  /// The base that stands outside the objects.
+  private final JsonNode outerBase;
+
+  private RotationReader(ConfigReader config, String baseKey, int maxPositions) {
+    this.config = config;
+    this.maxPositions = maxPositions;
+    config.positiveOr(baseKey, DEFAULT_BASE.doubleValue());
+    this.outerBase = config.find(baseKey).orElse(DEFAULT_BASE);
   }
 
-  /// Reads an object such as `rope_scaling` alone.
+  /// Reads a `config.json`.
   ///
-  /// @param base of the rotation, which stands outside the object
-  public static Rotation scaled(ConfigReader rope, double base, int maxPositions) {
-    return scaled(rope, base, -1, maxPositions);
+  /// @param maxPositions `max_position_embeddings`, which stands in for a missing original length
+  public static RotaryPositions fromHuggingFace(ConfigReader config, int maxPositions) {
+    RotationReader reader = new RotationReader(config, "rope_theta", maxPositions);
+    config.wholeOr(ORIGINAL, 1, maxPositions);
+    requireWholeHeads(config);
+    Optional<RotaryPositions> older = config.findFilledObject("rope_scaling").map(reader::of);
+    Optional<RotaryPositions> newer = config.findFilledObject("rope_parameters").map(reader::of);
+    if (older.isPresent()
+        && newer.isPresent()
+        && !older.get().rotation().equals(newer.get().rotation())) {
+      throw config.failure(
+          "rope_scaling %s and rope_parameters %s contradict each other; remove the one that is wrong"
+              .formatted(config.shown("rope_scaling"), config.shown("rope_parameters")));
+    }
+    return older.or(() -> newer).orElseGet(reader::unscaled);
   }
 
-  private static void requireWhole(ConfigReader config, double partial) {
+  /// Reads `model_config` of an `mlc-chat-config.json`.
+  ///
+  /// @param contextWindow stands in for a missing original length
+  public static RotaryPositions fromMlc(ConfigReader config, int contextWindow) {
+    RotationReader reader = new RotationReader(config, "position_embedding_base", contextWindow);
+    RotaryPositions positions =
+        config.findFilledObject("rope_scaling").map(reader::of).orElseGet(reader::unscaled);
+    if (!positions.base().equals(reader.outerBase)) {
+      throw config.failure(
+          "position_embedding_base is %s, but rope_theta in rope_scaling %s; remove the one that is wrong"
+              .formatted(reader.outerBase, positions.base()));
+    }
+    return positions;
+  }
+
+  private RotaryPositions unscaled() {
+    return new RotaryPositions(new DefaultRotation(outerBase.doubleValue()), outerBase, null);
+  }
+
+  private RotaryPositions of(ConfigReader rope) {
+    double base = rope.positiveOr("rope_theta", outerBase.doubleValue());
+    requireWholeHeads(rope);
+    int original = original(rope);
+    Rotation rotation = new ScalingReader(rope, base, original, maxPositions).read();
+    // MLC writes 10000 where no rope_theta stands outside, in this form.
+    JsonNode written =
+        base == outerBase.doubleValue() ? outerBase : rope.find("rope_theta").orElseThrow();
+    return new RotaryPositions(
+        rotation, written, rotation instanceof DefaultRotation ? null : scaling(rope, original));
+  }
+
+  /// As MLC writes it: what is said elsewhere is left out, what is said only elsewhere added.
+  private ObjectNode scaling(ConfigReader rope, int original) {
+    ObjectNode scaling = rope.json().deepCopy();
+    String type = ScalingReader.type(rope);
+    scaling.remove("type");
+    scaling.remove("rope_theta");
+    scaling.remove("partial_rotary_factor");
+    scaling.put("rope_type", type);
+    if (config.find(ORIGINAL).isPresent() && rope.find(ORIGINAL).isEmpty()) {
+      scaling.put(ORIGINAL, original);
+    }
+    return scaling;
+  }
+
+  private int original(ConfigReader rope) {
+    int outer = config.wholeOr(ORIGINAL, 1, maxPositions);
+    int inner = rope.wholeOr(ORIGINAL, 1, outer);
+    if (config.find(ORIGINAL).isPresent() && inner != outer) {
+      throw rope.failure(
+          "%s is %d here and %d outside; remove the one that is wrong"
+              .formatted(ORIGINAL, inner, outer));
+    }
+    return inner;
+  }
+
+  private static void requireWholeHeads(ConfigReader config) {
+    double partial = config.positiveOr("partial_rotary_factor", 1);
     if (partial != 1) {
       throw config.failure(
           "partial_rotary_factor is %s, but this architecture turns whole heads"
               .formatted(partial));
     }
-  }
-
-  private static Rotation scaled(
-      ConfigReader rope, double base, int outerOriginal, int maxPositions) {
-    String type = rope.stringOr("rope_type", rope.stringOr("type", "default"));
-    try {
-      Rotation rotation =
-          switch (type) {
-            case "default" -> new DefaultRotation(base);
-            case "linear" -> new LinearRotation(base, required(rope, "factor"));
-            case "dynamic" -> new DynamicRotation(base, required(rope, "factor"), maxPositions);
-            case "llama3" ->
-                new Llama3Rotation(
-                    base,
-                    required(rope, "factor"),
-                    required(rope, "low_freq_factor"),
-                    required(rope, "high_freq_factor"),
-                    original(rope, outerOriginal, maxPositions));
-            case "yarn" -> yarn(rope, base, original(rope, outerOriginal, maxPositions));
-            default ->
-                throw rope.failure(
-                    "rope_type '%s' is not implemented; known are default, linear, dynamic, llama3, yarn"
-                        .formatted(type));
-          };
-      rope.refuseUnknown(Set.of("rope_theta", "partial_rotary_factor"));
-      return rotation;
-    } catch (IllegalArgumentException e) {
-      throw rope.failure(e.getMessage());
-    }
-  }
-
-  private static YarnRotation yarn(ConfigReader rope, double base, int original) {
-    double factor = required(rope, "factor");
-    double scale = rope.findNumber("mscale").orElse(0.0);
-    double scaleAllDimensions = rope.findNumber("mscale_all_dim").orElse(0.0);
-    double attentionFactor =
-        scale != 0 && scaleAllDimensions != 0
-            ? YarnRotation.magnitude(factor, scale)
-                / YarnRotation.magnitude(factor, scaleAllDimensions)
-            : YarnRotation.defaultAttentionFactor(factor);
-    return new YarnRotation(
-        base,
-        factor,
-        rope.positiveOr("beta_fast", 32),
-        rope.positiveOr("beta_slow", 1),
-        original,
-        rope.booleanOr("truncate", true),
-        rope.positiveOr("attention_factor", attentionFactor));
-  }
-
-  private static int original(ConfigReader rope, int outer, int maxPositions) {
-    int inner = rope.intOr("original_max_position_embeddings", 1, maxPositions);
-    return outer > 0 ? outer : inner;
-  }
-
-  private static double required(ConfigReader rope, String key) {
-    return rope.findNumber(key).orElseThrow(() -> rope.failure(key + " is missing"));
   }
 }

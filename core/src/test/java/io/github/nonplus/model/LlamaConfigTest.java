@@ -74,13 +74,91 @@ class LlamaConfigTest {
   }
 
   @Test
-  void ropeScalingWinsOverRopeParameters() {
+  void theBaseInsideRopeScalingIsTheOneThatIsComputedAndTheOneThatMlcIsTold() {
+    for (String type : new String[] {"\"linear\", \"factor\": 2.0", "\"default\""}) {
+      Model model =
+          read(
+              "rope_theta",
+              "10000.0",
+              "rope_scaling",
+              "{\"rope_type\": %s, \"rope_theta\": 500000.0}".formatted(type));
+      assertThat(model.facts().get("rotation")).contains("base=500000.0");
+      assertThat(model.mlcModelConfig().get("position_embedding_base")).hasToString("500000.0");
+      assertThat(MlcFacts.lost(model)).isEmpty();
+    }
+  }
+
+  @Test
+  void anEmptyObjectIsNone() {
+    String llama3 =
+        """
+        {"rope_theta": 500000.0, "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+         "high_freq_factor": 4.0, "original_max_position_embeddings": 64}""";
+    for (String empty : new String[] {"{}", "null", "{\"type\": null}"}) {
+      assertThat(read("rope_scaling", empty, "rope_parameters", llama3).facts())
+          .isEqualTo(read("rope_parameters", llama3).facts());
+      assertThat(read("rope_scaling", llama3, "rope_parameters", empty).facts())
+          .isEqualTo(read("rope_parameters", llama3).facts());
+    }
+    assertThat(read("pruned_heads", "{}", "no_rope_layers", "[]").facts())
+        .isEqualTo(read().facts());
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreRefusedByName() {
+    assertRefused(
+        "rope_scaling {\"type\":\"linear\",\"factor\":2} and rope_parameters"
+            + " {\"rope_theta\":500000.0,\"rope_type\":\"default\"} contradict each other",
+        "rope_scaling",
+        "{\"type\": \"linear\", \"factor\": 2}",
+        "rope_parameters",
+        "{\"rope_theta\": 500000.0, \"rope_type\": \"default\"}");
+    assertRefused(
+        "rope_type is 'default' and type 'linear'",
+        "rope_scaling",
+        "{\"type\": \"linear\", \"rope_type\": \"default\", \"factor\": 2}");
+    assertRefused(
+        "original_max_position_embeddings is 64 here and 128 outside",
+        "original_max_position_embeddings",
+        "128",
+        "rope_scaling",
+        "{\"type\": \"yarn\", \"factor\": 2, \"original_max_position_embeddings\": 64}");
+    assertRefused(
+        "original_max_position_embeddings is 64 and max_position_embeddings 256",
+        "rope_scaling",
+        "{\"type\": \"dynamic\", \"factor\": 2, \"original_max_position_embeddings\": 64}");
+  }
+
+  @Test
+  void twoObjectsThatSayTheSameAreOne() {
+    String linear = "{\"rope_type\": \"linear\", \"factor\": 2}";
+    assertThat(read("rope_scaling", linear, "rope_parameters", linear).facts())
+        .containsEntry("rotation", "LinearRotation[base=10000.0, factor=2.0]");
+  }
+
+  @Test
+  void aWholeNumberWrittenAsAFractionIsOne() {
     assertThat(
             read(
-                    "rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 2}",
-                    "rope_parameters", "{\"rope_type\": \"default\"}")
-                .facts())
-        .containsEntry("rotation", "LinearRotation[base=10000.0, factor=2.0]");
+                    "rope_scaling",
+                    """
+                    {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64.0,
+                     "finetuned": true}""")
+                .facts()
+                .get("rotation"))
+        .contains("originalPositions=64,");
+    assertRefused(
+        "original_max_position_embeddings is 64.5",
+        "rope_scaling",
+        "{\"type\": \"yarn\", \"factor\": 4.0, \"original_max_position_embeddings\": 64.5}");
+  }
+
+  @Test
+  void aBaseInsideMlcsRopeScalingMustBeTheOneOutside() {
+    ObjectNode mlc = read("rope_scaling", "{\"type\": \"linear\", \"factor\": 2}").mlcModelConfig();
+    mlc.withObject("/rope_scaling").put("rope_theta", 500_000);
+    assertThatThrownBy(() -> Architecture.named("llama", "m").fromMlc(new ConfigReader("m", mlc)))
+        .hasMessageContaining("position_embedding_base is 10000, but rope_theta in rope_scaling");
   }
 
   /// MLC's own Llama ignores `rope_parameters` and would write 10000, another model.

@@ -1,15 +1,12 @@
 package io.github.nonplus.model.llama;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.HarmlessKeys;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.RotationReader;
-import io.github.nonplus.program.rotation.DefaultRotation;
-import io.github.nonplus.program.rotation.Rotation;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,45 +31,29 @@ public final class Llama implements Architecture {
   @Override
   public Model fromHuggingFace(ConfigReader config) {
     int maxPositions = config.intOr("max_position_embeddings", 1, 2048);
-    Rotation rotation = RotationReader.read(config, maxPositions);
-    LlamaShape shape = shape(config);
-    LlamaModel model =
-        new LlamaModel(
-            shape,
-            config.positiveOr("rms_norm_eps", 1e-6),
-            rotation,
-            config.booleanOr("attention_bias", false),
-            config.booleanOr("mlp_bias", false),
-            config.booleanOr("tie_word_embeddings", false),
-            maxPositions,
-            base(config, rotation),
-            scaling(config));
-    finish(config, HARMLESS);
-    return model;
+    RotaryPositions positions = RotationReader.fromHuggingFace(config, maxPositions);
+    return model(config, positions, maxPositions, HARMLESS);
   }
 
   @Override
   public Model fromMlc(ConfigReader config) {
     int contextWindow = config.requiredInt("context_window_size", 1);
-    JsonNode base = config.find("position_embedding_base").orElse(IntNode.valueOf(10_000));
-    double number = config.positiveOr("position_embedding_base", 10_000);
-    Optional<ConfigReader> scaling = config.findObject("rope_scaling");
-    Rotation rotation =
-        scaling.isPresent()
-            ? RotationReader.scaled(scaling.get(), number, contextWindow)
-            : new DefaultRotation(number);
+    RotaryPositions positions = RotationReader.fromMlc(config, contextWindow);
+    return model(config, positions, contextWindow, SERVING);
+  }
+
+  private static Model model(
+      ConfigReader config, RotaryPositions positions, int maxPositions, Set<String> harmless) {
     LlamaModel model =
         new LlamaModel(
             shape(config),
             config.positiveOr("rms_norm_eps", 1e-6),
-            rotation,
+            positions,
             config.booleanOr("attention_bias", false),
             config.booleanOr("mlp_bias", false),
             config.booleanOr("tie_word_embeddings", false),
-            contextWindow,
-            base,
-            scaling.map(ConfigReader::json).orElse(null));
-    finish(config, SERVING);
+            maxPositions);
+    finish(config, harmless);
     return model;
   }
 
@@ -116,41 +97,5 @@ public final class Llama implements Architecture {
                   "the checkpoint is quantized already (quantization_config); give the original one");
             });
     config.refuseUnknown(harmless);
-  }
-
-  /// The base as MLC writes it: the number as it stands in the file, or 10000.
-  ///
-  /// MLC's own Llama ignores the newer `rope_parameters` and would write 10000 there; that is wrong
-  /// wherever the checkpoint's base is another one, so here the checkpoint's base is written.
-  private static JsonNode base(ConfigReader config, Rotation rotation) {
-    Optional<JsonNode> older = config.find("rope_theta");
-    Optional<JsonNode> newer =
-        config.findObject("rope_parameters").flatMap(parameters -> parameters.find("rope_theta"));
-    return newer
-        .filter(value -> older.isEmpty() || value.doubleValue() != older.get().doubleValue())
-        .filter(value -> older.isPresent() || value.doubleValue() != 10_000)
-        .or(() -> older)
-        .orElse(IntNode.valueOf(10_000));
-  }
-
-  /// The scaling as MLC writes it: null for none, else the object with its `rope_type`.
-  private static ObjectNode scaling(ConfigReader config) {
-    Optional<ConfigReader> found =
-        config.findObject("rope_scaling").or(() -> config.findObject("rope_parameters"));
-    if (found.isEmpty()) {
-      return null;
-    }
-    ObjectNode scaling = found.get().json().deepCopy();
-    JsonNode type = scaling.has("rope_type") ? scaling.get("rope_type") : scaling.get("type");
-    if (type == null || type.asText().equals("default")) {
-      return null;
-    }
-    scaling.remove("type");
-    scaling.remove("rope_theta");
-    scaling.set("rope_type", type);
-    config
-        .find("original_max_position_embeddings")
-        .ifPresent(length -> scaling.set("original_max_position_embeddings", length));
-    return scaling;
   }
 }

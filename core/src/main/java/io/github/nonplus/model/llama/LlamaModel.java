@@ -1,9 +1,9 @@
 package io.github.nonplus.model.llama;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.StoredParameter;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.rotation.DefaultRotation;
@@ -21,18 +21,14 @@ import java.util.Optional;
 /// @param epsilon of every norm
 /// @param tied whether the output layer is the embedding
 /// @param maxPositions `max_position_embeddings`
-/// @param base the rotation's base in the form in which the source wrote it
-/// @param scaling the rotation's scaling as MLC writes it, or null
 record LlamaModel(
     LlamaShape shape,
     double epsilon,
-    Rotation rotation,
+    RotaryPositions positions,
     boolean attentionBias,
     boolean mlpBias,
     boolean tied,
-    int maxPositions,
-    JsonNode base,
-    ObjectNode scaling)
+    int maxPositions)
     implements Model {
   private static final int LARGEST_PREFILL_CHUNK = 8192;
   private static final int BATCH = 128;
@@ -47,10 +43,14 @@ record LlamaModel(
     return shape.vocabulary();
   }
 
+  Rotation rotation() {
+    return positions.rotation();
+  }
+
   /// Dynamic scaling is there for windows beyond the trained length; the others have theirs in it.
   @Override
   public int contextWindow() {
-    return rotation instanceof DynamicRotation dynamic
+    return rotation() instanceof DynamicRotation dynamic
         ? (int) Math.max(maxPositions, maxPositions * dynamic.factor())
         : maxPositions;
   }
@@ -67,7 +67,7 @@ record LlamaModel(
     facts.put("head_dim", "" + shape.headSize());
     facts.put("vocab_size", "" + shape.vocabulary());
     facts.put("rms_norm_eps", "" + epsilon);
-    facts.put("rotation", rotation.toString());
+    facts.put("rotation", rotation().toString());
     facts.put("attention_bias", "" + attentionBias);
     facts.put("mlp_bias", "" + mlpBias);
     facts.put("tie_word_embeddings", "" + tied);
@@ -103,8 +103,9 @@ record LlamaModel(
     if (attentionBias || mlpBias) {
       caveats.add("MLC LLM's own Llama has no biases: it would ignore those of this model");
     }
-    if (!(rotation instanceof DefaultRotation || rotation instanceof Llama3Rotation)) {
-      caveats.add("MLC LLM's own Llama does not know this model's rope scaling " + scaling);
+    if (!(rotation() instanceof DefaultRotation || rotation() instanceof Llama3Rotation)) {
+      caveats.add(
+          "MLC LLM's own Llama does not know this model's rope scaling " + positions.scaling());
     }
     return caveats;
   }
@@ -119,8 +120,8 @@ record LlamaModel(
     config.put("rms_norm_eps", epsilon);
     config.put("vocab_size", shape.vocabulary());
     config.put("tie_word_embeddings", tied);
-    config.set("position_embedding_base", base);
-    config.set("rope_scaling", scaling);
+    config.set("position_embedding_base", positions.base());
+    config.set("rope_scaling", positions.scaling());
     config.put("context_window_size", maxPositions);
     config.put("prefill_chunk_size", Math.min(maxPositions, LARGEST_PREFILL_CHUNK));
     config.put("num_key_value_heads", shape.keyHeads());

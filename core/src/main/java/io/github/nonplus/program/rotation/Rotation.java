@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 /// A rotary position embedding. At position p (0 at the start of a window) pair i of a head turns
 /// by the angle p · frequency(i), and the turned pair is multiplied by the attention factor.
 ///
-/// To add one: a record here, its line in [Rotation] and its reading in `model.RotationReader`.
+/// To add one: a record here, its line in [Rotation] and its reading in `model.ScalingReader`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = DefaultRotation.class, name = "default"),

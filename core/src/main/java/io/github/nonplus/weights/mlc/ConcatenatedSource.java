@@ -44,7 +44,12 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
       tensors.add(checkpoint.require(parameter.sources().get(i), parameter.sourceShape(i)));
     }
     int columns = parameter.shape().size() == 1 ? 1 : parameter.shape().get(1);
-    return new ConcatenatedSource(tensors, columns, modelType);
+    return new ConcatenatedSource(List.copyOf(tensors), columns, modelType);
+  }
+
+  /// What is concatenated, in order.
+  List<Tensor> tensors() {
+    return tensors;
   }
 
   /// Refuses what is not finite, or would not be in the model type.

@@ -2,9 +2,11 @@ package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.files.WholeDirectory;
 import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.quantization.Unquantized;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
@@ -40,12 +42,14 @@ public final class MlcConversion {
   private final SafetensorsCheckpoint checkpoint;
   private final Options options;
   private final ShardWriter.Opener opener;
+  private final RoundedWeights rounded;
 
   private MlcConversion(
       SafetensorsCheckpoint checkpoint, Options options, ShardWriter.Opener opener) {
     this.checkpoint = checkpoint;
     this.options = options;
     this.opener = opener;
+    this.rounded = new RoundedWeights(options.quantization().modelType());
   }
 
   /// How to convert.
@@ -64,7 +68,7 @@ public final class MlcConversion {
 
   /// What was written.
   ///
-  /// @param warnings sentences about what was left out
+  /// @param warnings sentences about what was left out or is no longer the same
   public record Result(MlcSummary summary, List<String> warnings) {
     public Result {
       warnings = List.copyOf(warnings);
@@ -132,6 +136,7 @@ public final class MlcConversion {
       writeIndex(writer.finish(), order.totalParameters(), directory);
     }
     List<String> warnings = new ArrayList<>();
+    rounded.sentence(options.quantization()).ifPresent(warnings::add);
     for (String name : order.unmapped()) {
       warnings.add("tensor '%s' is not part of the model and was left out".formatted(name));
     }
@@ -148,6 +153,10 @@ public final class MlcConversion {
   private void write(StoredParameter parameter, ShardWriter writer) {
     ConcatenatedSource source = source(parameter);
     source.checkValues(checkpoint);
+    switch (options.quantization()) {
+      case Unquantized _ -> rounded.add(source.tensors());
+      case GroupQuantization _ -> {} // rounds by intent
+    }
     try (Arena arena = Arena.ofShared()) {
       switch (StoredForm.of(parameter, options.quantization())) {
         case StoredForm.Dense dense ->

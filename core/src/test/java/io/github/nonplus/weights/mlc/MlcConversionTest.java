@@ -99,6 +99,34 @@ class MlcConversionTest {
     assertThat(heard).containsExactly("1/2 n.weight", "2/2 ab.weight");
   }
 
+  private List<String> roundings(String scheme) {
+    return convert(scheme).warnings().stream().filter(each -> each.contains("keeps")).toList();
+  }
+
+  @Test
+  void weightsThatAnUnquantizedSchemeRoundsAreCounted() {
+    single(
+        new SafetensorsBytes()
+            .float32("a.weight", List.of(1, 2), 1, 1.0001f)
+            .float32("b.weight", List.of(2, 2), 3, 4, 5, 1e-7f)
+            .bits16("n.weight", "BF16", List.of(2), 0x3F80, 0x3F81));
+    assertThat(roundings("q0f32"))
+        .containsExactly(
+            "q0f32 keeps weights as bfloat16, as MLC stores float32: 2 of 8 were rounded, the first"
+                + " in tensor 'a.weight', so losses differ from the checkpoint's");
+    assertThat(roundings("q0f16"))
+        .containsExactly(
+            "q0f16 keeps weights as float16: 2 of 8 were rounded, the first in tensor 'a.weight', so"
+                + " losses differ from the checkpoint's");
+  }
+
+  @Test
+  void weightsThatAreKeptAsTheyAreNeedNoWord() {
+    single(tensors());
+    assertThat(roundings("q0f32")).isEmpty();
+    assertThat(roundings("q0f16")).isEmpty();
+  }
+
   @Test
   void aMissingTensorIsRefused() {
     single(new SafetensorsBytes().float32("n.weight", List.of(2), 7, 8));

@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Reads the rotary keys of a `config.json`: `rope_theta` and `rope_scaling`, or `rope_parameters`.
-/// Where both stand, `rope_scaling` wins, as in transformers.
+/// An empty object is as none; where both say something, they have to say the same.
 final class RotaryReader {
+  private static final String ORIGINAL = "original_max_position_embeddings";
+
   private final ConfigReader scaling;
   private final double base;
   private final int original;
@@ -17,26 +19,39 @@ final class RotaryReader {
   private RotaryReader(ConfigReader config, ConfigReader scaling, int maxPositions, double base) {
     this.scaling = scaling;
     this.base = base;
-    int inner = scaling.intOr("original_max_position_embeddings", 1, maxPositions);
-    this.original = config.intOr("original_max_position_embeddings", 1, inner);
+    int inner = scaling.wholeOr(ORIGINAL, 1, maxPositions);
+    this.original = config.wholeOr(ORIGINAL, 1, inner);
+    if (scaling.find(ORIGINAL).isPresent() && inner != original) {
+      throw scaling.failure(
+          "%s is %d, but %d outside; remove the one that is wrong"
+              .formatted(ORIGINAL, inner, original));
+    }
   }
 
   static Rotary read(ConfigReader config, int maxPositions) {
-    Optional<ConfigReader> newer = config.findObject("rope_parameters");
-    Optional<ConfigReader> older = config.findObject("rope_scaling");
-    double outer = config.positiveOr("rope_theta", 10_000);
-    double base = newer.map(parameters -> parameters.positiveOr("rope_theta", outer)).orElse(outer);
-    config.intOr("original_max_position_embeddings", 1, maxPositions);
+    double base = config.positiveOr("rope_theta", 10_000);
+    config.wholeOr(ORIGINAL, 1, maxPositions);
     requireWholeHeads(config);
-    ConfigReader chosen = older.or(() -> newer).orElse(null);
-    if (chosen == null) {
-      return new Rotary(Type.DEFAULT, base, 1, maxPositions, Bands.NONE, true, 1);
+    Optional<Rotary> newer =
+        config.findFilledObject("rope_parameters").map(of -> read(config, of, maxPositions, base));
+    Optional<Rotary> older =
+        config.findFilledObject("rope_scaling").map(of -> read(config, of, maxPositions, base));
+    if (newer.isPresent() && older.isPresent() && !newer.equals(older)) {
+      throw config.failure(
+          "rope_parameters %s contradict rope_scaling %s; remove the one that is wrong"
+              .formatted(config.shown("rope_parameters"), config.shown("rope_scaling")));
     }
-    requireWholeHeads(chosen);
-    Rotary rotary =
-        new RotaryReader(config, chosen, maxPositions, chosen.positiveOr("rope_theta", base))
-            .rotary(maxPositions);
-    chosen.refuseUnknown(Set.of());
+    return newer
+        .or(() -> older)
+        .orElseGet(() -> new Rotary(Type.DEFAULT, base, 1, maxPositions, Bands.NONE, true, 1));
+  }
+
+  private static Rotary read(
+      ConfigReader config, ConfigReader scaling, int maxPositions, double outerBase) {
+    requireWholeHeads(scaling);
+    double base = scaling.positiveOr("rope_theta", outerBase);
+    Rotary rotary = new RotaryReader(config, scaling, maxPositions, base).rotary(maxPositions);
+    scaling.refuseUnknown(Set.of("finetuned"));
     return rotary;
   }
 
@@ -49,12 +64,15 @@ final class RotaryReader {
   }
 
   private Rotary rotary(int maxPositions) {
-    String type = scaling.stringOr("type", "default");
-    type = scaling.stringOr("rope_type", type);
+    String type = scaling.stringOr("rope_type", scaling.stringOr("type", "default"));
+    if (!scaling.stringOr("type", type).equals(type)) {
+      throw scaling.failure(
+          "type and rope_type are two (%s); remove the one that is wrong".formatted(type));
+    }
     return switch (type) {
-      case "default" -> plain(Type.DEFAULT, 1, original);
-      case "linear" -> plain(Type.LINEAR, required("factor"), original);
-      case "dynamic" -> plain(Type.DYNAMIC, required("factor"), maxPositions);
+      case "default" -> plain(Type.DEFAULT, 1, maxPositions);
+      case "linear" -> plain(Type.LINEAR, required("factor"), maxPositions);
+      case "dynamic" -> dynamic(maxPositions);
       case "llama3" -> llama3();
       case "yarn" -> yarn();
       default ->
@@ -66,6 +84,16 @@ final class RotaryReader {
 
   private Rotary plain(Type type, double factor, int positions) {
     return new Rotary(type, base, factor, positions, Bands.NONE, true, 1);
+  }
+
+  /// Where it begins if the two lengths differ depends on the version of transformers.
+  private Rotary dynamic(int maxPositions) {
+    if (original != maxPositions) {
+      throw scaling.failure(
+          "%s is %d, max_position_embeddings %d; remove the former where rope_type is dynamic"
+              .formatted(ORIGINAL, original, maxPositions));
+    }
+    return plain(Type.DYNAMIC, required("factor"), maxPositions);
   }
 
   private Rotary llama3() {
