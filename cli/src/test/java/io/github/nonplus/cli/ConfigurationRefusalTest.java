@@ -102,7 +102,8 @@ class ConfigurationRefusalTest {
   @Test
   void duplicateKeyIsRefused() throws IOException {
     replaced("\"hidden_size\": 64", "\"hidden_size\": 64, \"hidden_size\": 128")
-        .says("%s is not valid JSON (Duplicate field 'hidden_size')", config());
+        .says(
+            "%s is not valid JSON (Duplicate field 'hidden_size' at line 12, column 35)", config());
   }
 
   @Test

@@ -74,6 +74,14 @@ class PipesAndDevicesTest {
                 preparing(NOVELLA, input),
                 scoring(input),
                 scoring(llama, "--model-lib", input),
+                List.<Object>of(
+                    "calculate-perplexity",
+                    "--model",
+                    llama,
+                    "--device",
+                    "cpu",
+                    "--input-path",
+                    input),
                 scoring(llama, "--journal", input),
                 scoring(llama, "--reference", input)),
             Stream.of("tokenizer.json", "tokenizer_config.json")

@@ -2,12 +2,15 @@ package io.github.nonplus.corpus;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.InputFile;
+import io.github.nonplus.files.JsonReason;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.BufferedInputStream;
@@ -20,9 +23,12 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/// A file with a JSON object on each line, of which one field is a row's text.
+/// A file with a JSON object on each line, of which one field is a row's text. A byte order mark
+/// before the first and lines without anything are passed over.
 ///
 /// @param path where it lies
 /// @param name says where it came from
@@ -32,9 +38,19 @@ public record JsonLines(Path path, String name, String field, String sha256) imp
   /// The longest line that is read.
   static final int MAX_LINE = 64 << 20;
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+  private static final int MOST_NAMES = 20;
+
+  /// Rows are read by what Python writes: its numbers may be no numbers. A text may be as long as a
+  /// line.
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(MAX_LINE).build())
+                  .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /// Opens a file.
@@ -56,51 +72,100 @@ public record JsonLines(Path path, String name, String field, String sha256) imp
         if (b != '\n') {
           line.write(b);
           if (line.size() > MAX_LINE) {
-            throw failure(number, "is longer than the %d bytes that are read".formatted(MAX_LINE));
+            throw failure(
+                number,
+                "is longer than the %d bytes that are read; divide its text into several lines",
+                MAX_LINE);
           }
           continue;
         }
-        sink.accept(text(line.toByteArray(), number, offset));
+        row(line.toByteArray(), number, offset, sink);
         offset += line.size() + 1L;
         number++;
         line.reset();
       }
-      if (line.size() > 0) {
-        sink.accept(text(line.toByteArray(), number, offset));
-      }
+      row(line.toByteArray(), number, offset, sink);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
   }
 
-  private String text(byte[] line, long number, long offset) {
+  /// Hands out a line's text; an empty line has none, as for everybody who reads such files.
+  private void row(byte[] bytes, long number, long offset, Consumer<String> sink) {
+    String line = decoded(bytes, number, offset);
+    if (number == 1 && line.startsWith(BYTE_ORDER_MARK)) {
+      line = line.substring(1);
+    }
+    if (!line.isBlank()) {
+      sink.accept(text(line, number));
+    }
+  }
+
+  private String text(String line, long number) {
     JsonNode json;
     try {
-      json = MAPPER.readTree(decoded(line, number, offset));
+      json = MAPPER.readTree(line);
     } catch (JsonProcessingException e) {
-      throw failure(number, "is not valid JSON (%s)".formatted(e.getOriginalMessage()));
+      throw failure(
+          number,
+          "is not valid JSON (%s), expected an object with the field '%s'; mend the line, or leave"
+              + " it out",
+          JsonReason.inLine(e),
+          field);
     }
     if (!json.isObject()) {
-      throw failure(number, "holds no JSON object");
+      throw failure(
+          number,
+          "holds %s, expected an object with the field '%s'; %s",
+          kind(json),
+          field,
+          json.isArray()
+              ? "write each of its elements on a line of its own (jq -c '.[]' does it)"
+              : "give a file with a JSON object on each line");
     }
     JsonNode value = json.path(field);
     if (value.isMissingNode()) {
       throw failure(
-          number,
-          "has no field '%s', but %s; name the text's with --field"
-              .formatted(
-                  field,
-                  String.join(
-                      ", ", json.properties().stream().map(each -> each.getKey()).toList())));
+          number, "has no field '%s', but %s; name the text's with --field", field, names(json));
     }
     if (!value.isTextual()) {
-      throw failure(number, "has a field '%s' that is no text".formatted(field));
+      throw failure(
+          number,
+          "has %s in the field '%s', expected a text; leave such lines out, or name the text's field"
+              + " with --field",
+          kind(value),
+          field);
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(value.textValue())) {
       throw failure(
-          number, "has half of a surrogate pair in '%s', which is no text".formatted(field));
+          number,
+          "has half of a surrogate pair in '%s', which is no text; mend the line, or leave it out",
+          field);
     }
     return value.textValue();
+  }
+
+  private static String kind(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT -> "an object";
+      case STRING -> "a text";
+      case NUMBER -> "the number " + json.asText();
+      case BOOLEAN, NULL -> json.asText();
+      case BINARY, MISSING, POJO -> "nothing"; // no JSON is read as one of these
+    };
+  }
+
+  private static String names(JsonNode json) {
+    String names =
+        json.properties().stream()
+            .limit(MOST_NAMES)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
+    int more = json.size() - MOST_NAMES;
+    return names.isEmpty()
+        ? "none at all"
+        : more > 0 ? names + " and %d more".formatted(more) : names;
   }
 
   private String decoded(byte[] line, long number, long offset) {
@@ -116,8 +181,8 @@ public record JsonLines(Path path, String name, String field, String sha256) imp
     return chars.flip().toString();
   }
 
-  private CorpusException failure(long line, String what) {
-    return new CorpusException("%s: line %d %s".formatted(name, line, what));
+  private CorpusException failure(long line, String what, Object... values) {
+    return new CorpusException("%s: line %d %s".formatted(name, line, what.formatted(values)));
   }
 
   private static CorpusException unreadable(String name, IOException e) {

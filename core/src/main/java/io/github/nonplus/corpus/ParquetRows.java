@@ -8,6 +8,7 @@ import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// A Parquet file, of which one column holds the rows' texts.
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
 /// @param sha256 digest of the file
 public record ParquetRows(Path path, String name, String column, String sha256)
     implements RowSource {
+  private static final int MOST_NAMES = 20;
+
   /// Opens a file.
   public static ParquetRows of(Path path, String name, String column) {
     try {
@@ -31,9 +34,13 @@ public record ParquetRows(Path path, String name, String column, String sha256)
   public void forEach(Consumer<String> sink) {
     try (ParquetFile file = ParquetFile.open(path)) {
       if (file.forEach(column, sink).isEmpty()) {
+        List<String> columns = file.columns();
         throw new CorpusException(
-            "%s has no column '%s', but %s; name the text's with --column"
-                .formatted(name, column, String.join(", ", file.columns())));
+            columns.isEmpty()
+                ? "%s has no column '%s': all its columns are structures or lists; write the texts as a plain column"
+                    .formatted(name, column)
+                : "%s has no column '%s', but %s; name the text's with --column"
+                    .formatted(name, column, names(columns)));
       }
     } catch (MissingText e) {
       throw new CorpusException(
@@ -48,6 +55,12 @@ public record ParquetRows(Path path, String name, String column, String sha256)
     } catch (IOException e) {
       throw unreadable(name, e);
     }
+  }
+
+  private static String names(List<String> columns) {
+    String names = String.join(", ", columns.subList(0, Math.min(MOST_NAMES, columns.size())));
+    int more = columns.size() - MOST_NAMES;
+    return more > 0 ? names + " and %d more".formatted(more) : names;
   }
 
   private static CorpusException unreadable(String name, IOException e) {

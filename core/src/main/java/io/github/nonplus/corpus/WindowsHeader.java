@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.files.JsonReason;
 
 /// The first line of a file of windows that says by which protocol they are to be scored. A file
 /// without one is the original's, byte for byte, and is scored as the original does.
@@ -78,7 +79,7 @@ public record WindowsHeader(String protocol, int window, int stride, boolean las
       throw new IllegalArgumentException("holds no JSON object; make the windows anew");
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "is not valid JSON (%s); make the windows anew".formatted(e.getOriginalMessage()), e);
+          "is not valid JSON (%s); make the windows anew".formatted(JsonReason.inLine(e)), e);
     }
   }
 }

@@ -57,7 +57,7 @@ public final class JsonFile {
       json = MAPPER.readTree(text);
     } catch (JsonProcessingException malformed) {
       throw failure.apply(
-          "%s is not valid JSON (%s)".formatted(file, malformed.getOriginalMessage()), malformed);
+          "%s is not valid JSON (%s)".formatted(file, JsonReason.of(malformed)), malformed);
     }
     if (json instanceof ObjectNode object) {
       return object;

@@ -33,6 +33,20 @@ class DocumentsTest {
   }
 
   @Test
+  void emptyLinesAndAByteOrderMarkAreNoRows() throws IOException {
+    Path file =
+        write("a.jsonl", "\ufeff{\"text\":\"one\"}\n\n \r\n{\"text\":\"two\",\"score\":NaN}\n\n");
+    assertThat(rows(file)).containsExactly("one", "two");
+    assertThat(rows(write("b.jsonl", "\n\n"))).isEmpty();
+  }
+
+  @Test
+  void aRowMayBeLongerThanAJsonLibraryExpects() throws IOException {
+    Path file = write("a.jsonl", "{\"text\":\"" + "x".repeat(21_000_000) + "\"}");
+    assertThat(rows(file).getFirst()).hasSize(21_000_000);
+  }
+
+  @Test
   void aColumnOfParquetHoldsRows() throws IOException {
     for (String compression : List.of("snappy", "zstd")) {
       Path file = resource("rows." + compression + ".parquet");
@@ -44,12 +58,33 @@ class DocumentsTest {
   void whatIsWrongWithALineOfJsonIsNamed() throws IOException {
     rejects(
         "{\"text\":\"a\"}\n{\"body\":1,\"id\":2}\n", "line 2 has no field 'text', but body, id;");
-    rejects("{\"text\":1}\n", "line 1 has a field 'text' that is no text");
+    rejects(
+        "{\"text\":1}\n", "line 1 has the number 1 in the field 'text', expected a text; leave");
     rejects("{\"text\":\"a\"}\nnothing\n", "line 2 is not valid JSON");
     rejects("{\"text\":\"a\"} {}\n", "line 1 is not valid JSON");
     rejects("{\"text\":\"a\",\"text\":\"b\"}\n", "line 1 is not valid JSON");
-    rejects("{\"text\":\"a\"}\n\n", "line 2 holds no JSON object");
-    rejects("[]\n", "line 1 holds no JSON object");
+    rejects(
+        "[{\"text\":\"a\"}]\n",
+        "line 1 holds a list, expected an object with the field 'text'; write each of its elements on"
+            + " a line of its own (jq -c '.[]' does it)");
+    rejects(
+        "12\n",
+        "line 1 holds the number 12, expected an object with the field 'text'; give a file with a"
+            + " JSON object on each line");
+    rejects(
+        "{\"text\":null}\n",
+        "line 1 has null in the field 'text', expected a text; leave such lines out, or name the"
+            + " text's field with --field");
+    rejects("{\"text\":[\"a\"]}\n", "line 1 has a list in the field 'text', expected a text;");
+    rejects("{\"text\":{}}\n", "line 1 has an object in the field 'text', expected a text;");
+    rejects("{}\n", "line 1 has no field 'text', but none at all; name the text's with --field");
+    rejects(
+        "{\"text\":\"a\",}\n",
+        "line 1 is not valid JSON (Unexpected character ('}' (code 125)): was expecting double-quote"
+            + " to start field name at column 13), expected an object with the field 'text'; mend the"
+            + " line, or leave it out");
+    rejects(
+        "{\n\"text\":\"a\"\n}\n", "line 1 is not valid JSON (Unexpected end-of-input: expected");
     rejects("{\"text\":\"\\ud800\"}\n", "line 1 has half of a surrogate pair in 'text'");
   }
 
@@ -138,6 +173,11 @@ class DocumentsTest {
         .isThrownBy(() -> ParquetRows.of(file, "p", "body").forEach(_ -> {}))
         .withMessage("p has no column 'body', but text, n; name the text's with --column");
     assertThatExceptionOfType(CorpusException.class)
+        .isThrownBy(() -> rows(resource("parquet/structures.parquet")))
+        .withMessageEndingWith(
+            "structures.parquet has no column 'text': all its columns are structures or lists; write"
+                + " the texts as a plain column");
+    assertThatExceptionOfType(CorpusException.class)
         .isThrownBy(() -> ParquetRows.of(file, "p", "n").forEach(_ -> {}));
     assertThatExceptionOfType(CorpusException.class)
         .isThrownBy(() -> rows(resource("null.parquet")))
@@ -198,7 +238,7 @@ class DocumentsTest {
   }
 
   private Path resource(String name) throws IOException {
-    Path file = directory.resolve(name);
+    Path file = directory.resolve(Path.of(name).getFileName());
     if (!Files.exists(file)) {
       try (InputStream in = DocumentsTest.class.getResourceAsStream(name)) {
         Files.copy(in, file);

@@ -191,6 +191,9 @@ record Footer(List<Element> elements, long rows, List<Group> groups) {
     List<TextColumn.Piece> pieces = new ArrayList<>();
     long sum = 0;
     for (Group group : groups) {
+      if (group.rows == 0) {
+        continue; // nothing is stored, and offsets may be absent or 0
+      }
       pieces.add(piece(group, element.name, end));
       if (group.rows > rows - sum) {
         throw ParquetException.damage("its groups have more rows than the %d of the file", rows);
@@ -217,15 +220,22 @@ record Footer(List<Element> elements, long rows, List<Group> groups) {
       throw ParquetException.damage(
           "a group of %d rows has %d values in the column '%s'", group.rows, chunk.values, name);
     }
-    long begin =
-        chunk.dictionaryBegin > 0
-            ? Math.min(chunk.dictionaryBegin, chunk.dataBegin)
-            : chunk.dataBegin;
+    long begin = begin(chunk);
     if (begin < ParquetFile.MAGIC.length || chunk.bytes < 0 || chunk.bytes > end - begin) {
       throw ParquetException.damage(
           "the column '%s' should be %d bytes from byte %d on, but the footer begins at byte %d",
           name, chunk.bytes, begin, end);
     }
     return new TextColumn.Piece(Codec.of(chunk.codec), chunk.values, begin, chunk.bytes);
+  }
+
+  /// The first of the places that are given: 0 is none.
+  private static long begin(Chunk chunk) {
+    if (chunk.dictionaryBegin <= 0) {
+      return chunk.dataBegin;
+    }
+    return chunk.dataBegin <= 0
+        ? chunk.dictionaryBegin
+        : Math.min(chunk.dictionaryBegin, chunk.dataBegin);
   }
 }

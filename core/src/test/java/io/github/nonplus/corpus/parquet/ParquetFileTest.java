@@ -57,6 +57,18 @@ class ParquetFileTest {
     assertThat(read(FILES.resolve(kind + ".parquet"), "text")).isEqualTo(texts());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"empty-group-between", "empty-group-last"})
+  void aGroupWithoutRowsHasNoPlaceInTheFile(String kind) throws IOException {
+    List<String> rows = read(FILES.resolve(kind + ".parquet"), "text");
+    assertThat(rows).hasSize(12).doesNotContain("").doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFileWithoutRowsHasNone() throws IOException {
+    assertThat(read(FILES.resolve("no-rows.parquet"), "text")).isEmpty();
+  }
+
   @Test
   void columnsThatAreNoTextsAreNamedByWhatTheyHold() throws IOException {
     refused("plain", "n", "its column 'n' holds INT64, no text");
