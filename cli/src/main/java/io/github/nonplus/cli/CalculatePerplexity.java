@@ -1,8 +1,6 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.divergence.DivergenceRequest;
-import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.divergence.DivergenceRun;
 import io.github.nonplus.divergence.SideRequest;
 import io.github.nonplus.failure.OutputException;
@@ -10,11 +8,7 @@ import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
-import io.github.nonplus.report.DivergenceFiles;
-import io.github.nonplus.report.DivergenceText;
-import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.report.ScoreFiles;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,8 +38,6 @@ import picocli.CommandLine.Spec;
           + " dist/SmolLM2.lib --device cpu --input-path wiki.txt",
     })
 final class CalculatePerplexity implements Callable<Integer> {
-  private static final int MOST_THREADS = 1024;
-
   @Option(
       names = "--model",
       required = true,
@@ -61,13 +53,6 @@ final class CalculatePerplexity implements Callable<Integer> {
   Path library;
 
   @Option(
-      names = "--device",
-      required = true,
-      paramLabel = "DEVICE",
-      description = "Where to run: cpu, opencl, or another device of nonplus devices.")
-  String device;
-
-  @Option(
       names = "--input-path",
       paramLabel = "FILE",
       description = "The file of windows that preprocess-input wrote.")
@@ -81,20 +66,7 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " also as many as keep the device busy. No result depends on it.")
   Integer batch;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads to compute with. Default: one a processor. No result depends on it.")
-  Integer threads;
-
-  @Option(
-      names = "--kernels",
-      paramLabel = "NAME",
-      description =
-          "Kernels to compute with. On the device cpu: scalar, or vectors of 128, 256 or 512 bits."
-              + " On OpenCL: tiles for a cpu or a gpu (portable-cpu, portable-gpu)."
-              + " Default: the fastest that the device has. On the cpu no result depends on it.")
-  String kernels;
+  @Mixin ComputeOptions compute;
 
   @Option(
       names = "--verify",
@@ -148,31 +120,16 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (journal != null || shard != null) {
       throw usage("--reference keeps no journal and has no parts; leave --journal and --shard out");
     }
-    if (verify != null || scores.record != null) {
-      throw usage(
-          "%s is about one model; leave it out where --reference names another",
-          verify != null ? "--verify" : "--record");
+    if (verify != null) {
+      throw usage("--verify is about one model; leave it out where --reference names another");
     }
-    SideRequest candidate = new SideRequest(model, Optional.ofNullable(library), device, options());
+    scores.requireNoRecord(spec);
+    SideRequest candidate =
+        new SideRequest(model, Optional.ofNullable(library), compute.device(), compute.options());
     DivergenceRequest request =
         reference.request(candidate, Optional.ofNullable(input), windowsPerBatch());
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    DivergenceResult result;
-    try (DivergenceFiles files =
-            new DivergenceFiles(
-                Optional.ofNullable(scores.perWindow), Optional.ofNullable(scores.perToken));
-        ConsoleProgress progress = ConsoleProgress.on(err, "windows")) {
-      Optional<PrintWriter> lines = scores.json ? Optional.empty() : Optional.of(out);
-      result = DivergenceRun.of(request, new DivergenceDisplay(lines, err, progress, files));
-      files.commit();
-    }
-    if (scores.json) {
-      out.println(ResultJson.of(result));
-    } else {
-      DivergenceText.of(result).forEach(out::println);
-    }
-    return 0;
+    return DivergenceDisplay.show(
+        scores, spec.commandLine(), display -> DivergenceRun.of(request, display));
   }
 
   private int scored() {
@@ -180,8 +137,8 @@ final class CalculatePerplexity implements Callable<Integer> {
         new Request(
             model,
             Optional.ofNullable(library),
-            device,
-            options(),
+            compute.device(),
+            compute.options(),
             input,
             windowsPerBatch(),
             new Usage(spec).within("--verify", verify, 1, Integer.MAX_VALUE),
@@ -256,14 +213,6 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   private ParameterException usage(String sentence, Object... values) {
     return new Usage(spec).error(sentence, values);
-  }
-
-  private DeviceOptions options() {
-    return new DeviceOptions(
-        new Usage(spec)
-            .within("--threads", threads, 1, MOST_THREADS)
-            .orElse(DeviceOptions.defaults().threads()),
-        Optional.ofNullable(kernels));
   }
 
   private void refuseInput(Path values) {

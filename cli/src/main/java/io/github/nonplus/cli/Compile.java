@@ -52,17 +52,17 @@ final class Compile implements Callable<Integer> {
       names = "--quantization",
       required = true,
       paramLabel = "SCHEME",
-      description = "The scheme of the weights, such as q4f16_0.")
+      completionCandidates = Names.OfSchemes.class,
+      description = "The scheme of the weights: ${COMPLETION-CANDIDATES}.")
   String quantization;
 
   @Option(
       names = "--device",
-      required = true,
       paramLabel = "DEVICE",
       description =
           "The device: cpu; opencl or opencl:N, any GPU or processor with an OpenCL driver;"
               + " android:adreno or windows:adreno_x86; or null, which plans everything and"
-              + " executes nothing.")
+              + " executes nothing. Default: cpu.")
   String device;
 
   @Option(
@@ -117,6 +117,7 @@ final class Compile implements Callable<Integer> {
   public Integer call() {
     requireLevel();
     Quantization scheme = Quantization.named(quantization);
+    String device = ComputeOptions.named(this.device, spec);
     Devices.requireKnown(device);
     AtomicFile.check(output);
     requireApart();
@@ -126,11 +127,11 @@ final class Compile implements Callable<Integer> {
     Model resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
-      library = compile(resolved, scheme, options, (_, _, _) -> {});
+      library = compile(resolved, scheme, device, options, (_, _, _) -> {});
       LibraryFile.write(output, library);
     } else {
       try (ProgramDump texts = ProgramDump.to(dump)) {
-        library = compile(resolved, scheme, options, texts);
+        library = compile(resolved, scheme, device, options, texts);
         LibraryFile.write(output, library);
         texts.commit();
       }
@@ -142,7 +143,11 @@ final class Compile implements Callable<Integer> {
   }
 
   private ModelLibrary compile(
-      Model resolved, Quantization scheme, CompileOptions options, Compiler.Dump texts) {
+      Model resolved,
+      Quantization scheme,
+      String device,
+      CompileOptions options,
+      Compiler.Dump texts) {
     return Compiler.compile(
         resolved, scheme, device, Optional.ofNullable(kernels), options, Devices::code, texts);
   }

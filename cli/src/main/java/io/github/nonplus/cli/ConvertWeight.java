@@ -56,7 +56,8 @@ final class ConvertWeight implements Callable<Integer> {
       names = "--quantization",
       required = true,
       paramLabel = "SCHEME",
-      description = "q0f16, q0f32, q3f16_0, q3f16_1, q4f16_0, q4f16_1, q4f16_2 or q4f32_1.")
+      completionCandidates = Names.OfSchemes.class,
+      description = "${COMPLETION-CANDIDATES}.")
   String quantization;
 
   @Option(

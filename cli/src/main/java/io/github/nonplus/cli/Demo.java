@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.corpus.ShippedText;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.Reason;
@@ -31,9 +32,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  nonplus demo"})
 final class Demo implements Callable<Integer> {
-  /// Where Nonplus is installed; the launcher sets it.
-  static final String HOME = "nonplus.home";
-
   private static final String SCHEME = "q4f16_0";
 
   @Option(
@@ -46,7 +44,7 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path home = fromHere(Path.of(System.getProperty(HOME, ".")));
+    Path home = fromHere(Path.of(System.getProperty(ShippedText.HOME, ".")));
     Path model = home.resolve("examples/novella-6m");
     Path text = home.resolve("examples/hound-excerpt.txt");
     if (!Files.isDirectory(model) || !Files.isRegularFile(text)) {

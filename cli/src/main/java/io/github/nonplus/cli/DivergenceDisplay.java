@@ -1,20 +1,57 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.divergence.DivergenceRun;
+import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.divergence.DivergenceTally;
 import io.github.nonplus.divergence.WindowDivergence;
+import io.github.nonplus.measurement.TextDivergence;
+import io.github.nonplus.measurement.WindowsAccount;
 import io.github.nonplus.report.DivergenceFiles;
 import io.github.nonplus.report.DivergenceLines;
+import io.github.nonplus.report.DivergenceText;
+import io.github.nonplus.report.ResultJson;
+import io.github.nonplus.report.WindowsText;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
 
 /// Shows a comparison: values on standard output, how far it is on standard error.
 ///
 /// @param out where windows are printed, absent if they are not
 record DivergenceDisplay(
     Optional<PrintWriter> out, PrintWriter err, ConsoleProgress progress, DivergenceFiles files)
-    implements DivergenceRun.Listener {
+    implements TextDivergence.Listener {
+  /// Runs a comparison and shows its result.
+  ///
+  /// @return the exit code
+  static int show(
+      ScoreOptions scores,
+      CommandLine command,
+      Function<DivergenceDisplay, DivergenceResult> comparison) {
+    PrintWriter out = command.getOut();
+    DivergenceResult result;
+    try (DivergenceFiles files =
+            new DivergenceFiles(
+                Optional.ofNullable(scores.perWindow), Optional.ofNullable(scores.perToken));
+        ConsoleProgress progress = ConsoleProgress.on(command.getErr(), "windows")) {
+      Optional<PrintWriter> lines = scores.json ? Optional.empty() : Optional.of(out);
+      result = comparison.apply(new DivergenceDisplay(lines, command.getErr(), progress, files));
+      files.commit();
+    }
+    if (scores.json) {
+      out.println(ResultJson.of(result));
+    } else {
+      DivergenceText.of(result).forEach(out::println);
+    }
+    return 0;
+  }
+
+  @Override
+  public void windows(WindowsAccount windows) {
+    out.ifPresent(lines -> WindowsText.of(windows).forEach(lines::println));
+  }
+
   @Override
   public void note(String sentence) {
     err.println(sentence);

@@ -58,11 +58,7 @@ final class Explain implements Callable<Integer> {
       description = "Texts, as preprocess-input takes them.")
   List<Path> inputs;
 
-  @Option(
-      names = "--device",
-      defaultValue = "cpu",
-      paramLabel = "DEVICE",
-      description = "Where to run. Default: cpu.")
+  @Option(names = "--device", paramLabel = "DEVICE", description = "Where to run. Default: cpu.")
   String device;
 
   @Option(
@@ -92,7 +88,7 @@ final class Explain implements Callable<Integer> {
     Bridge.Request request =
         new Bridge.Request(
             model,
-            device,
+            ComputeOptions.named(device, spec),
             DeviceOptions.defaults(),
             one,
             other,

@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.failure.NonplusException;
+import io.github.nonplus.failure.RequestException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -24,6 +25,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   /// A command was understood, but could not be carried out.
   @Override
   public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    if (failure instanceof RequestException asked) {
+      return handleParseException(
+          new ParameterException(command, asked.getMessage(), asked), new String[0]);
+    }
     return report(failure, command.getErr());
   }
 

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       Demo.class,
+      Perplexity.class,
+      Divergence.class,
       Compile.class,
       ConvertWeight.class,
       PreprocessInput.class,

@@ -81,16 +81,18 @@ final class ReferenceOptions {
   /// @param input absent if, and only if, the reference brings its own windows
   DivergenceRequest request(
       SideRequest candidate, Optional<Path> input, OptionalInt windowsPerBatch) {
-    Reference reference =
-        recorded()
-            ? new Reference.Recorded(model)
-            : new Reference.Running(
-                new SideRequest(
-                    model,
-                    Optional.ofNullable(library),
-                    Objects.requireNonNullElse(device, candidate.device()),
-                    new DeviceOptions(
-                        candidate.options().threads(), Optional.ofNullable(kernels))));
-    return new DivergenceRequest(reference, candidate, input, windowsPerBatch);
+    return new DivergenceRequest(side(candidate), candidate, input, windowsPerBatch);
+  }
+
+  /// What `candidate` is held against.
+  Reference side(SideRequest candidate) {
+    return recorded()
+        ? new Reference.Recorded(model)
+        : new Reference.Running(
+            new SideRequest(
+                model,
+                Optional.ofNullable(library),
+                Objects.requireNonNullElse(device, candidate.device()),
+                new DeviceOptions(candidate.options().threads(), Optional.ofNullable(kernels))));
   }
 }

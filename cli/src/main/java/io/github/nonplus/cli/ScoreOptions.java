@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// The options that say where the scores of a run go.
@@ -48,6 +49,14 @@ final class ScoreOptions {
         Optional.ofNullable(record),
         model,
         windows);
+  }
+
+  /// Refuses a record, for a run that is not about one model alone.
+  void requireNoRecord(CommandSpec spec) {
+    if (record != null) {
+      throw new Usage(spec)
+          .error("--record is about one model; leave it out where --reference names another");
+    }
   }
 
   RunDisplay.Output output() {

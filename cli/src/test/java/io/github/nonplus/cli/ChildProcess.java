@@ -12,13 +12,26 @@ final class ChildProcess {
   /// Of util-linux.
   static final Path SCRIPT = Path.of("/usr/bin/script");
 
+  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
   private ChildProcess() {}
 
   /// Starts it.
   ///
   /// @param out takes standard output, and `out` with `.err` at its end standard error
   static Process start(Path out, Path cache, Object... arguments) throws IOException {
-    return new ProcessBuilder(command(cache, arguments))
+    return started(out, command(cache, arguments));
+  }
+
+  /// Starts it in a Java without the Vector API.
+  static Process startWithoutVectors(Path out, Path cache, Object... arguments) throws IOException {
+    List<String> command = command(cache, arguments);
+    command.remove(VECTORS);
+    return started(out, command);
+  }
+
+  private static Process started(Path out, List<String> command) throws IOException {
+    return new ProcessBuilder(command)
         .redirectOutput(Redirect.to(out.toFile()))
         .redirectError(Redirect.to(out.resolveSibling(out.getFileName() + ".err").toFile()))
         .start();
@@ -46,7 +59,7 @@ final class ChildProcess {
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
-                "--add-modules=jdk.incubator.vector",
+                VECTORS,
                 "-Dnonplus.cache=" + cache,
                 "-classpath",
                 System.getProperty(

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.corpus.ShippedText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +24,12 @@ class DemoTest {
     TinyModel.copy(EXAMPLES.resolve("novella-6m"), home.resolve("examples/novella-6m"));
     String excerpt = Files.readString(EXAMPLES.resolve("hound-excerpt.txt"));
     Files.writeString(home.resolve("examples/hound-excerpt.txt"), excerpt.substring(0, 1000));
-    System.setProperty(Demo.HOME, home.toString());
+    System.setProperty(ShippedText.HOME, home.toString());
   }
 
   @AfterEach
   void uninstall() {
-    System.clearProperty(Demo.HOME);
+    System.clearProperty(ShippedText.HOME);
   }
 
   @Test

@@ -311,8 +311,20 @@ class JournalTest {
   @Test
   void onlyAWholeRunIsHeldAgainstMereFrequencies() {
     windows = TinyModel.windows(directory, "1 2 2 2 2\n".repeat(300));
-    assertThat(run().err()).contains("Warning: the model guesses these ids worse");
+    assertThat(run().err())
+        .contains("Warning: the model guesses these ids worse")
+        .doesNotContain("quantization");
     assertThat(run("--shard=1/2", "--journal", journal).err()).doesNotContain("Warning");
+  }
+
+  @Test
+  void quantizationMayBeWhyAModelGuessesWorseThanFrequencies() {
+    windows = TinyModel.windows(directory, "1 2 2 2 2\n".repeat(300));
+    Path weights = TinyModel.llama(directory).converted("q4f16_1");
+    assertThat(
+            CommandRun.of("calculate-perplexity", "--model", weights, "--input-path", windows)
+                .err())
+        .contains("Warning: the model guesses", "quantization to q4f16_1 has destroyed it");
   }
 
   @Test

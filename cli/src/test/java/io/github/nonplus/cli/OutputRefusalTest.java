@@ -42,7 +42,7 @@ class OutputRefusalTest {
   @Test
   void unsupportedQuantizationIsRefused() {
     Refusal refusal =
-        Refusal.of(
+        Refusal.ofRequest(
             directory,
             "convert-weight",
             MODEL,
@@ -51,9 +51,9 @@ class OutputRefusalTest {
             "--output",
             directory.resolve("weights"));
     refusal.says(
-        "unknown quantization 'q4f16_ft': use one of q0f16, q0f32, q3f16_0, q3f16_1, q4f16_0,"
-            + " q4f16_1, q4f16_2, q4f32_1");
-    Refusal.of(
+        "unknown quantization 'q4f16_ft'; there are q0f16, q0f32, q3f16_0, q3f16_1, q4f16_0,"
+            + " q4f16_1, q4f16_2, q4f32_1; did you mean q4f16_0 or q4f16_1 or q4f16_2?");
+    Refusal.ofRequest(
             directory,
             "compile",
             MODEL,
@@ -66,7 +66,7 @@ class OutputRefusalTest {
 
   @Test
   void unknownDeviceIsRefused() {
-    Refusal.of(
+    Refusal.ofRequest(
             directory,
             "compile",
             MODEL,
@@ -75,9 +75,9 @@ class OutputRefusalTest {
             "--output",
             directory.resolve("lib"))
         .says(
-            "unknown device 'abacus': this build has android:adreno, cpu, null, opencl,"
+            "unknown device 'abacus'; there are android:adreno, cpu, null, opencl,"
                 + " opencl:N, windows:adreno_x86");
-    Refusal.of(
+    Refusal.ofRequest(
             directory,
             "calculate-perplexity",
             "--model",
@@ -86,7 +86,7 @@ class OutputRefusalTest {
             "--input-path",
             TinyModel.windows(directory))
         .says(
-            "unknown device 'abacus': this build has android:adreno, cpu, null, opencl,"
+            "unknown device 'abacus'; there are android:adreno, cpu, null, opencl,"
                 + " opencl:N, windows:adreno_x86");
   }
 

@@ -125,17 +125,19 @@ class PreprocessInputTest {
     refuses("--stride is not for the protocol gptq", "gptq", "--stride=3");
     refuses("--chunks is 0, at least 1 expected", "gptq", "--chunks=0");
     refuses("--chunks is not for the protocol lm-eval-wikitext", "lm-eval-wikitext", "--chunks=1");
-    refuses("the window is 1, at least 2 expected", "gptq", "--window=1");
+    refuses("--window is 1, at least 2 expected", "gptq", "--window=1");
+    refuses("--window is 0, at least 2 expected", "gptq", "--window=0");
   }
 
-  private void refuses(String sentence, String protocol, String option) {
+  private void refuses(String sentence, String protocol, Object... options) {
     CommandRun run =
         run(
-            "--destination=" + directory.resolve("w"),
-            "--model-path=" + MODEL,
-            "--input=" + TEXT,
-            "--protocol=" + protocol,
-            option);
+            CommandRun.joined(
+                options,
+                "--destination=" + directory.resolve("w"),
+                "--model-path=" + MODEL,
+                "--input=" + TEXT,
+                "--protocol=" + protocol));
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains(sentence);
     assertThat(directory).isEmptyDirectory();
@@ -143,14 +145,8 @@ class PreprocessInputTest {
 
   @Test
   void anUnknownProtocolIsOneSentence() {
-    fails(
-        "nonplus: unknown protocol 'wikitext'; there are qualcomm-mlc, llamacpp, ",
-        "--destination",
-        directory.resolve("w"),
-        "--model-path",
-        MODEL,
-        "--protocol",
-        "wikitext");
+    refuses("unknown protocol 'wikitext'; there are qualcomm-mlc, llamacpp, ", "wikitext");
+    refuses("; did you mean llamacpp?", "llama.cpp");
   }
 
   @Test

@@ -29,7 +29,9 @@ class ReferenceTest {
     CommandRun run = compared(model.converted("q4f16_1"), model.path());
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
-        .contains("No --model-lib is given: ", "No --reference-model-lib is given: ");
+        .contains(
+            "Compiling " + model.path() + " in memory",
+            "Compiling " + model.path() + "-q4f16_1 in memory");
     List<String> lines = run.out().lines().toList();
     assertThat(lines.subList(0, 3))
         .allSatisfy(
@@ -223,7 +225,7 @@ class ReferenceTest {
   @Test
   void anUnknownDeviceOfTheReferenceIsRefused() {
     TinyModel.windows(directory);
-    Refusal.of(
+    Refusal.ofRequest(
             directory,
             "calculate-perplexity",
             "--model",
@@ -234,7 +236,7 @@ class ReferenceTest {
             "--reference-device=abacus",
             "--input-path",
             directory.resolve("windows.txt"))
-        .mentions("unknown device 'abacus': this build has ");
+        .mentions("unknown device 'abacus'; there are ");
   }
 
   private CommandRun compared(Path candidate, Path reference, Object... more) {

@@ -22,12 +22,9 @@ public record MlcDirectory(Path path, Model model, Quantization scheme) implemen
     ObjectNode json = JsonFile.read(file, ModelException::new);
     ConfigReader config = new ConfigReader(file.toString(), json);
     String type = required(config, "model_type");
-    Quantization scheme;
-    try {
-      scheme = Quantization.named(required(config, "quantization"));
-    } catch (ModelException e) {
-      throw config.failure(e.getMessage());
-    }
+    String stored = required(config, "quantization");
+    Quantization scheme =
+        Quantization.find(stored).orElseThrow(() -> config.failure(Quantization.unknown(stored)));
     ConfigReader modelConfig =
         config
             .findObject("model_config")

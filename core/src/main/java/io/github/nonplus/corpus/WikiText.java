@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The test split of WikiText-2 (raw), the text on which perplexities are usually given.
 ///
@@ -40,6 +41,19 @@ public final class WikiText {
   /// Whether `text` is the pinned file.
   public static boolean isPinned(Text text) {
     return text.sha256().equals(SHA256);
+  }
+
+  /// The file, where a user is told to put it: in the folder that `NONPLUS_CORPORA` names, or in
+  /// the current one, or in one of two folders there.
+  ///
+  /// @throws CorpusException saying how to get it, if it is nowhere
+  public static Path find() {
+    return find(
+        Stream.concat(
+                Stream.ofNullable(System.getenv("NONPLUS_CORPORA")),
+                Stream.of(".", "wikitext-2-raw", "corpora"))
+            .map(Path::of)
+            .toList());
   }
 
   /// The file, in the first of `directories` that has it.

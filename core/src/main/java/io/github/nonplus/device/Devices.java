@@ -1,6 +1,7 @@
 package io.github.nonplus.device;
 
-import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.MatrixForm;
@@ -8,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.Collectors;
 
 /// The devices of this build.
 public final class Devices {
   private Devices() {}
 
   /// Opens the device of that name.
+  ///
+  /// @throws RequestException naming all, if none is called so
   public static Device open(String name, DeviceOptions options) {
     return provider(name).open(name, options);
   }
@@ -50,14 +52,10 @@ public final class Devices {
         .filter(provider -> provider.accepts(name))
         .findFirst()
         .orElseThrow(
-            () ->
-                new DeviceException(
-                    "unknown device '%s': this build has %s"
-                        .formatted(
-                            name,
-                            providers.stream()
-                                .flatMap(provider -> provider.names().stream())
-                                .sorted()
-                                .collect(Collectors.joining(", ")))));
+            () -> new RequestException(UnknownName.sentence("device", name, names(providers))));
+  }
+
+  private static List<String> names(List<DeviceProvider> providers) {
+    return providers.stream().flatMap(provider -> provider.names().stream()).sorted().toList();
   }
 }

@@ -6,6 +6,7 @@ import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.cpu.KernelChoice;
+import io.github.nonplus.device.cpu.Kernels;
 import io.github.nonplus.device.cpu.Workers;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Recorded;
 import io.github.nonplus.divergence.DivergenceRequest.Reference.Running;
@@ -31,6 +32,8 @@ public final class DivergenceRun {
   /// The protocol of windows that come with llama.cpp's file: its own, the second half of each
   /// chunk scored.
   public static final String RECORDED_PROTOCOL = "llamacpp";
+
+  private static final String SCALAR = "scalar";
 
   private final DivergenceRequest request;
   private final Listener listener;
@@ -62,8 +65,8 @@ public final class DivergenceRun {
   }
 
   private DivergenceResult inStepWith(SideRequest side) {
-    PreparedSide first = PreparedSide.of(side, "--reference-model-lib", listener::note);
-    PreparedSide second = PreparedSide.of(request.candidate(), "--model-lib", listener::note);
+    PreparedSide first = PreparedSide.of(side, listener::note);
+    PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
     WindowsFile file = WindowsFile.read(request.input().orElseThrow());
     Protocol protocol = Protocols.of(file);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
@@ -78,7 +81,7 @@ public final class DivergenceRun {
         Side candidate = second.open(batches.room())) {
       requireSameVocabulary(reference, candidate);
       compareTokenizers(reference.account(), candidate.account());
-      RowComparison comparison = new LogitsComparison(KernelChoice.of(Optional.empty()).pairs());
+      RowComparison comparison = new LogitsComparison(hostKernels().pairs());
       Result.Corpus corpus = Result.Corpus.of(file, origin);
       return run(
           new Plan(
@@ -90,7 +93,7 @@ public final class DivergenceRun {
   }
 
   private DivergenceResult against(Path path) {
-    PreparedSide second = PreparedSide.of(request.candidate(), "--model-lib", listener::note);
+    PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
     try (KldFile file = KldFile.open(path)) {
       firstId(file);
       Batches batches =
@@ -99,7 +102,7 @@ public final class DivergenceRun {
               : ChunkBatches.ofTokens(file, second.batchTokens());
       try (Side candidate = second.open(batches.room())) {
         requireSameVocabulary(file, candidate);
-        RowComparison comparison = new ClippedComparison(KernelChoice.of(Optional.empty()).pairs());
+        RowComparison comparison = new ClippedComparison(hostKernels().pairs());
         return run(
             new Plan(RECORDED_PROTOCOL, Averaging.WINDOWS, Extent.NONE, null, batches, comparison),
             file,
@@ -107,6 +110,12 @@ public final class DivergenceRun {
             candidate);
       }
     }
+  }
+
+  /// The host's part: scalar where a side asked for scalar kernels, so that these need no Vector
+  /// API; no bit depends on it.
+  private Kernels hostKernels() {
+    return KernelChoice.of(request.candidate().options().kernels().filter(SCALAR::equals));
   }
 
   /// What is compared and how.

@@ -1,7 +1,7 @@
 package io.github.nonplus.divergence;
 
 import io.github.nonplus.device.Devices;
-import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.perplexity.ScoringModel;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +17,7 @@ sealed interface PreparedSide {
   Side open(SideProvider.Room room);
 
   /// Finds the device or engine that a request names.
-  ///
-  /// @param libraryOption that gives its library, for the note if none was given
-  static PreparedSide of(SideRequest request, String libraryOption, Consumer<String> note) {
+  static PreparedSide of(SideRequest request, Consumer<String> note) {
     Optional<SideProvider> engine =
         providers().stream().filter(each -> each.accepts(request.device())).findFirst();
     if (engine.isPresent()) {
@@ -27,9 +25,7 @@ sealed interface PreparedSide {
     }
     requireDevice(request.device());
     return new OnDevice(
-        ScoringModel.open(
-            request.model(), request.library(), request.device(), libraryOption, note),
-        request);
+        ScoringModel.open(request.model(), request.library(), request.device(), note), request);
   }
 
   private static List<SideProvider> providers() {
@@ -41,12 +37,12 @@ sealed interface PreparedSide {
   private static void requireDevice(String name) {
     try {
       Devices.requireKnown(name);
-    } catch (DeviceException e) {
+    } catch (RequestException e) {
       List<String> engines =
           providers().stream().flatMap(each -> each.names().stream()).sorted().toList();
       throw engines.isEmpty()
           ? e
-          : new DeviceException(
+          : new RequestException(
               "%s; as one side of a comparison also %s"
                   .formatted(e.getMessage(), String.join(", ", engines)));
     }

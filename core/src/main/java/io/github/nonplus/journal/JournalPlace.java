@@ -44,7 +44,7 @@ public sealed interface JournalPlace {
       Path file = directory.resolve(name(header));
       if (!isWritable()) {
         note.accept(
-            "No journal is kept, because %s cannot be written; name a file with --journal to keep one."
+            "No journal is kept, because %s cannot be written; name a file for it to keep one."
                 .formatted(directory));
         return Optional.empty();
       }

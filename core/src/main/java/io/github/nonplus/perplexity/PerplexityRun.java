@@ -115,7 +115,8 @@ public final class PerplexityRun {
         List<Session> sessions = journal.sessions(Session.now(device));
         Verdict verdict = run(device, model, weights, file.windows(), header, scores, tally);
         if (request.shard().equals(Shard.WHOLE)) { // a part's mean is not of all these ids
-          unigramAlarm(file.windows(), tally.all()).ifPresent(listener::note);
+          unigramAlarm(file.windows(), tally.all(), model.directory().quantization())
+              .ifPresent(listener::note);
         }
         Result result =
             account.result(tally, sessions, scores.seconds(), PeakMemory.bytes(), verdict);
@@ -225,15 +226,21 @@ public final class PerplexityRun {
   }
 
   /// A sentence if the ids alone, without any context, would have been guessed better.
-  private static Optional<String> unigramAlarm(Windows windows, Tally tally) {
+  private static Optional<String> unigramAlarm(Windows windows, Tally tally, String scheme) {
     Unigram unigram = Unigram.of(windows);
     double mean = tally.sum() / tally.tokens();
     return unigram.isBetterThan(mean)
         ? Optional.of(
             ("Warning: the model guesses these ids worse (perplexity %.1f by token) than their mere"
-                    + " frequencies would (%.1f): are they of its tokenizer, and its weights whole?"
-                    + " See nonplus inspect --tokenizer")
-                .formatted(Math.exp(mean), unigram.perplexity()))
+                    + " frequencies would (%.1f): are they of its tokenizer, and its weights whole?%s")
+                .formatted(
+                    Math.exp(mean),
+                    unigram.perplexity(),
+                    scheme.equals("source")
+                        ? ""
+                        : (" If so, quantization to %s has destroyed it: the same windows with the"
+                                + " checkpoint it was made from tell")
+                            .formatted(scheme)))
         : Optional.empty();
   }
 

@@ -32,17 +32,11 @@ public record ScoringModel(
   /// @param note is told what the user should know, as sentences
   public static ScoringModel open(
       Path path, Optional<Path> libraryFile, String device, Consumer<String> note) {
-    return open(path, libraryFile, device, "--model-lib", note);
-  }
-
-  /// The same, with the name of the option that gives the library, for the note if none was given.
-  public static ScoringModel open(
-      Path path, Optional<Path> libraryFile, String device, String option, Consumer<String> note) {
     ModelDirectory directory = ModelDirectory.open(path);
     if (libraryFile.isPresent()) {
       return new ScoringModel(directory, libraryFile, read(libraryFile.get(), directory, device));
     }
-    note.accept("No %s is given: compiling the model in memory.".formatted(option));
+    note.accept("Compiling %s in memory, because no model library is given.".formatted(path));
     ModelLibrary library =
         Compiler.compile(
             directory.model(),

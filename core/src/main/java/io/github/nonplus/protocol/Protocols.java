@@ -11,9 +11,11 @@ import io.github.nonplus.corpus.WholeText;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsHeader;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.protocol.Protocol.Cut;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /// The protocols that have a name. Each is drawn, with its law, in `docs/protocols.md`.
 public final class Protocols {
@@ -259,7 +261,12 @@ public final class Protocols {
       return QUALCOMM_MLC;
     }
     WindowsHeader header = file.header().get();
-    Protocol protocol = named(header.protocol());
+    Protocol protocol =
+        find(header.protocol())
+            .orElseThrow(
+                () ->
+                    new CorpusException(
+                        "%s: %s".formatted(file.path(), unknown(header.protocol()))));
     if (protocol.lastFed() != header.lastFed()) {
       throw new CorpusException(
           "%s: the header says last_id_is_fed %s, but in the protocol %s it is %s; make the windows anew"
@@ -273,19 +280,18 @@ public final class Protocols {
     return protocol;
   }
 
-  /// The protocol of that name.
+  /// The protocol of a name that somebody asked for.
   ///
-  /// @throws CorpusException naming all, if there is none
+  /// @throws RequestException naming all, if there is none
   public static Protocol named(String name) {
-    return ALL.stream()
-        .filter(protocol -> protocol.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CorpusException(
-                    "unknown protocol '%s'; there are %s"
-                        .formatted(
-                            name,
-                            ALL.stream().map(Protocol::name).collect(Collectors.joining(", ")))));
+    return find(name).orElseThrow(() -> new RequestException(unknown(name)));
+  }
+
+  private static Optional<Protocol> find(String name) {
+    return ALL.stream().filter(protocol -> protocol.name().equals(name)).findFirst();
+  }
+
+  private static String unknown(String name) {
+    return UnknownName.sentence("protocol", name, ALL.stream().map(Protocol::name).toList());
   }
 }

@@ -1,8 +1,10 @@
 package io.github.nonplus.quantization;
 
-import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.weights.ElementType;
 import java.util.List;
+import java.util.Optional;
 
 /// How a model's weights are stored, under the names that MLC LLM gives them. To add a scheme, add
 /// its line to `ALL` (and its arithmetic, if it is of a new kind).
@@ -25,15 +27,21 @@ public sealed interface Quantization permits Unquantized, GroupQuantization {
   /// it is not.
   ElementType modelType();
 
-  /// The scheme of that name.
+  /// The scheme of a name that somebody asked for.
+  ///
+  /// @throws RequestException naming all, if there is none
   static Quantization named(String name) {
-    for (Quantization quantization : ALL) {
-      if (quantization.name().equals(name)) {
-        return quantization;
-      }
-    }
-    throw new ModelException(
-        "unknown quantization '%s': use one of %s"
-            .formatted(name, String.join(", ", ALL.stream().map(Quantization::name).toList())));
+    return find(name).orElseThrow(() -> new RequestException(unknown(name)));
+  }
+
+  /// The scheme of that name.
+  static Optional<Quantization> find(String name) {
+    return ALL.stream().filter(quantization -> quantization.name().equals(name)).findFirst();
+  }
+
+  /// A sentence about a name that no scheme has.
+  static String unknown(String name) {
+    return UnknownName.sentence(
+        "quantization", name, ALL.stream().map(Quantization::name).toList());
   }
 }

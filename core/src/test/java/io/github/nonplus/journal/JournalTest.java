@@ -235,7 +235,7 @@ class JournalTest {
     assertThat(new JournalPlace.Cache(occupied).open(header(), notes::append)).isEmpty();
     assertThat(notes)
         .hasToString(
-            "No journal is kept, because %s cannot be written; name a file with --journal to keep one."
+            "No journal is kept, because %s cannot be written; name a file for it to keep one."
                 .formatted(occupied));
   }
 

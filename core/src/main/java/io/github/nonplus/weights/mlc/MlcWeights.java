@@ -74,7 +74,10 @@ public final class MlcWeights implements ModelWeights {
     if (!json.path("quantization").isTextual()) {
       throw new WeightsException(file + " names no quantization");
     }
-    return Quantization.named(json.get("quantization").textValue());
+    String name = json.get("quantization").textValue();
+    return Quantization.find(name)
+        .orElseThrow(
+            () -> new WeightsException("%s: %s".formatted(file, Quantization.unknown(name))));
   }
 
   /// Returns the names of the tensors of `form`, which are there as they should be.

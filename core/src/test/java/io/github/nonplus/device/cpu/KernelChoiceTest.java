@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class KernelChoiceTest {
   void shorterVectorsCanBeForced() {
     Assumptions.assumeTrue(VectorKernels.longest() >= 128);
     assertThat(KernelChoice.of(Optional.of("128")).name()).isEqualTo("vector-128");
+    assertThat(KernelChoice.of(Optional.of("vector-128")).name()).isEqualTo("vector-128");
   }
 
   @Test
@@ -34,16 +36,18 @@ class KernelChoiceTest {
         .isInstanceOf(DeviceException.class)
         .hasMessage(
             "kernels of 512 bits were asked for, but the vectors of this processor have 256;"
-                + " ask for --kernels 256");
+                + " ask for vector-256");
     assertThatThrownBy(() -> KernelChoice.of(Optional.of("128"), 64))
         .isInstanceOf(DeviceException.class)
-        .hasMessageEndingWith("ask for --kernels scalar");
+        .hasMessageEndingWith("ask for scalar");
   }
 
   @Test
   void unknownKernelsAreRefused() {
     assertThatThrownBy(() -> KernelChoice.of(Optional.of("avx")))
-        .isInstanceOf(DeviceException.class)
-        .hasMessage("unknown kernels 'avx': the device cpu has scalar, 128, 256 and 512");
+        .isInstanceOf(RequestException.class)
+        .hasMessage(
+            "unknown kernels of the device cpu 'avx'; there are scalar, vector-128, vector-256,"
+                + " vector-512");
   }
 }

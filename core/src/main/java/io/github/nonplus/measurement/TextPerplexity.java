@@ -1,0 +1,49 @@
+package io.github.nonplus.measurement;
+
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.journal.JournalPlace;
+import io.github.nonplus.journal.Shard;
+import io.github.nonplus.perplexity.PerplexityRun;
+import io.github.nonplus.perplexity.Result;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// The perplexity of a model on a text, in one go: the windows, the compilation, the evaluation.
+public final class TextPerplexity {
+  private TextPerplexity() {}
+
+  /// What a user asks for.
+  ///
+  /// @param windows of the text, by the tokenizer of the very model that is evaluated
+  /// @param device its name
+  /// @param journal where finished windows are kept
+  public record Request(
+      WindowsRequest windows, String device, DeviceOptions options, JournalPlace journal) {}
+
+  /// Who watches.
+  public interface Listener extends PerplexityRun.Listener {
+    /// The windows are there; the first is about to run.
+    void windows(WindowsAccount windows);
+  }
+
+  /// Runs it.
+  ///
+  /// @param standardInput is read where `-` stands for it
+  public static Result of(Request request, InputStream standardInput, Listener listener) {
+    WindowsAccount windows = WindowsRun.cached(request.windows(), standardInput, listener::note);
+    listener.windows(windows);
+    return PerplexityRun.of(
+        new io.github.nonplus.perplexity.Request(
+            request.windows().model(),
+            Optional.empty(),
+            request.device(),
+            request.options(),
+            windows.file(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            request.journal(),
+            Shard.WHOLE),
+        listener);
+  }
+}

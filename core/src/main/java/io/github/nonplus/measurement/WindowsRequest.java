@@ -1,0 +1,27 @@
+package io.github.nonplus.measurement;
+
+import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.protocol.Protocol;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// What a user asks for: which windows of which texts.
+///
+/// @param model the directory with the tokenizer
+/// @param texts as [Documents] opens them; none for the test text of WikiText-2
+public record WindowsRequest(
+    Path model, List<Path> texts, Documents.RowText rowText, Protocol protocol, Size size) {
+  public WindowsRequest {
+    texts = List.copyOf(texts);
+  }
+
+  /// What a user asks for instead of what the protocol says.
+  ///
+  /// @param window ids of a full window
+  /// @param stride tokens from one window's begin to the next
+  /// @param scored ids scored of each window, its last
+  /// @param chunks windows at most
+  public record Size(
+      OptionalInt window, OptionalInt stride, OptionalInt scored, OptionalInt chunks) {}
+}
