@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.ShippedText;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -149,7 +150,7 @@ final class Demo implements Callable<Integer> {
             "perplexity %.4f ± %.4f, and %d more lines of JSON",
             each.get("perplexity").asDouble(),
             each.get("standard_error").asDouble(),
-            each.toPrettyString().lines().count() - 2);
+            IndentedJson.of(each).lines().count() - 2);
       }
       say("");
       return result;

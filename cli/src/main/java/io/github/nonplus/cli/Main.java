@@ -1,7 +1,6 @@
 package io.github.nonplus.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -58,8 +57,8 @@ public final class Main implements Callable<Integer> {
   /// Runs one command and exits with its code.
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
-    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    PrintWriter out = new LineFeeds(System.out, false);
+    PrintWriter err = new LineFeeds(System.err, true);
     System.exit(run(out, err, arguments));
   }
 

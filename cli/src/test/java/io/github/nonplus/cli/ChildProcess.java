@@ -51,23 +51,25 @@ final class ChildProcess {
   }
 
   private static List<String> command(Path cache, Object... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                VECTORS,
-                "-Dnonplus.cache=" + cache,
-                "-classpath",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+    List<String> command = new ArrayList<>(java(cache, Main.class));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
     return command;
+  }
+
+  /// How a process of `main` is started; its arguments follow.
+  static List<String> java(Path cache, Class<?> main) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xshare:auto",
+        "--enable-native-access=ALL-UNNAMED",
+        VECTORS,
+        "-Dnonplus.cache=" + cache,
+        "-classpath",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+        main.getName());
   }
 }

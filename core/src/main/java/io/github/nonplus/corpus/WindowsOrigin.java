@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.files.JsonFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public record WindowsOrigin(
     json.put("tokenizer_sha256", tokenizerSha256);
     Path file = path(windows);
     AtomicFile.write(
-        file, out -> out.write((json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8)));
+        file, out -> out.write((IndentedJson.of(json) + "\n").getBytes(StandardCharsets.UTF_8)));
     return file;
   }
 

@@ -1,15 +1,16 @@
 package io.github.nonplus.library;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.files.StrictJson;
 import io.github.nonplus.program.Program;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +24,7 @@ public final class LibraryFile {
   /// Far more than the program of any published model takes.
   private static final long LARGEST = 256L << 20;
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectMapper JSON = StrictJson.mapper();
 
   private LibraryFile() {}
 
@@ -44,12 +41,7 @@ public final class LibraryFile {
 
   /// Writes the library as a whole or not at all.
   public static void write(Path path, ModelLibrary library) {
-    byte[] json;
-    try {
-      json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(library);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] json = IndentedJson.of(JSON, library).getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(
         path,
         out -> {
@@ -94,11 +86,13 @@ public final class LibraryFile {
         throw new CompileException(path + ": the model library is empty; compile it again");
       }
       return library;
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       throw new CompileException(
           "%s: the model library cannot be understood (%s); compile it again"
-              .formatted(path, e.getMessage().lines().findFirst().orElse("")),
+              .formatted(path, StrictJson.reason(e)),
           e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // of bytes in memory
     }
   }
 

@@ -6,6 +6,7 @@ import io.github.nonplus.program.Instruction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// A compiled model: its functions for one device, and what they were compiled from.
 ///
@@ -36,7 +37,10 @@ public record ModelLibrary(
   public ModelLibrary {
     model = new LinkedHashMap<>(model);
     functions = new LinkedHashMap<>(functions);
-    code = code == null ? DeviceCode.NONE : code;
+    Objects.requireNonNull(compiler, "compiler");
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(quantization, "quantization");
+    Objects.requireNonNull(code, "code");
     if (contextWindow < 1 || prefillChunk < 1) {
       throw new IllegalArgumentException(
           "a context window of %d, a prefill chunk of %d".formatted(contextWindow, prefillChunk));

@@ -1,5 +1,7 @@
 package io.github.nonplus.perplexity;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.verification.Verdict;
@@ -46,10 +48,10 @@ public record Result(
       String windowsFile,
       String windowsSha256,
       int longestWindow,
-      Integer window,
-      Integer stride,
-      String text,
-      String textSha256) {
+      @JsonSetter(nulls = Nulls.SET) Integer window,
+      @JsonSetter(nulls = Nulls.SET) Integer stride,
+      @JsonSetter(nulls = Nulls.SET) String text,
+      @JsonSetter(nulls = Nulls.SET) String textSha256) {
     /// What is known of a file of windows.
     public static Corpus of(WindowsFile file, Optional<WindowsOrigin> origin) {
       return new Corpus(
@@ -73,7 +75,7 @@ public record Result(
       String quantization,
       long weightBytes,
       String weightsSha256,
-      String tokenizerSha256) {}
+      @JsonSetter(nulls = Nulls.SET) String tokenizerSha256) {}
 
   /// How it was computed.
   ///

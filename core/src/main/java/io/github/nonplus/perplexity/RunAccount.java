@@ -1,13 +1,14 @@
 package io.github.nonplus.perplexity;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.corpus.Section;
 import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.files.StrictJson;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Figure;
 import io.github.nonplus.verification.Verdict;
@@ -32,13 +33,20 @@ record RunAccount(
     Result.Corpus corpus,
     long ids,
     Result.ModelAccount model,
-    String library,
-    String librarySha256) {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+    @JsonSetter(nulls = Nulls.SET) String library,
+    @JsonSetter(nulls = Nulls.SET) String librarySha256) {
+  private static final ObjectMapper JSON = StrictJson.mapper();
+
+  RunAccount {
+    sections = List.copyOf(sections);
+    if (averaging == Averaging.WORDS && extent.words() < 1) {
+      throw new IllegalArgumentException(
+          "%d words of text, by which losses are to be divided".formatted(extent.words()));
+    }
+    if (ids < 1) {
+      throw new IllegalArgumentException("%d ids, expected 1 or more".formatted(ids));
+    }
+  }
 
   /// The tallies that the windows go to.
   RunTally tally() {
@@ -113,7 +121,7 @@ record RunAccount(
     } catch (JsonProcessingException e) {
       throw new JournalException(
           "%s: the journal does not say all that a result needs (%s); remove the file"
-              .formatted(journal, e.getOriginalMessage()),
+              .formatted(journal, StrictJson.reason(e)),
           e);
     }
   }

@@ -6,7 +6,9 @@ import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.version.Version;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,6 +26,16 @@ record Session(
     int threads,
     String arithmetic,
     Map<String, String> versions) {
+  Session {
+    try {
+      Instant.parse(started);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "started is '%s', expected a time such as 2026-01-31T12:00:00Z".formatted(started), e);
+    }
+    versions = new LinkedHashMap<>(versions);
+  }
+
   static Session now(Device device) {
     return new Session(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -1,7 +1,9 @@
 package io.github.nonplus.program;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +96,8 @@ public sealed interface Instruction {
   record Norm(View input, Parameter weight, double epsilon, Buffer output) implements Writing {
     public Norm {
       require(weight.outputs() == input.width() && input.width() == output.width(), input, output);
-      require(weight.shape().size() == 1 && epsilon >= 0, weight, epsilon);
+      require(weight.shape().size() == 1, weight, input);
+      require(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY, "an epsilon of", epsilon);
     }
 
     @Override
@@ -120,7 +123,9 @@ public sealed interface Instruction {
 
   /// Linear layers side by side: columns of `output` are the outputs of `parts`, in order, each
   /// input · weightᵀ + bias; `residual`, if not null, is added to the whole.
-  record MatMul(View input, List<Linear> parts, View residual, Buffer output) implements Writing {
+  record MatMul(
+      View input, List<Linear> parts, @JsonSetter(nulls = Nulls.SET) View residual, Buffer output)
+      implements Writing {
     public MatMul {
       parts = List.copyOf(parts);
       int outputs = 0;
@@ -188,6 +193,7 @@ public sealed interface Instruction {
       require(headSize > 0 && query.width() % headSize == 0, query, headSize);
       require(key.width() == value.width() && key.width() % headSize == 0, key, value);
       require(query.width() % key.width() == 0 && query.width() == output.width(), query, key);
+      require(Double.isFinite(scale), "a scale of", scale);
     }
 
     /// Number of query heads.

@@ -1,12 +1,14 @@
 package io.github.nonplus.program;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Optional;
 
 /// The weight of a linear layer and its bias, if it has one.
 ///
 /// @param weight [outputs, inputs]
 /// @param bias [outputs], or null
-public record Linear(Parameter weight, Parameter bias) {
+public record Linear(Parameter weight, @JsonSetter(nulls = Nulls.SET) Parameter bias) {
   public Linear {
     if (weight.shape().size() != 2) {
       throw new IllegalArgumentException(weight + " is not a matrix: " + weight.shape());

@@ -1,6 +1,7 @@
 package io.github.nonplus.program;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,10 +15,11 @@ import java.util.Map;
 /// buffer at column c begins at float `c * n` (a buffer of selected rows never has more than n).
 ///
 /// @param width columns of the arena: its size for one token, in floats
-/// @param columns the first column of each buffer, by name
+/// @param columns the first column of each buffer, by name, in the order of writing
 public record MemoryPlan(int width, Map<String, Integer> columns) {
   public MemoryPlan {
-    columns = Map.copyOf(columns);
+    // In order: what is written of it must not depend on how this process hashes.
+    columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
   }
 
   /// Places the largest buffers that live together without overlap: each buffer, in the order of
@@ -90,10 +92,10 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
 
   /// The plan as text, one buffer a line.
   public String text() {
-    StringBuilder text = new StringBuilder("arena of %d floats a token%n".formatted(width));
+    StringBuilder text = new StringBuilder("arena of %d floats a token\n".formatted(width));
     columns.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry::getKey))
-        .forEach(entry -> text.append("%8d  %s%n".formatted(entry.getValue(), entry.getKey())));
+        .forEach(entry -> text.append("%8d  %s\n".formatted(entry.getValue(), entry.getKey())));
     return text.toString();
   }
 }

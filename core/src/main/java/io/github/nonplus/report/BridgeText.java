@@ -1,11 +1,11 @@
 package io.github.nonplus.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nonplus.bridge.Bridge;
 import io.github.nonplus.bridge.Step;
+import io.github.nonplus.files.IndentedJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,10 +45,6 @@ public final class BridgeText {
 
   /// The bridge as a JSON object, indented.
   public static String json(Bridge bridge) {
-    try {
-      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(bridge);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return IndentedJson.of(MAPPER, bridge);
   }
 }

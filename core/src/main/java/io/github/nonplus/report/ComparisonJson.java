@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.report.record.ResultRecord;
 import java.util.List;
 
@@ -38,7 +39,7 @@ public final class ComparisonJson {
       positions(comparison.putArray("positions"), each);
       worst(comparison, each, worst);
     }
-    return json.toPrettyString();
+    return IndentedJson.of(json);
   }
 
   private static ObjectNode result(ResultRecord record) {

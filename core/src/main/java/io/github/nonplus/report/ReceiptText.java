@@ -1,15 +1,19 @@
 package io.github.nonplus.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.receipt.Check;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// What came of looking at a result's origin again, for people and as JSON.
 public final class ReceiptText {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
   private ReceiptText() {}
 
   /// A line for each thing that was looked at, what it was and is where they differ, and a
@@ -42,14 +46,6 @@ public final class ReceiptText {
 
   /// The checks as a JSON array.
   public static String json(List<Check> checks) {
-    try {
-      return JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .build()
-          .writerWithDefaultPrettyPrinter()
-          .writeValueAsString(checks);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return IndentedJson.of(MAPPER, checks);
   }
 }

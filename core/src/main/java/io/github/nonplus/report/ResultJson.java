@@ -1,6 +1,5 @@
 package io.github.nonplus.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +7,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.github.nonplus.divergence.DivergenceResult;
+import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.perplexity.Result;
 import java.time.Instant;
 import java.util.List;
@@ -44,10 +44,6 @@ public final class ResultJson {
   }
 
   private static String json(Object result) {
-    try {
-      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return IndentedJson.of(MAPPER, result);
   }
 }
