@@ -1,18 +1,12 @@
 package io.github.nonplus.tokenizer;
 
-import ai.djl.engine.EngineException;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.github.nonplus.tokenizer.fence.TokenizerProcess;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -25,19 +19,11 @@ import java.util.stream.Stream;
 /// `tokenizer_config.json` changes no id here, though it does in some versions of transformers;
 /// where the two files disagree, [#warnings] says so.
 ///
-/// The native library is unpacked once into `~/.djl.ai` (or where `DJL_CACHE_DIR` points); nothing
-/// is downloaded or reported to anybody.
+/// The library runs in a process of its own ([TokenizerProcess]), so that what a stranger's file
+/// does to it is a sentence here. It is unpacked once into `~/.djl.ai` (or where `DJL_CACHE_DIR`
+/// points); nothing is downloaded or reported to anybody.
 public final class Tokenizer implements AutoCloseable {
-  private static final Map<String, String> OPTIONS =
-      Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
-
-  static {
-    // DJL would otherwise look for CUDA builds of the library to download, and report its use.
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-  }
-
-  private final HuggingFaceTokenizer tokenizer;
+  private final TokenizerProcess process;
   private final Vocabulary vocabulary;
   private final String digest;
   private final List<String> warnings;
@@ -46,13 +32,13 @@ public final class Tokenizer implements AutoCloseable {
   private final boolean seams;
 
   private Tokenizer(
-      HuggingFaceTokenizer tokenizer,
+      TokenizerProcess process,
       Vocabulary vocabulary,
       AddedTokens added,
       String digest,
       JsonNode json,
       JsonNode settings) {
-    this.tokenizer = tokenizer;
+    this.process = process;
     this.vocabulary = vocabulary;
     this.added = added;
     this.digest = digest;
@@ -68,18 +54,20 @@ public final class Tokenizer implements AutoCloseable {
     TokenizerFiles files = new TokenizerFiles(modelDirectory);
     Path file = files.tokenizer();
     byte[] bytes = TokenizerFiles.read(file);
-    JsonNode json = TokenizerFiles.parse(file, bytes);
-    Vocabulary vocabulary = new Vocabulary(file.toString(), json);
-    AddedTokens added =
-        new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
-    JsonNode settings = files.configuration();
-    HuggingFaceTokenizer loaded = load(file, bytes);
+    TokenizerProcess process = TokenizerProcess.start(); // gets ready while the file is read
     try {
-      Tokenizer result = new Tokenizer(loaded, vocabulary, added, Sha256.of(bytes), json, settings);
+      JsonNode json = TokenizerFiles.parse(file, bytes);
+      Vocabulary vocabulary = new Vocabulary(file.toString(), json);
+      AddedTokens added =
+          new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
+      JsonNode settings = files.configuration();
+      process.load(file.toString(), bytes);
+      Tokenizer result =
+          new Tokenizer(process, vocabulary, added, Sha256.of(bytes), json, settings);
       result.checkAdded(file);
       return result;
     } catch (RuntimeException e) {
-      loaded.close();
+      process.close();
       throw e;
     }
   }
@@ -98,32 +86,6 @@ public final class Tokenizer implements AutoCloseable {
                 .formatted(file));
       }
     }
-  }
-
-  private static HuggingFaceTokenizer load(Path file, byte[] bytes) {
-    try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), OPTIONS);
-    } catch (EngineException | LinkageError e) {
-      throw new CorpusException(
-          ("the tokenizer's native library cannot be loaded on %s %s: %s; let DJL_CACHE_DIR name a "
-                  + "directory where it can be unpacked, or tokenize on another machine")
-              .formatted(
-                  System.getProperty("os.name"), System.getProperty("os.arch"), innermost(e)),
-          e);
-    } catch (IOException | RuntimeException e) {
-      throw new CorpusException(
-          "%s is not a tokenizer that can be used: %s; get the model's tokenizer files anew"
-              .formatted(file, e.getMessage()),
-          e);
-    }
-  }
-
-  private static Throwable innermost(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   /// The ids of `text`, with the special tokens that the tokenizer adds.
@@ -174,39 +136,19 @@ public final class Tokenizer implements AutoCloseable {
 
   /// @param special whether the tokenizer's special tokens are added
   int[] encode(String text, boolean special) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new CorpusException("the text holds half of a surrogate pair; it is not Unicode text");
+    int[] ids = process.encode(text, special);
+    for (int id : ids) {
+      checked(Integer.toUnsignedLong(id));
     }
-    long[] ids = wideIds(text, special);
-    int[] result = new int[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      result[i] = checked(ids[i]);
-    }
-    return result;
-  }
-
-  /// Asks the library for the ids alone: `HuggingFaceTokenizer.encode` would also fetch each
-  /// token's string and place, several objects for each.
-  private long[] wideIds(String text, boolean special) {
-    try {
-      long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, special);
-      try {
-        return TokenizersLibrary.LIB.getTokenIds(encoding);
-      } finally {
-        TokenizersLibrary.LIB.deleteEncoding(encoding);
-      }
-    } catch (RuntimeException e) {
-      throw new CorpusException("the text cannot be tokenized: " + e.getMessage(), e);
-    }
+    return ids;
   }
 
   /// The text that `ids` stand for, special tokens included.
   public String decode(int[] ids) {
-    long[] wide = new long[ids.length];
-    for (int i = 0; i < ids.length; i++) {
-      wide[i] = checked(ids[i]);
+    for (int id : ids) {
+      checked(id);
     }
-    return tokenizer.decode(wide, false);
+    return process.decode(ids);
   }
 
   /// The token `id` as it stands in the vocabulary (`Ġthe`, not ` the`); empty where the vocabulary
@@ -233,7 +175,7 @@ public final class Tokenizer implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
+    process.close();
   }
 
   private int checked(long id) {

@@ -72,7 +72,7 @@ class PieceEncoderTest {
     Random random = new Random(7);
     try (Tokenizer novella = Tokenizer.open(NOVELLA);
         Tokenizer llama = llama("\"▁\": 5, \"a\": 6, \"x\": 7, \"▁a\": 8", "[\"▁\", \"a\"]")) {
-      for (int round = 0; round < 300; round++) {
+      for (int round = 0; round < 100; round++) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(60); i >= 0; i--) {
           text.append(SCRAPS.get(random.nextInt(SCRAPS.size())));
