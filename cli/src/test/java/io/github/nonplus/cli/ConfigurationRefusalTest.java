@@ -103,7 +103,9 @@ class ConfigurationRefusalTest {
   void duplicateKeyIsRefused() throws IOException {
     replaced("\"hidden_size\": 64", "\"hidden_size\": 64, \"hidden_size\": 128")
         .says(
-            "%s is not valid JSON (Duplicate field 'hidden_size' at line 12, column 35)", config());
+            "%s is not valid JSON (Duplicate field 'hidden_size' at line 12, column 35); correct it, or"
+                + " download it again",
+            config());
   }
 
   @Test

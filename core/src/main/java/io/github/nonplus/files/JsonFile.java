@@ -56,8 +56,7 @@ public final class JsonFile {
     try {
       json = MAPPER.readTree(text);
     } catch (JsonProcessingException malformed) {
-      throw failure.apply(
-          "%s is not valid JSON (%s)".formatted(file, JsonReason.of(malformed)), malformed);
+      throw failure.apply(JsonProblem.sentence(file, text, malformed), malformed);
     }
     if (json instanceof ObjectNode object) {
       return object;

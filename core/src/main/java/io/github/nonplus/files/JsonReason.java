@@ -29,6 +29,7 @@ public final class JsonReason {
         .getOriginalMessage()
         .replaceAll(", from `[^`]*`", "")
         .replaceAll("(?s)" + SETTINGS, "")
+        .replaceFirst("^Non-standard token '([^']*)'", "$1 is no number in JSON")
         .replace("'\ufeff' (code", "a byte order mark (code");
   }
 }

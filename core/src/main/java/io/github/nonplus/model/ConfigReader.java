@@ -137,25 +137,53 @@ public final class ConfigReader {
     return findObject(key).filter(object -> !isEmpty(object.json));
   }
 
+  /// Whether the key is there and sets something.
+  public boolean isSet(String key) {
+    return find(key).filter(value -> !isEmpty(value)).isPresent();
+  }
+
   /// Whether a setting sets nothing: null, and a list or an object without any value.
   private static boolean isEmpty(JsonNode value) {
     return value.isNull()
         || (value.isContainerNode() && value.valueStream().allMatch(ConfigReader::isEmpty));
   }
 
-  /// Refuses the first key that was neither read nor listed here as harmless, and sets something.
+  /// Refuses the first key that sets something and was neither read nor is listed here.
   public void refuseUnknown(Set<String> harmless) {
-    Set<String> unknown = new TreeSet<>();
-    json.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(read);
-    unknown.removeAll(harmless);
-    unknown.removeIf(key -> isEmpty(json.get(key)));
-    if (!unknown.isEmpty()) {
-      String key = unknown.iterator().next();
-      throw failure(
-          "the key '%s' (%s) is not known here and could change the numbers; remove it if it does not"
-              .formatted(key, shown(json.get(key))));
+    unread().stream()
+        .filter(key -> !harmless.contains(key))
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw unknown(key);
+            });
+  }
+
+  /// The same, where `harmless` also says at which values a key is.
+  public void refuseUnknown(HarmlessKeys harmless) {
+    for (String key : unread()) {
+      if (!harmless.contains(key, json.get(key))) {
+        throw harmless.knows(key)
+            ? failure(
+                "%s is %s, and only %s is implemented"
+                    .formatted(key, shown(key), harmless.values(key)))
+            : unknown(key);
+      }
     }
+  }
+
+  private Set<String> unread() {
+    Set<String> unread = new TreeSet<>();
+    json.fieldNames().forEachRemaining(unread::add);
+    unread.removeAll(read);
+    unread.removeIf(key -> isEmpty(json.get(key)));
+    return unread;
+  }
+
+  private ModelException unknown(String key) {
+    return failure(
+        "the key '%s' (%s) is not known here and could change the numbers; remove it if it does not"
+            .formatted(key, shown(key)));
   }
 
   /// The value of a key as it stands in the file, as much of it as a sentence can hold.

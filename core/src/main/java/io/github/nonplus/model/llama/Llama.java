@@ -1,10 +1,12 @@
 package io.github.nonplus.model.llama;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nonplus.model.ActivationNames;
 import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.HarmlessKeys;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.QuantizedCheckpoint;
 import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.RotationReader;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.Set;
 
 /// Reads Llama configurations. Defaults of absent keys are those of transformers.
 public final class Llama implements Architecture {
-  private static final Set<String> HARMLESS = HarmlessKeys.with("sliding_window");
+  private static final HarmlessKeys HARMLESS = HarmlessKeys.of("llama");
 
   /// What MLC writes beside the model proper: how it is served, not what it computes.
   private static final Set<String> SERVING =
@@ -32,29 +34,38 @@ public final class Llama implements Architecture {
   public Model fromHuggingFace(ConfigReader config) {
     int maxPositions = config.intOr("max_position_embeddings", 1, 2048);
     RotaryPositions positions = RotationReader.fromHuggingFace(config, maxPositions);
-    return model(config, positions, maxPositions, HARMLESS);
+    QuantizedCheckpoint.refuse(config);
+    Model model = model(config, positions, maxPositions);
+    config.refuseUnknown(HARMLESS);
+    return model;
   }
 
   @Override
   public Model fromMlc(ConfigReader config) {
     int contextWindow = config.requiredInt("context_window_size", 1);
     RotaryPositions positions = RotationReader.fromMlc(config, contextWindow);
-    return model(config, positions, contextWindow, SERVING);
+    Model model = model(config, positions, contextWindow);
+    config.refuseUnknown(SERVING);
+    return model;
   }
 
-  private static Model model(
-      ConfigReader config, RotaryPositions positions, int maxPositions, Set<String> harmless) {
-    LlamaModel model =
-        new LlamaModel(
-            shape(config),
-            config.positiveOr("rms_norm_eps", 1e-6),
-            positions,
-            config.booleanOr("attention_bias", false),
-            config.booleanOr("mlp_bias", false),
-            config.booleanOr("tie_word_embeddings", false),
-            maxPositions);
-    finish(config, harmless);
-    return model;
+  private static Model model(ConfigReader config, RotaryPositions positions, int maxPositions) {
+    requireActivation(config);
+    return new LlamaModel(
+        shape(config),
+        config.positiveOr("rms_norm_eps", 1e-6),
+        positions,
+        config.booleanOr("attention_bias", false),
+        config.booleanOr("mlp_bias", false),
+        config.booleanOr("tie_word_embeddings", false),
+        maxPositions);
+  }
+
+  private static void requireActivation(ConfigReader config) {
+    String activation = config.stringOr("hidden_act", "silu");
+    if (!ActivationNames.plain(activation).equals("silu")) {
+      throw config.failure("hidden_act is '%s', only 'silu' is implemented".formatted(activation));
+    }
   }
 
   private static LlamaShape shape(ConfigReader config) {
@@ -82,20 +93,5 @@ public final class Llama implements Architecture {
               throw config.failure(problem);
             });
     return shape;
-  }
-
-  private static void finish(ConfigReader config, Set<String> harmless) {
-    String activation = config.stringOr("hidden_act", "silu");
-    if (!activation.equals("silu")) {
-      throw config.failure("hidden_act is '%s', only 'silu' is implemented".formatted(activation));
-    }
-    config
-        .find("quantization_config")
-        .ifPresent(
-            found -> {
-              throw config.failure(
-                  "the checkpoint is quantized already (quantization_config); give the original one");
-            });
-    config.refuseUnknown(harmless);
   }
 }

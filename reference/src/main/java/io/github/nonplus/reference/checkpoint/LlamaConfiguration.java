@@ -3,12 +3,13 @@ package io.github.nonplus.reference.checkpoint;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.HarmlessKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /// The `config.json` of a Llama, with the defaults that transformers gives to absent keys. A key
-/// that is not understood and could change the numbers is refused.
+/// that is not understood and could change the numbers is refused: the table of those that cannot
+/// ([HarmlessKeys]) is data, and shared.
 ///
 /// @param tied whether the output layer is the embedding
 public record LlamaConfiguration(
@@ -27,32 +28,6 @@ public record LlamaConfiguration(
     Rotary rotary) {
   private static final int LARGEST = 1 << 24;
   private static final int MOST_LAYERS = 10_000;
-
-  /// Keys that do not change a logit.
-  private static final Set<String> WITHOUT_EFFECT =
-      Set.of(
-          "_from_model_config",
-          "_name_or_path",
-          "architectures",
-          "attention_dropout",
-          "bos_token_id",
-          "dtype",
-          "eos_token_id",
-          "initializer_range",
-          "is_decoder",
-          "output_attentions",
-          "output_hidden_states",
-          "pad_token_id",
-          "pretraining_tp",
-          "return_dict",
-          "sliding_window",
-          "torch_dtype",
-          "torchscript",
-          "transformers.js_config",
-          "transformers_version",
-          "unsloth_fixed",
-          "unsloth_version",
-          "use_cache");
 
   /// Reads it from a model directory.
   public static LlamaConfiguration read(Path directory) {
@@ -79,7 +54,7 @@ public record LlamaConfiguration(
     }
     requirePlain(config);
     LlamaConfiguration read = of(config);
-    config.refuseUnknown(WITHOUT_EFFECT);
+    config.refuseUnknown(HarmlessKeys.of("llama"));
     return read;
   }
 
@@ -127,12 +102,14 @@ public record LlamaConfiguration(
 
   private static void requirePlain(ConfigReader config) {
     String activation = config.stringOr("hidden_act", "silu");
-    if (!activation.equals("silu")) {
+    if (!activation.equals("silu") && !activation.equals("swish")) {
       throw config.failure("hidden_act is '%s', only 'silu' is implemented".formatted(activation));
     }
-    if (config.find("quantization_config").isPresent()) {
-      throw config.failure(
-          "the checkpoint is quantized already (quantization_config); give the original one");
+    for (String key : new String[] {"quantization_config", "compression_config", "quantization"}) {
+      if (config.isSet(key)) {
+        throw config.failure(
+            "%s says that the weights are quantized; give the original".formatted(key));
+      }
     }
   }
 
