@@ -35,7 +35,7 @@ class JsonFileTest {
             + " it again");
     isRefused(
         "{\"a\": -Infinity}",
-        " is not valid JSON (-Infinity is no number in JSON at line 1, column 17); correct it, or"
+        " is not valid JSON (-Infinity is no number in JSON at line 1, column 16); correct it, or"
             + " download it again");
   }
 

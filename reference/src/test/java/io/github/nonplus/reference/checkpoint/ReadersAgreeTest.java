@@ -8,7 +8,7 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Rotate;
+import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.rotation.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,8 +92,7 @@ class ReadersAgreeTest {
     write(keys);
     assertThatThrownBy(() -> HuggingFaceDirectory.read(directory))
         .isInstanceOf(ModelException.class);
-    assertThatThrownBy(() -> LlamaConfiguration.read(directory))
-        .isInstanceOf(ModelException.class);
+    assertThatThrownBy(() -> LlamaConfiguration.read(directory)).isInstanceOf(ModelException.class);
   }
 
   private void write(String keys) throws IOException {
