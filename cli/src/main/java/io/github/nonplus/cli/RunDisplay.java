@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.failure.OutputException;
+import io.github.nonplus.files.Interruption;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
@@ -35,7 +36,7 @@ final class RunDisplay implements PerplexityRun.Listener, AutoCloseable {
   private final boolean running;
   private final ScoreFiles files;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Interruption interruption = new Interruption(this::interrupted);
+  private final Interruption.Registration lastWords = Interruption.lastWords(this::interrupted);
   private ConsoleProgress progress;
   private Optional<Path> journal = Optional.empty();
   private long done;
@@ -158,7 +159,6 @@ final class RunDisplay implements PerplexityRun.Listener, AutoCloseable {
     try {
       over = true;
       progress.close();
-      files.close();
       err.println(
           journal
               .map(
@@ -175,7 +175,7 @@ final class RunDisplay implements PerplexityRun.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    interruption.close();
+    lastWords.close();
     progress.close();
   }
 }

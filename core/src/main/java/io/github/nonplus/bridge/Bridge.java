@@ -11,8 +11,7 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.failure.OutputException;
-import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Scratch;
 import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.perplexity.ScoringModel;
 import io.github.nonplus.perplexity.Tally;
@@ -21,8 +20,6 @@ import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.ModelWeights;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,15 +59,15 @@ public record Bridge(String from, String to, List<Step> steps) {
         ScoringModel.open(request.model(), Optional.empty(), request.device(), note);
     Protocol from = sized(request.from(), request, model);
     Protocol to = sized(request.to(), request, model);
-    Path directory = temporary();
-    try (Tokenizer tokenizer = Tokenizer.open(request.model())) {
+    try (Scratch scratch = Scratch.open();
+        Tokenizer tokenizer = Tokenizer.open(request.model())) {
       List<Prepared> steps = new ArrayList<>();
       List<Step.Planned> unshown = new ArrayList<>();
       List<Step.Planned> planned = Plan.of(from, to);
       for (Step.Planned step : planned) {
         boolean isEnd = step == planned.getFirst() || step == planned.getLast();
         try {
-          Path file = directory.resolve("step" + steps.size());
+          Path file = scratch.resolve("step" + steps.size());
           steps.add(prepared(step.after(unshown), documents, tokenizer, file));
           unshown.clear();
         } catch (CorpusException e) { // halfway between two protocols there may be no window
@@ -81,8 +78,6 @@ public record Bridge(String from, String to, List<Step> steps) {
         }
       }
       return new Bridge(from.name(), to.name(), scored(request, model, steps, note));
-    } finally {
-      remove(directory);
     }
   }
 
@@ -169,27 +164,5 @@ public record Bridge(String from, String to, List<Step> steps) {
       }
     }
     return true;
-  }
-
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("nonplus-");
-    } catch (IOException e) {
-      throw new OutputException(
-          "no temporary directory can be made: %s; let java.io.tmpdir name one"
-              .formatted(Reason.of(e)),
-          e);
-    }
-  }
-
-  private static void remove(Path directory) {
-    try (var files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    } catch (IOException e) {
-      directory.toFile().deleteOnExit();
-    }
   }
 }

@@ -3,16 +3,17 @@ package io.github.nonplus.corpus;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Scratch;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The documents that a user names: files of text, JSON Lines (`.jsonl`, `.ndjson`), Parquet
 /// (`.parquet`), and standard input, which goes to a temporary file first, which [#close] removes.
@@ -21,7 +22,7 @@ public final class Documents implements AutoCloseable {
   public static final Path STANDARD_INPUT = Path.of("-");
 
   private final List<Document> all = new ArrayList<>();
-  private final List<Path> temporary = new ArrayList<>();
+  private Optional<Scratch> scratch = Optional.empty();
 
   private Documents() {}
 
@@ -106,10 +107,10 @@ public final class Documents implements AutoCloseable {
 
   private Path copy(InputStream in, String name) {
     try {
-      Path file = Files.createTempFile("nonplus-", ".txt");
-      temporary.add(file);
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      return file;
+      if (scratch.isEmpty()) {
+        scratch = Optional.of(Scratch.open());
+      }
+      return scratch.get().copy(in, "text" + all.size());
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -124,12 +125,6 @@ public final class Documents implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Path file : temporary) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        file.toFile().deleteOnExit();
-      }
-    }
+    scratch.ifPresent(Scratch::close);
   }
 }

@@ -11,29 +11,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/// A file in the making: what is written goes to a sibling temporary file, which [#commit] forces
-/// to the disk and renames onto the target. Without that, [#close] removes it, and an older target
-/// stays as it was.
-public final class FileDraft implements AutoCloseable {
+/// A file in the making: what is written goes to a hidden file beside the target, which [#commit]
+/// forces to the disk and renames onto the target. Without that, [#close] or an [Interruption]
+/// removes it, and an older target stays as it was; what a killed process left, [Leftovers] finds.
+public final class FileDraft implements AutoCloseable, Interruption.HalfMade {
   private static final int BUFFER = 1 << 16;
 
   private final Path target;
   private final Path place;
-  private final Path partial;
+  private final Claim claim;
   private final FileChannel channel;
   private final OutputStream out;
 
   private FileDraft(Path target, UnaryOperator<OutputStream> stream) throws IOException {
     this.target = target;
-    this.place = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-    this.partial =
-        place.resolveSibling(".%s.%s.partial".formatted(place.getFileName(), UUID.randomUUID()));
-    this.channel =
-        FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.place = FilePlace.of(target).path();
+    this.claim = Claim.beside(place);
+    try {
+      this.channel =
+          FileChannel.open(
+              claim.partial(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      claim.close();
+      throw e;
+    }
     this.out = new BufferedOutputStream(stream.apply(Channels.newOutputStream(channel)), BUFFER);
+    Interruption.add(this);
   }
 
   /// Begins a draft of `target`. A symbolic link is followed.
@@ -45,7 +50,7 @@ public final class FileDraft implements AutoCloseable {
   static FileDraft of(Path target, UnaryOperator<OutputStream> stream) {
     AtomicFile.check(target);
     try {
-      return new FileDraft(target, stream);
+      return Interruption.undisturbed(() -> new FileDraft(target, stream));
     } catch (IOException e) {
       throw failure(target, e);
     }
@@ -54,19 +59,29 @@ public final class FileDraft implements AutoCloseable {
   /// Adds to the draft.
   public void write(AtomicFile.Content content) {
     try {
-      content.writeTo(out);
+      Interruption.undisturbed(
+          () -> {
+            content.writeTo(out);
+            return null;
+          });
     } catch (IOException e) {
       throw failure(target, e);
     }
   }
 
-  /// Makes the draft the target.
+  /// Makes the draft the target. When this returns, a loss of power cannot take it back.
   public void commit() {
     try {
-      out.flush();
-      channel.force(true);
-      channel.close();
-      rename();
+      Interruption.undisturbed(
+          () -> {
+            out.flush();
+            channel.force(true);
+            channel.close();
+            rename();
+            Tree.forceFolder(place.getParent());
+            claim.close();
+            return null;
+          });
     } catch (IOException e) {
       throw failure(target, e);
     }
@@ -74,17 +89,28 @@ public final class FileDraft implements AutoCloseable {
 
   private void rename() throws IOException {
     try {
-      Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(claim.partial(), place, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, place, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(claim.partial(), place, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   @Override
+  public void discard() throws IOException {
+    channel.close();
+    Files.deleteIfExists(claim.partial());
+    claim.close();
+  }
+
+  @Override
   public void close() {
+    Interruption.remove(this);
     try {
-      channel.close();
-      Files.deleteIfExists(partial);
+      Interruption.undisturbed(
+          () -> {
+            discard();
+            return null;
+          });
     } catch (IOException e) {
       throw failure(target, e);
     }

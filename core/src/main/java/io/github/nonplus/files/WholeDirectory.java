@@ -4,36 +4,36 @@ import io.github.nonplus.failure.OutputException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 /// A directory that appears whole or not at all: files are written into a hidden sibling, which
-/// `commit` moves into place. Closed without `commit`, nothing is left.
+/// `commit` moves into place. Closed without `commit`, or interrupted, nothing is left; what a
+/// killed process left, [Leftovers] finds.
 ///
-/// An existing directory is replaced only if everything in it is recognised as an earlier result.
-public final class WholeDirectory implements AutoCloseable {
+/// An existing directory is replaced only if everything in it is recognised as an earlier result:
+/// it is moved aside, the new one takes its place, and it is removed. Between the two moves the new
+/// one is whole and on the disk, so whoever finds the process gone can make the second.
+public final class WholeDirectory implements AutoCloseable, Interruption.HalfMade {
   private final Path target;
   private final Predicate<Set<String>> earlierResult;
-  private final Path partial;
+  private final Claim claim;
   private final List<Path> createdParents;
   private boolean committed;
 
   private WholeDirectory(
-      Path target, Predicate<Set<String>> earlierResult, Path partial, List<Path> createdParents) {
+      Path target, Predicate<Set<String>> earlierResult, Claim claim, List<Path> createdParents) {
     this.target = target;
     this.earlierResult = earlierResult;
-    this.partial = partial;
+    this.claim = claim;
     this.createdParents = createdParents;
+    Interruption.add(this);
   }
 
   /// Prepares to fill `directory`.
@@ -41,14 +41,25 @@ public final class WholeDirectory implements AutoCloseable {
   /// @param earlierResult whether files of these names are an earlier result, to be replaced
   public static WholeDirectory create(Path directory, Predicate<Set<String>> earlierResult) {
     try {
-      Path target = resolved(directory);
-      refuseForeign(target, earlierResult);
-      List<Path> created = createParents(target);
-      Path partial = Files.createDirectory(hidden(target, "partial"));
-      return new WholeDirectory(target, earlierResult, partial, created);
+      return Interruption.undisturbed(() -> created(directory, earlierResult));
     } catch (IOException failure) {
       throw notWritten(directory, failure);
     }
+  }
+
+  private static WholeDirectory created(Path directory, Predicate<Set<String>> earlierResult)
+      throws IOException {
+    Path target = resolved(directory);
+    refuseForeign(target, earlierResult);
+    List<Path> created = createParents(target);
+    Claim claim = Claim.beside(target);
+    try {
+      Files.createDirectory(claim.partial());
+    } catch (IOException failure) {
+      claim.close();
+      throw failure;
+    }
+    return new WholeDirectory(target, earlierResult, claim, created);
   }
 
   /// Where links lead is what gets replaced, not the link.
@@ -95,41 +106,45 @@ public final class WholeDirectory implements AutoCloseable {
     }
   }
 
-  /// Where to write the files.
+  /// Where to write the files, each as a [ForcedFile].
   public Path path() {
-    return partial;
+    return claim.partial();
   }
 
   /// Moves what was written into place.
   public void commit() {
     try {
-      if (Files.exists(target)) {
-        refuseForeign(target, earlierResult);
-        replace();
-      } else {
-        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      }
-      committed = true;
+      Interruption.undisturbed(
+          () -> {
+            Tree.forceFolder(claim.partial());
+            if (Files.exists(target)) {
+              refuseForeign(target, earlierResult);
+              replace();
+            } else {
+              Files.move(claim.partial(), target, StandardCopyOption.ATOMIC_MOVE);
+              Tree.forceFolder(target.getParent());
+            }
+            committed = true;
+            claim.close();
+            return null;
+          });
     } catch (IOException failure) {
       throw notWritten(target, failure);
     }
   }
 
   private void replace() throws IOException {
-    Path earlier = hidden(target, "earlier");
-    Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+    claim.force();
+    Tree.forceFolder(target.getParent());
+    Files.move(target, claim.earlier(), StandardCopyOption.ATOMIC_MOVE);
     try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(claim.partial(), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
-      Files.move(earlier, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(claim.earlier(), target, StandardCopyOption.ATOMIC_MOVE);
       throw failure;
     }
-    delete(earlier);
-  }
-
-  private static Path hidden(Path target, String what) {
-    String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    return target.resolveSibling(".%s.%s-%s".formatted(target.getFileName(), what, random));
+    Tree.forceFolder(target.getParent());
+    Tree.delete(claim.earlier());
   }
 
   /// The failure to write `path`, as a sentence.
@@ -140,41 +155,32 @@ public final class WholeDirectory implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void discard() throws IOException {
     if (!committed) {
-      try {
-        delete(partial);
-        for (Path parent : createdParents) {
-          Files.delete(parent);
-        }
-      } catch (DirectoryNotEmptyException inUse) {
-        // Somebody else has put something beside the output since: it stays.
-      } catch (IOException failure) {
-        throw new OutputException(
-            "%s is incomplete and could not be deleted (%s); delete it"
-                .formatted(partial, Reason.of(failure)),
-            failure);
+      Tree.delete(claim.partial());
+      claim.close();
+      for (Path parent : createdParents) {
+        Files.deleteIfExists(parent);
       }
     }
   }
 
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  @Override
+  public void close() {
+    Interruption.remove(this);
+    try {
+      Interruption.undisturbed(
+          () -> {
+            discard();
+            return null;
+          });
+    } catch (DirectoryNotEmptyException inUse) {
+      // Somebody else has put something beside the output since: it stays.
+    } catch (IOException failure) {
+      throw new OutputException(
+          "%s is incomplete and could not be deleted (%s); delete it"
+              .formatted(claim.partial(), Reason.of(failure)),
+          failure);
+    }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Tree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,16 +39,7 @@ public final class Journal implements AutoCloseable {
     if (found.isEmpty()) {
       write(ByteBuffer.wrap(JournalReader.MAGIC.getBytes(StandardCharsets.US_ASCII)));
       append("run", json(header));
-      forceDirectory();
-    }
-  }
-
-  /// So that the file's name, too, outlives a loss of power.
-  private void forceDirectory() {
-    try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
-      directory.force(true);
-    } catch (IOException e) {
-      // Windows opens no directories, and needs none of this.
+      Tree.forceFolder(file.toAbsolutePath().getParent());
     }
   }
 

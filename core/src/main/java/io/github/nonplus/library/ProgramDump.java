@@ -1,8 +1,8 @@
 package io.github.nonplus.library;
 
+import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,7 +32,7 @@ public final class ProgramDump implements Compiler.Dump, AutoCloseable {
   @Override
   public void accept(String function, String step, String text) {
     try {
-      Files.writeString(directory.path().resolve(function + "." + step + ".txt"), text);
+      ForcedFile.write(directory.path().resolve(function + "." + step + ".txt"), text);
     } catch (IOException e) {
       throw WholeDirectory.notWritten(path, e);
     }

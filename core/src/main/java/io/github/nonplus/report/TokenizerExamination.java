@@ -7,8 +7,7 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.corpus.WindowsWriter;
-import io.github.nonplus.failure.OutputException;
-import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Scratch;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
@@ -16,7 +15,6 @@ import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.protocol.SpecialTokens;
 import io.github.nonplus.tokenizer.AddedTokens;
 import io.github.nonplus.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,24 +169,13 @@ public final class TokenizerExamination {
         cut.of().apply(rolling ? origin.stride() : origin.window(), origin.stride());
     Preparation preparation =
         new Preparation(protocol, windowing, tokenizer, file.windows().count());
-    Path place = temporary();
-    try (WindowsWriter writer = WindowsWriter.of(place, preparation.header(false))) {
-      documents.all().forEach(document -> preparation.add(document, writer));
-      writer.commit();
+    try (Scratch scratch = Scratch.open()) {
+      Path place = scratch.resolve("windows");
+      try (WindowsWriter writer = WindowsWriter.of(place, preparation.header(false))) {
+        documents.all().forEach(document -> preparation.add(document, writer));
+        writer.commit();
+      }
       return WindowsFile.read(place);
-    } finally {
-      place.toFile().delete();
-    }
-  }
-
-  private static Path temporary() {
-    try {
-      return Files.createTempFile("nonplus-", ".windows");
-    } catch (IOException e) {
-      throw new OutputException(
-          "no temporary file can be made: %s; let java.io.tmpdir name a directory"
-              .formatted(Reason.of(e)),
-          e);
     }
   }
 

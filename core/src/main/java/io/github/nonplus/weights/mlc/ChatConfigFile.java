@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.files.PythonJson;
 import io.github.nonplus.quantization.Quantization;
@@ -75,9 +76,9 @@ final class ChatConfigFile {
     ObjectNode json = json(quantization, dialect, tokenizerFiles);
     try {
       for (String file : tokenizerFiles) {
-        Files.copy(huggingFace.resolve(file), target.resolve(file));
+        ForcedFile.copy(huggingFace.resolve(file), target.resolve(file));
       }
-      Files.writeString(target.resolve(FILE_NAME), PythonJson.print(json, INDENT));
+      ForcedFile.write(target.resolve(FILE_NAME), PythonJson.print(json, INDENT));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -1,5 +1,6 @@
 package io.github.nonplus.weights.mlc;
 
+import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import io.github.nonplus.model.StoredParameter;
 import io.github.nonplus.quantization.GroupQuantization;
@@ -13,7 +14,6 @@ import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class MlcConversion {
       Path output,
       Progress progress) {
     return convert(
-        huggingFace, parameters, chatConfig, options, output, progress, Files::newOutputStream);
+        huggingFace, parameters, chatConfig, options, output, progress, ForcedFile::open);
   }
 
   /// The same with a file system that a test lets fail.
@@ -177,9 +177,9 @@ public final class MlcConversion {
     Dialect dialect = options.dialect();
     Path index = directory.resolve(dialect.indexFile());
     try {
-      Files.writeString(index, IndexJson.print(shards, totalParameters));
+      ForcedFile.write(index, IndexJson.print(shards, totalParameters));
       if (shards.stream().flatMap(s -> s.tensors().stream()).anyMatch(TensorRecord::isShortened)) {
-        Files.writeString(
+        ForcedFile.write(
             directory.resolve(dialect.bfloat16IndexFile()),
             IndexJson.printAsBfloat16(shards, totalParameters));
       }

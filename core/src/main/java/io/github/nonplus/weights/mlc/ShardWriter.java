@@ -42,7 +42,7 @@ final class ShardWriter implements AutoCloseable {
   }
 
   /// @param capacity [#CAPACITY], but for tests
-  /// @param opener `Files::newOutputStream`, but for tests of a file system that fails
+  /// @param opener `ForcedFile::open`, but for tests of a file system that fails
   ShardWriter(Path directory, long capacity, Opener opener) {
     this.directory = directory;
     this.capacity = capacity;
