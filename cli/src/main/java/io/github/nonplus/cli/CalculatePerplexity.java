@@ -3,7 +3,6 @@ package io.github.nonplus.cli;
 import io.github.nonplus.divergence.DivergenceRequest;
 import io.github.nonplus.divergence.DivergenceRun;
 import io.github.nonplus.divergence.SideRequest;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.perplexity.PerplexityRun;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,18 +42,21 @@ final class CalculatePerplexity implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Converted weights, or a Hugging Face model, which is evaluated in its source precision.")
+  @Reads
   Path model;
 
   @Option(
       names = "--model-lib",
       paramLabel = "LIB",
       description = "The compiled model. Default: it is compiled in memory.")
+  @Reads
   Path library;
 
   @Option(
       names = "--input-path",
       paramLabel = "FILE",
       description = "The file of windows that preprocess-input wrote.")
+  @Reads
   Path input;
 
   @Option(
@@ -90,6 +91,7 @@ final class CalculatePerplexity implements Callable<Integer> {
       description =
           "Keep finished windows in this file, from which the same command goes on if it is"
               + " interrupted. Default: a file in the user's cache that is removed in the end.")
+  @Writes(Writes.Form.FILE)
   Path journal;
 
   @Option(
@@ -112,7 +114,6 @@ final class CalculatePerplexity implements Callable<Integer> {
   @Override
   public Integer call() {
     requireInput();
-    Stream.concat(scores.all(), Stream.ofNullable(journal)).forEach(this::refuseInput);
     return reference.given() ? compared() : scored();
   }
 
@@ -186,14 +187,7 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (noJournal) {
       return new JournalPlace.None();
     }
-    if (journal != null && scores.all().anyMatch(this::isJournal)) {
-      throw usage("--journal needs a file of its own");
-    }
     return journal == null ? JournalPlace.Cache.ofUser() : new JournalPlace.Named(journal);
-  }
-
-  private boolean isJournal(Path other) {
-    return other.toAbsolutePath().normalize().equals(journal.toAbsolutePath().normalize());
   }
 
   private Shard shard() {
@@ -213,16 +207,5 @@ final class CalculatePerplexity implements Callable<Integer> {
 
   private ParameterException usage(String sentence, Object... values) {
     return new Usage(spec).error(sentence, values);
-  }
-
-  private void refuseInput(Path values) {
-    Path place = values.toAbsolutePath().normalize();
-    if (input != null && place.equals(input.toAbsolutePath().normalize())) {
-      throw new OutputException(
-          values + " is the file of windows; name another file for the values");
-    }
-    if (reference.given() && place.equals(reference.model.toAbsolutePath().normalize())) {
-      throw new OutputException(values + " is the reference; name another file for the values");
-    }
   }
 }

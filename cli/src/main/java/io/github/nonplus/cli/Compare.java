@@ -38,6 +38,7 @@ final class Compare implements Callable<Integer> {
       arity = "2..*",
       paramLabel = "RECORD",
       description = "What calculate-perplexity --record wrote. The first is the baseline.")
+  @Reads
   List<Path> records;
 
   @Option(

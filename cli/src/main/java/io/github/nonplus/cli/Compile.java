@@ -2,7 +2,6 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
@@ -46,6 +45,7 @@ final class Compile implements Callable<Integer> {
       description =
           "A Hugging Face model's directory or config.json, or converted weights or their"
               + " mlc-chat-config.json.")
+  @Reads
   Path model;
 
   @Option(
@@ -78,6 +78,7 @@ final class Compile implements Callable<Integer> {
       required = true,
       paramLabel = "LIB",
       description = "The model library to write.")
+  @Writes(Writes.Form.FILE)
   Path output;
 
   @Option(
@@ -109,6 +110,7 @@ final class Compile implements Callable<Integer> {
       names = "--dump",
       paramLabel = "DIR",
       description = "Write the program after each pass to a directory, as text.")
+  @Writes(Writes.Form.WHOLE_FOLDER)
   Path dump;
 
   @Spec CommandSpec spec;
@@ -120,7 +122,6 @@ final class Compile implements Callable<Integer> {
     String device = ComputeOptions.named(this.device, spec);
     Devices.requireKnown(device);
     AtomicFile.check(output);
-    requireApart();
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
@@ -150,16 +151,6 @@ final class Compile implements Callable<Integer> {
       Compiler.Dump texts) {
     return Compiler.compile(
         resolved, scheme, device, Optional.ofNullable(kernels), options, Devices::code, texts);
-  }
-
-  /// A dump is a directory of its own, replaced as a whole.
-  private void requireApart() {
-    if (dump != null
-        && output.toAbsolutePath().normalize().startsWith(dump.toAbsolutePath().normalize())) {
-      throw new OutputException(
-          "%s would lie within the dump, %s; name another directory for one of them"
-              .formatted(output, dump));
-    }
   }
 
   private void requireLevel() {

@@ -50,6 +50,7 @@ final class ConvertWeight implements Callable<Integer> {
   }
 
   @Parameters(paramLabel = "HF_MODEL", description = "The directory of a Hugging Face model.")
+  @Reads
   Path model;
 
   @Option(
@@ -65,6 +66,7 @@ final class ConvertWeight implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "The directory to make; one of an earlier conversion is replaced.")
+  @Writes(Writes.Form.WHOLE_FOLDER)
   Path output;
 
   @Option(

@@ -39,6 +39,7 @@ final class Demo implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       description = "Where to write what the steps make. Default: dist/demo beside the launcher.")
+  @Writes(Writes.Form.FOLDER)
   Path output;
 
   @Spec CommandSpec spec;

@@ -35,6 +35,7 @@ final class Divergence implements Callable<Integer> {
       description =
           "The candidate: converted weights, or a Hugging Face model, which is evaluated in its"
               + " source precision; with its tokenizer.json.")
+  @Reads
   Path model;
 
   @Mixin ReferenceOptions reference;

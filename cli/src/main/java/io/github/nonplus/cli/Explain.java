@@ -48,6 +48,7 @@ final class Explain implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "Converted weights or a Hugging Face model, with its tokenizer.json.")
+  @Reads
   Path model;
 
   @Option(
@@ -56,6 +57,7 @@ final class Explain implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "TEXT",
       description = "Texts, as preprocess-input takes them.")
+  @Reads
   List<Path> inputs;
 
   @Option(names = "--device", paramLabel = "DEVICE", description = "Where to run. Default: cpu.")

@@ -16,6 +16,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   /// The exit code of a command that failed.
   static final int FAILED = ExitCode.SOFTWARE;
 
+  /// The exit code of a command whose reader was gone: what a shell says of a process that the
+  /// signal SIGPIPE ended.
+  static final int READER_GONE = 128 + 13;
+
   private final boolean debug;
 
   Failures(boolean debug) {
@@ -48,6 +52,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /// Prints the sentence for `failure`.
   int report(Throwable failure, PrintWriter err) {
+    if (failure instanceof StandardOutput.ReaderGone) {
+      return READER_GONE;
+    }
     err.println("nonplus: " + oneLine(sentence(failure)));
     if (debug) {
       failure.printStackTrace(err);
@@ -62,8 +69,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       case OutOfMemoryError _ ->
           "out of memory: the heap ends at %d MiB; set NONPLUS_JAVA_OPTIONS=-Xmx… to allow more"
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
+      case InternalError fault when isFaultOfMemory(fault) ->
+          "a file became shorter, or its disk failed, while it was read; leave a model's files alone"
+              + " while they are used, and run the command again";
       default -> "this is a bug in Nonplus, please report it with what --debug prints: " + failure;
     };
+  }
+
+  /// What the JVM throws where a mapped file has no bytes any more.
+  private static boolean isFaultOfMemory(InternalError fault) {
+    return fault.getMessage() != null && fault.getMessage().contains("unsafe memory access");
   }
 
   private static String oneLine(String message) {

@@ -1,7 +1,6 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
@@ -23,10 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,6 +53,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "The file of windows that preprocess-input wrote.")
+  @Reads
   Path input;
 
   @Option(
@@ -63,6 +61,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "A Hugging Face model.")
+  @Reads
   Path model;
 
   @Option(
@@ -117,12 +116,14 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       names = "--per-window",
       paramLabel = "FILE",
       description = "Write every window's values to a file, separated by tabs. One precision only.")
+  @Writes(Writes.Form.FILE)
   Path perWindow;
 
   @Option(
       names = "--per-token",
       paramLabel = "FILE",
       description = "Write every scored token's value to a file, separated by tabs, likewise.")
+  @Writes(Writes.Form.FILE)
   Path perToken;
 
   @Option(
@@ -131,6 +132,7 @@ final class HfCalculatePerplexity implements Callable<Integer> {
       description =
           "Write the result, every window's ids and losses and the text of the ids to a file, from"
               + " which compare works without the model. One precision only.")
+  @Writes(Writes.Form.FILE)
   Path record;
 
   @Spec CommandSpec spec;
@@ -139,7 +141,6 @@ final class HfCalculatePerplexity implements Callable<Integer> {
   public Integer call() {
     List<Variant> variants = variants();
     requireOneForFiles(variants);
-    Stream.of(perWindow, perToken, record).filter(Objects::nonNull).forEach(this::refuseInput);
     ReferenceRequest request =
         new ReferenceRequest(model, input, range(), variants, engine(), requestedThreads());
     List<Result> results;
@@ -218,13 +219,6 @@ final class HfCalculatePerplexity implements Callable<Integer> {
     return new Usage(spec)
         .within("--threads", threads, 1, MOST_THREADS)
         .orElse(DeviceOptions.defaults().threads());
-  }
-
-  private void refuseInput(Path values) {
-    if (values.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize())) {
-      throw new OutputException(
-          values + " is the file of windows; name another file for the values");
-    }
   }
 
   private ParameterException misused(String sentence, Object... values) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  nonplus inspect dist/SmolLM2-135M-q4f16_0"})
 final class Inspect implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "What to look at.")
+  @Reads
   Path path;
 
   @Option(
@@ -38,6 +39,7 @@ final class Inspect implements Callable<Integer> {
       names = "--windows",
       paramLabel = "FILE",
       description = "With --tokenizer: a file of windows that the model is to score.")
+  @Reads
   Path windows;
 
   @Spec CommandSpec spec;

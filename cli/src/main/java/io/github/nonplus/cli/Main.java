@@ -1,5 +1,6 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.files.Interruption;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -57,7 +60,7 @@ public final class Main implements Callable<Integer> {
   /// Runs one command and exits with its code.
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
-    PrintWriter out = new LineFeeds(System.out, false);
+    PrintWriter out = new LineFeeds(StandardOutput.ofProcess(), false);
     PrintWriter err = new LineFeeds(System.err, true);
     System.exit(run(out, err, arguments));
   }
@@ -73,21 +76,43 @@ public final class Main implements Callable<Integer> {
         commandLine()
             .setOut(out)
             .setErr(err)
+            .setExecutionStrategy(parsed -> execute(parsed, failures, err))
             .setExecutionExceptionHandler(failures)
             .setParameterExceptionHandler(failures);
-    try {
+    try (Interruption.Registration _ = Interruption.lastWords(() -> sayInterrupted(err))) {
       int code = command.execute(OptionNames.normalized(arguments));
       if (out.checkError() && code == 0) {
         err.println("nonplus: the result could not be written to standard output");
         return Failures.FAILED;
       }
       return code;
-    } catch (Error e) {
+    } catch (StandardOutput.ReaderGone | Error e) {
       return failures.report(e, err);
     } finally {
       out.flush();
       err.flush();
     }
+  }
+
+  /// Runs what was parsed, once its outputs are known to overwrite no input.
+  private static int execute(ParseResult parsed, Failures failures, PrintWriter err) {
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    if (!command.isUsageHelpRequested() && !command.isVersionHelpRequested()) {
+      try {
+        OutputPlaces.settle(command.commandSpec(), err::println);
+      } catch (RuntimeException e) {
+        return failures.report(e, err);
+      }
+    }
+    return new RunLast().execute(parsed);
+  }
+
+  private static void sayInterrupted(PrintWriter err) {
+    err.println((Boolean.getBoolean(ConsoleProgress.TERMINAL) ? "\n" : "") + "Interrupted.");
+    err.flush();
   }
 
   /// All commands, in plain text and with the version that the build knows.

@@ -1,10 +1,8 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.report.ScoreFiles;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +31,7 @@ final class Merge implements Callable<Integer> {
       paramLabel = "JOURNAL",
       arity = "1..*",
       description = "The journals of all parts, in any order.")
+  @Reads
   List<Path> journals;
 
   @Mixin ScoreOptions scores;
@@ -43,12 +42,14 @@ final class Merge implements Callable<Integer> {
       description =
           "With --record: the directory with the model's tokenizer.json, for the text of the ids."
               + " Default: where the journals say.")
+  @Reads
   Path model;
 
   @Option(
       names = "--input-path",
       paramLabel = "FILE",
       description = "With --record: the file of windows. Default: where the journals say.")
+  @Reads
   Path input;
 
   @Spec CommandSpec spec;
@@ -60,9 +61,11 @@ final class Merge implements Callable<Integer> {
     boolean recorded = scores.record != null; // only a record needs what was scored
     Path windows = recorded ? run.windows(Optional.ofNullable(input)) : NOWHERE;
     Path tokenizer = recorded ? run.tokenizer(Optional.ofNullable(model)) : NOWHERE;
-    List<Path> read = new ArrayList<>(journals);
-    read.add(windows);
-    scores.all().forEach(file -> refuse(file, read));
+    if (recorded) {
+      OutputPlaces places = OutputPlaces.of(spec);
+      places.refuse("the run", windows);
+      places.refuse("the run", tokenizer);
+    }
     try (ScoreFiles files = scores.begin(tokenizer, windows);
         RunDisplay display =
             new RunDisplay(
@@ -80,13 +83,6 @@ final class Merge implements Callable<Integer> {
     if (scores.record == null && (model != null || input != null)) {
       throw new Usage(spec)
           .error("%s says nothing without --record", model != null ? "--model" : "--input-path");
-    }
-  }
-
-  private static void refuse(Path file, List<Path> read) {
-    Path place = file.toAbsolutePath().normalize();
-    if (read.stream().anyMatch(each -> each.toAbsolutePath().normalize().equals(place))) {
-      throw new OutputException(file + " is read here; name another file for the values");
     }
   }
 }

@@ -31,6 +31,7 @@ final class Perplexity implements Callable<Integer> {
       description =
           "Converted weights, or a Hugging Face model, which is evaluated in its source precision;"
               + " with its tokenizer.json.")
+  @Reads
   Path model;
 
   @Mixin TextOptions text;

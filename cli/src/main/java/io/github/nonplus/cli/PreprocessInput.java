@@ -1,5 +1,6 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.measurement.WindowsAccount;
 import io.github.nonplus.measurement.WindowsRun;
 import io.github.nonplus.report.WindowsText;
@@ -38,6 +39,7 @@ final class PreprocessInput implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "The file to write; an older one is replaced.")
+  @Writes(Writes.Form.WINDOWS)
   Path destination;
 
   @Option(
@@ -45,6 +47,7 @@ final class PreprocessInput implements Callable<Integer> {
       required = true,
       paramLabel = "HF_MODEL",
       description = "The directory with the model's tokenizer.json.")
+  @Reads
   Path model;
 
   @Option(
@@ -56,6 +59,7 @@ final class PreprocessInput implements Callable<Integer> {
               + " input. Only wiki.test.raw, known by its digest, also has the rows of the data set."
               + " Default: wiki.test.raw in the directory named by NONPLUS_CORPORA, in .,"
               + " wikitext-2-raw or corpora.")
+  @Reads
   List<Path> inputs = List.of();
 
   @Mixin WindowOptions options;
@@ -64,6 +68,9 @@ final class PreprocessInput implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (inputs.isEmpty()) {
+      OutputPlaces.of(spec).refuse("--input", WikiText.find());
+    }
     PrintWriter err = spec.commandLine().getErr();
     WindowsAccount account =
         WindowsRun.of(options.request(model, inputs), destination, System.in, err::println);

@@ -26,12 +26,14 @@ final class ReferenceOptions {
             + " own windows (no --input-path). Prints the Kullback-Leibler divergence both ways, its"
             + " percentiles, and the ratio of the perplexities. No logits are stored."
       })
+  @Reads
   Path model;
 
   @Option(
       names = "--reference-model-lib",
       paramLabel = "LIB",
       description = "The reference, compiled. Default: it is compiled in memory.")
+  @Reads
   Path library;
 
   @Option(

@@ -1,7 +1,6 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.comparison.Comparability;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.report.page.ReportPage;
 import io.github.nonplus.report.record.RecordFile;
@@ -37,6 +36,7 @@ final class Report implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "RECORD",
       description = "What calculate-perplexity --record wrote. The first is the baseline.")
+  @Reads
   List<Path> records;
 
   @Option(
@@ -44,6 +44,7 @@ final class Report implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "The page to write.")
+  @Writes(Writes.Form.FILE)
   Path output;
 
   @Spec CommandSpec spec;
@@ -51,11 +52,6 @@ final class Report implements Callable<Integer> {
   @Override
   public Integer call() {
     AtomicFile.check(output);
-    for (Path record : records) {
-      if (record.toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
-        throw new OutputException(output + " is a record; name another file for the page");
-      }
-    }
     List<ResultRecord> results = records.stream().map(RecordFile::read).toList();
     List<String> warnings = Comparability.check(results);
     warnings.forEach(spec.commandLine().getErr()::println);

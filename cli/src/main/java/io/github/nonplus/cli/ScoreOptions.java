@@ -17,12 +17,14 @@ final class ScoreOptions {
       names = "--per-window",
       paramLabel = "FILE",
       description = "Write every window's values to a file, separated by tabs.")
+  @Writes(Writes.Form.FILE)
   Path perWindow;
 
   @Option(
       names = "--per-token",
       paramLabel = "FILE",
       description = "Write every scored token's value to a file, separated by tabs.")
+  @Writes(Writes.Form.FILE)
   Path perToken;
 
   @Option(
@@ -31,6 +33,7 @@ final class ScoreOptions {
       description =
           "Write the result, every window's ids and losses and the text of the ids to a file, from"
               + " which compare works without the model.")
+  @Writes(Writes.Form.FILE)
   Path record;
 
   /// The files that are asked for.

@@ -18,6 +18,7 @@ final class TextOptions {
       description =
           "A text, or several by naming each with --text, as preprocess-input --input takes them."
               + " Default: examples/hound-of-the-baskervilles.txt, which comes with Nonplus.")
+  @Reads
   List<Path> texts = List.of();
 
   @Mixin WindowOptions windows;
@@ -32,6 +33,7 @@ final class TextOptions {
 
   private Path shipped() {
     Path text = ShippedText.path();
+    OutputPlaces.of(spec).refuse("--text", text);
     spec.commandLine()
         .getErr()
         .println("No --text is given: taking %s, which comes with Nonplus.".formatted(text));

@@ -35,30 +35,35 @@ final class Verify implements Callable<Integer> {
   @Parameters(
       paramLabel = "RESULT",
       description = "What calculate-perplexity --record wrote, or --json printed.")
+  @Reads
   Path result;
 
   @Option(
       names = "--input-path",
       paramLabel = "FILE",
       description = "The file of windows. Default: where the result says.")
+  @Reads
   Path windows;
 
   @Option(
       names = "--input",
       paramLabel = "FILE",
       description = "The text of the windows. Default: where the result says.")
+  @Reads
   Path text;
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
       description = "The weights and their tokenizer. Default: where the result says.")
+  @Reads
   Path model;
 
   @Option(
       names = "--model-lib",
       paramLabel = "LIB",
       description = "The compiled model. Default: where the result says.")
+  @Reads
   Path library;
 
   @Option(names = "--json", description = "Print everything as JSON, and nothing else.")

@@ -142,7 +142,9 @@ class JournalTest {
     Refusal.of(directory, command("--journal", journal))
         .says("%s is not a journal of this version of Nonplus; name another file", journal);
     Refusal.of(directory, command("--journal", windows))
-        .says("%s is the file of windows; name another file for the values", windows);
+        .says(
+            "%s (--journal) would overwrite %s, which --input-path reads; name another one",
+            windows, windows);
   }
 
   /// Nobody has to ask: a run that ends early leaves a journal in the cache, one that does not
@@ -300,11 +302,14 @@ class JournalTest {
     assertThat(CommandRun.of("merge", one, two, "--input-path", moved).err())
         .startsWith("nonplus: --input-path says nothing without --record\n");
     Refusal.of(directory, "merge", one, two, "--per-token", one)
-        .says("%s is read here; name another file for the values", one);
+        .says(
+            "%s (--per-token) would overwrite %s, which JOURNAL reads; name another one", one, one);
     Files.move(moved, windows);
     Files.writeString(windows, "1 2 3 4 5\n6 7 8\n9 10 11 12\n5 4 3\n1 2\n7 8 9\n");
     Refusal.of(directory, "merge", one, two, "--record", windows)
-        .says("%s is read here; name another file for the values", windows);
+        .says(
+            "%s (--record) would overwrite %s, which the run reads; name another one",
+            windows, windows);
   }
 
   /// The model guesses at random; a part would be held against the frequencies of all ids.
@@ -362,7 +367,8 @@ class JournalTest {
   @Test
   void optionsThatContradictEachOtherAreUsageErrors() {
     usage("--journal and --no-journal exclude each other", "--journal", journal, "--no-journal");
-    usage("--journal needs a file of its own", "--journal", journal, "--per-token", journal);
+    Refusal.of(directory, command("--journal", journal, "--per-token", journal))
+        .mentions("(--journal)", "(--per-token)", "are one file, which cannot hold two outputs");
     usage("--shard needs --journal FILE, where the part's windows are kept", "--shard=1/2");
     usage(
         "--shard is '3/2', expected part/parts such as 1/4 or 4/4",

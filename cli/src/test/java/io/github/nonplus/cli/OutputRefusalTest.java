@@ -133,7 +133,8 @@ class OutputRefusalTest {
     Path library = directory.resolve("lib");
     compiling(library, "--dump", directory)
         .says(
-            "%s would lie within the dump, %s; name another directory for one of them",
+            "%s (--output) would lie within %s (--dump), which is replaced as a whole; name another"
+                + " one",
             library, directory);
   }
 
@@ -169,15 +170,21 @@ class OutputRefusalTest {
   @Test
   void oneFileForWindowsAndTokensIsRefused() {
     Path file = directory.resolve("values.tsv");
-    scoring("cpu", "--per-window", file, "--per-token", directory.resolve("./values.tsv"))
-        .says("%s cannot hold two outputs; name two files", directory.resolve("./values.tsv"));
+    Path again = directory.resolve("./values.tsv");
+    scoring("cpu", "--per-window", file, "--per-token", again)
+        .says(
+            "%s (--per-window) and %s (--per-token) are one file, which cannot hold two outputs;"
+                + " name two",
+            file, again);
   }
 
   @Test
   void filesOfValuesDoNotReplaceTheWindows() {
     Path windows = TinyModel.windows(directory);
     scoring("cpu", "--per-token", windows)
-        .says("%s is the file of windows; name another file for the values", windows);
+        .says(
+            "%s (--per-token) would overwrite %s, which --input-path reads; name another one",
+            windows, windows);
   }
 
   @Test

@@ -184,7 +184,7 @@ class PreprocessInputTest {
             MODEL,
             "--input",
             text)
-        .says("%s is the text itself; name another file for the windows", sameText);
+        .mentions(sameText + " (--destination) would overwrite ", ", which --input reads");
     assertThat(Files.readString(text)).isEqualTo("the the the the the");
   }
 

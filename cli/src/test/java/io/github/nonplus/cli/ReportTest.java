@@ -43,7 +43,9 @@ class ReportTest {
   @Test
   void recordIsNotOverwrittenByItsPage() {
     Refusal.of(directory, "report", record, "--output", record)
-        .says("%s is a record; name another file for the page", record);
+        .says(
+            "%s (--output) would overwrite %s, which RECORD reads; name another one",
+            record, record);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.nonplus.files;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ public final class Interruption {
 
   /// More than a buffer takes to be written. A disk that hangs longer is left to the next run.
   private static final long SECONDS_OF_PATIENCE = 10;
+
+  private static final long SECONDS_TO_SPEAK = 2;
 
   private static boolean hooked;
   private static boolean over;
@@ -43,8 +46,8 @@ public final class Interruption {
     void close();
   }
 
-  /// Has `words` said if the process is interrupted before the registration is closed. They must
-  /// not take long.
+  /// Has `words` said if the process is interrupted before the registration is closed. They are not
+  /// waited for for long.
   public static Registration lastWords(Runnable words) {
     synchronized (WORDS) {
       hook();
@@ -99,10 +102,11 @@ public final class Interruption {
     synchronized (WORDS) {
       words = WORDS.peek();
     }
-    if (words != null) {
-      words.run();
-    }
     try {
+      if (words != null) {
+        Thread speaker = Thread.ofPlatform().daemon().name("last words").start(words);
+        speaker.join(Duration.ofSeconds(SECONDS_TO_SPEAK)); // a terminal may be held
+      }
       if (!LOCK.writeLock().tryLock(SECONDS_OF_PATIENCE, TimeUnit.SECONDS)) {
         return;
       }

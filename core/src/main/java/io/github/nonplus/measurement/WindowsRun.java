@@ -7,13 +7,10 @@ import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.corpus.WindowsWriter;
 import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +46,6 @@ public final class WindowsRun {
       WindowsRequest request, Path destination, InputStream standardInput, Consumer<String> note) {
     ProtocolWindows size = ProtocolWindows.of(request, note);
     AtomicFile.check(destination);
-    if (request.texts().stream().anyMatch(text -> isSame(text, destination))) {
-      throw new OutputException(
-          destination + " is the text itself; name another file for the windows");
-    }
     AtomicFile.check(WindowsOrigin.path(destination));
     return opened(request, size, standardInput, note, run -> run.write(destination));
   }
@@ -137,14 +130,6 @@ public final class WindowsRun {
           origin,
           writer.windows(),
           writer.scored());
-    }
-  }
-
-  private static boolean isSame(Path one, Path other) {
-    try {
-      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
-    } catch (IOException e) {
-      return false; // whatever is wrong with them is said where they are opened
     }
   }
 }

@@ -14,7 +14,6 @@ public final class DivergenceFiles implements AutoCloseable {
 
   /// Begins those that are wanted.
   public DivergenceFiles(Optional<Path> perWindow, Optional<Path> perToken) {
-    ScoreFiles.refuseOneForTwo(perWindow, perToken);
     windows = perWindow.map(FileDraft::of);
     try {
       tokens = perToken.map(FileDraft::of);

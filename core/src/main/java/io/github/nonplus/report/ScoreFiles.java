@@ -1,13 +1,10 @@
 package io.github.nonplus.report;
 
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.report.record.RecordDraft;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,9 +25,6 @@ public final class ScoreFiles implements AutoCloseable {
       Optional<Path> record,
       Path model,
       Path input) {
-    refuseOneForTwo(perWindow, perToken);
-    refuseOneForTwo(perWindow, record);
-    refuseOneForTwo(perToken, record);
     windows = perWindow.map(FileDraft::of);
     try {
       tokens = perToken.map(FileDraft::of);
@@ -47,26 +41,6 @@ public final class ScoreFiles implements AutoCloseable {
     }
     windows.ifPresent(draft -> draft.write(ScoreLines::writeWindowHeading));
     tokens.ifPresent(draft -> draft.write(ScoreLines::writeTokenHeading));
-  }
-
-  static void refuseOneForTwo(Optional<Path> one, Optional<Path> other) {
-    Optional<Path> first = one.map(ScoreFiles::place);
-    if (first.isPresent() && first.equals(other.map(ScoreFiles::place))) {
-      throw new OutputException(
-          "%s cannot hold two outputs; name two files".formatted(other.get()));
-    }
-  }
-
-  /// Where a file lies or will lie, links followed.
-  private static Path place(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
-    try {
-      return Files.exists(absolute)
-          ? absolute.toRealPath()
-          : absolute.getParent().toRealPath().resolve(absolute.getFileName());
-    } catch (IOException e) {
-      return absolute; // what is wrong with it is said when it is opened
-    }
   }
 
   /// Adds a window.

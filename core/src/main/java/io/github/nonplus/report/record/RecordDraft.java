@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
@@ -61,22 +60,11 @@ public final class RecordDraft implements AutoCloseable {
   public static RecordDraft of(Path target, Path model, Path input) {
     WindowsFile.read(input);
     Path tokenizer = model.resolve("tokenizer.json");
-    if (Files.exists(target) && isSame(target, tokenizer)) {
-      throw new OutputException(target + " is the model's tokenizer; name another file");
-    }
     Optional<TokenSpelling> spelling =
         Files.isRegularFile(tokenizer)
             ? Optional.of(TokenSpelling.read(tokenizer))
             : Optional.empty();
     return new RecordDraft(target, input, FileDraft.of(target), spelling);
-  }
-
-  private static boolean isSame(Path one, Path other) {
-    try {
-      return Files.exists(other) && Files.isSameFile(one, other);
-    } catch (IOException e) {
-      return false; // what is wrong with it is said when it is opened
-    }
   }
 
   /// Adds a window, in the order of the file.
