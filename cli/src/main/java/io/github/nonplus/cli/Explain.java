@@ -97,6 +97,9 @@ final class Explain implements Callable<Integer> {
             new Usage(spec).atLeast("--window", window, 2),
             new Usage(spec).atLeast("--stride", stride, 1));
     try (Documents documents = Documents.open(inputs, System.in, rowText.names())) {
+      documents
+          .warnings()
+          .forEach(warning -> spec.commandLine().getErr().println("Warning: " + warning));
       Bridge bridge = Bridge.of(request, documents, spec.commandLine().getErr()::println);
       List<String> lines = json ? List.of(BridgeText.json(bridge)) : BridgeText.of(bridge);
       lines.forEach(spec.commandLine().getOut()::println);

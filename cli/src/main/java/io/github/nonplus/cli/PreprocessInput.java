@@ -55,7 +55,7 @@ final class PreprocessInput implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "TEXT",
       description =
-          "Texts, one or several: UTF-8 files taken as they are, .jsonl, .parquet, or - for standard"
+          "Texts, one or several: UTF-8 files taken as they are, JSON Lines, Parquet, or - for standard"
               + " input. Only wiki.test.raw, known by its digest, also has the rows of the data set."
               + " Default: wiki.test.raw in the directory named by NONPLUS_CORPORA, in .,"
               + " wikitext-2-raw or corpora.")

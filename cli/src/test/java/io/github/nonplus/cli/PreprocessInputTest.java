@@ -103,6 +103,61 @@ class PreprocessInputTest {
   }
 
   @Test
+  void theFormOfATextIsToldByItsContentOrAsked() throws IOException {
+    Path rows = Files.writeString(directory.resolve("c4.json"), "{\"text\":\"the the the\"}\n");
+    Path destination = directory.resolve("w");
+    CommandRun told =
+        run(
+            "--destination",
+            destination,
+            "--model-path",
+            MODEL,
+            "--input",
+            rows,
+            "--window",
+            4,
+            "--stride",
+            2);
+    assertThat(told.err())
+        .isEqualTo(
+            """
+            Text: %1$s, the field 'text' of each line
+            Warning: %1$s is JSON Lines by its content: the field 'text' of each line is read; \
+            --text-form text takes it as it is
+            """
+                .formatted(rows));
+    assertThat(told.out()).contains("Tokens:   4\n");
+    CommandRun asked =
+        run(
+            "--destination",
+            destination,
+            "--model-path",
+            MODEL,
+            "--input",
+            rows,
+            "--window",
+            4,
+            "--stride",
+            2,
+            "--text-form",
+            "text");
+    assertThat(asked.err()).isEqualTo("Text: %s, as it is\n".formatted(rows));
+    CommandRun unknown =
+        run(
+            "--destination",
+            destination,
+            "--model-path",
+            MODEL,
+            "--input",
+            rows,
+            "--text-form",
+            "json");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err())
+        .contains("--text-form is 'json', expected one of text, jsonl, parquet");
+  }
+
+  @Test
   void windowsOfOnesOwn() throws IOException {
     Path text = Files.writeString(directory.resolve("t"), "the the the the the the the");
     Path destination = directory.resolve("w");
@@ -126,6 +181,7 @@ class PreprocessInputTest {
     refuses("--chunks is 0, at least 1 expected", "gptq", "--chunks=0");
     refuses("--chunks is not for the protocol lm-eval-wikitext", "lm-eval-wikitext", "--chunks=1");
     refuses("--window is 1, at least 2 expected", "gptq", "--window=1");
+    refuses("--window is 0, at least 2 expected", "hf-stride", "--window=0");
     refuses("--window is 0, at least 2 expected", "gptq", "--window=0");
   }
 

@@ -1,7 +1,6 @@
 package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
-import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Scratch;
 import io.github.nonplus.files.Sha256;
@@ -15,8 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The documents that a user names: files of text, JSON Lines (`.jsonl`, `.ndjson`), Parquet
-/// (`.parquet`), and standard input, which goes to a temporary file first, which [#close] removes.
+/// The documents that a user names: files of text, JSON Lines, Parquet, and standard input, which
+/// goes to a temporary file first, which [#close] removes. Which of these a document is, a user
+/// says; else its name's ending (`.jsonl`, `.ndjson`, `.parquet`), else its content, and then a
+/// warning says so.
 public final class Documents implements AutoCloseable {
   /// The name of standard input.
   public static final Path STANDARD_INPUT = Path.of("-");
@@ -26,11 +27,22 @@ public final class Documents implements AutoCloseable {
 
   private Documents() {}
 
-  /// Where a row's text is.
+  /// The most that is taken from standard input, which may have no end.
+  private static final long MOST_PIPED = 4L << 30;
+
+  private final List<String> warnings = new ArrayList<>();
+
+  /// How texts are kept.
   ///
-  /// @param field of a JSON object
-  /// @param column of a Parquet file
-  public record RowText(String field, String column) {}
+  /// @param field of a JSON object that is a row's text
+  /// @param column of a Parquet file, likewise
+  /// @param form of all of them, if the user says it
+  public record RowText(String field, String column, Optional<TextForm> form) {
+    /// The same, where the user does not say the form.
+    public RowText(String field, String column) {
+      this(field, column, Optional.empty());
+    }
+  }
 
   /// Opens all of them.
   ///
@@ -73,46 +85,87 @@ public final class Documents implements AutoCloseable {
     return Sha256.of(list.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private Document document(Path input, InputStream standardInput, RowText rowText) {
-    if (input.equals(STANDARD_INPUT)) {
-      return text(copy(standardInput, "standard input"), "standard input");
-    }
-    String name = input.toString();
-    if (Files.isDirectory(input)) {
-      throw new CorpusException(name + " is a directory; give a file of text");
-    }
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.endsWith(".parquet")) {
-      return new Document.Rows(ParquetRows.of(input, name, rowText.column()));
-    }
-    if (lower.endsWith(".jsonl") || lower.endsWith(".ndjson")) {
-      return new Document.Rows(JsonLines.of(input, name, rowText.field()));
-    }
-    return text(input, name);
+  /// What a user should know of the texts before they are used, sentence by sentence.
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
-  private static Document text(Path file, String name) {
+  private Document document(Path input, InputStream standardInput, RowText rowText) {
+    boolean piped = input.equals(STANDARD_INPUT);
+    String name = piped ? "standard input" : input.toString();
+    if (!piped && Files.isDirectory(input)) {
+      throw new CorpusException(name + " is a directory; give a file of text");
+    }
+    Path file = piped ? copy(standardInput) : input;
+    Beginning beginning = beginning(file, name);
+    beginning.requireText(name);
+    return switch (rowText.form().orElseGet(() -> form(name, beginning, rowText))) {
+      case PARQUET -> new Document.Rows(ParquetRows.of(file, name, rowText.column()));
+      case JSON_LINES -> new Document.Rows(JsonLines.of(file, name, rowText.field()));
+      case TEXT -> text(file, name);
+    };
+  }
+
+  private static Beginning beginning(Path file, String name) {
+    try {
+      return Beginning.of(file);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private TextForm form(String name, Beginning beginning, RowText rowText) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".parquet")) {
+      return TextForm.PARQUET;
+    }
+    if (lower.endsWith(".jsonl") || lower.endsWith(".ndjson")) {
+      return TextForm.JSON_LINES;
+    }
+    if (beginning.isParquet()) {
+      warnings.add(
+          "%s is a Parquet file by its content: its column '%s' is read"
+              .formatted(name, rowText.column()));
+      return TextForm.PARQUET;
+    }
+    return switch (beginning.json()) {
+      case NONE -> TextForm.TEXT;
+      case LINES -> {
+        warnings.add(
+            ("%s is JSON Lines by its content: the field '%s' of each line is read; --text-form text"
+                    + " takes it as it is")
+                .formatted(name, rowText.field()));
+        yield TextForm.JSON_LINES;
+      }
+      case DOCUMENT ->
+          throw new CorpusException(
+              ("%s is JSON, but has no object on each line, expected a text or JSON Lines; write each"
+                      + " of its texts on a line of its own (jq -c '.[]' does it of a list), or take it"
+                      + " as it is with --text-form text")
+                  .formatted(name));
+    };
+  }
+
+  private Document text(Path file, String name) {
     long size;
     try {
-      InputFile.require(file);
       size = Files.size(file);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
-    if (size > Text.MAX_BYTES) {
-      return Document.of(TextFile.scan(file, name));
-    }
-    return Document.of(Text.read(file, name));
+    TextSource text = size > Text.MAX_BYTES ? TextFile.scan(file, name) : Text.read(file, name);
+    warnings.addAll(text.marks().warnings(name));
+    return Document.of(text);
   }
 
-  private Path copy(InputStream in, String name) {
+  private Path copy(InputStream in) {
     try {
       if (scratch.isEmpty()) {
         scratch = Optional.of(Scratch.open());
       }
-      return scratch.get().copy(in, "text" + all.size());
+      return scratch.get().copy(new BoundedInput(in, MOST_PIPED), "text" + all.size());
     } catch (IOException e) {
-      throw unreadable(name, e);
+      throw unreadable("standard input", e);
     }
   }
 

@@ -29,6 +29,13 @@ public record Text(String name, String content, int bytes, String sha256) implem
   }
 
   @Override
+  public Marks marks() {
+    Marks.Counter counter = new Marks.Counter();
+    counter.add(content);
+    return counter.marks();
+  }
+
+  @Override
   public void read(Consumer<String> sink) {
     sink.accept(content);
   }

@@ -16,20 +16,30 @@ import java.util.function.Consumer;
 /// @param path where it lies
 /// @param name says where it came from
 /// @param extent its length
+/// @param marks what in it is no part of what was written
 /// @param sha256 digest of its bytes
-public record TextFile(Path path, String name, Extent extent, String sha256) implements TextSource {
+public record TextFile(Path path, String name, Extent extent, Marks marks, String sha256)
+    implements TextSource {
   /// Reads through a file.
   ///
   /// @throws CorpusException if it is empty or not UTF-8 (naming line and byte)
   public static TextFile scan(Path path, String name) {
     Digest digest = Digest.sha256();
     Extent.Counter counter = new Extent.Counter();
-    read(path, name, digest, counter::add);
+    Marks.Counter marks = new Marks.Counter();
+    read(
+        path,
+        name,
+        digest,
+        part -> {
+          counter.add(part);
+          marks.add(part);
+        });
     Extent extent = counter.extent();
     if (extent.bytes() == 0) {
       throw new CorpusException(name + " is empty, expected a text; give another file");
     }
-    return new TextFile(path, name, extent, digest.hex());
+    return new TextFile(path, name, extent, marks.marks(), digest.hex());
   }
 
   @Override

@@ -13,6 +13,9 @@ public interface TextSource {
   /// How long it is.
   Extent extent();
 
+  /// What in it is no part of what was written.
+  Marks marks();
+
   /// Hands out its characters in order, in parts of any length.
   void read(Consumer<String> sink);
 }

@@ -52,6 +52,12 @@ final class Utf8Text {
     CoderResult result = decoder.decode(bytes, chars, last); // never more characters than bytes
     int taken = bytes.position();
     for (int i = 0; i < taken; i++) {
+      if (bytes.get(i) == 0) {
+        throw new CorpusException(
+            ("%s is no text in UTF-8: line %d has a zero byte at offset %d, as UTF-16 has and files"
+                    + " that are no texts; convert the file to UTF-8, or give another")
+                .formatted(name, line, offset + i));
+      }
       line += bytes.get(i) == '\n' ? 1 : 0;
     }
     offset += taken;

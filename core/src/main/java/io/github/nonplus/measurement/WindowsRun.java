@@ -75,6 +75,7 @@ public final class WindowsRun {
         WikiText.readPinned(texts.getFirst()); // says in which way it is not the file
       }
       documents.all().forEach(document -> note.accept(words(document, request.rowText())));
+      documents.warnings().forEach(warning -> note.accept("Warning: " + warning));
       return job.apply(new WindowsRun(request, note, size, tokenizer, documents));
     }
   }

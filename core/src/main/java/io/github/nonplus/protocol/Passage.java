@@ -118,13 +118,22 @@ record Passage(String name, Extent extent, Content content) {
 
   private static Extent extent(RowSource rows) {
     long[] sum = new long[2];
+    long[] count = new long[1];
     rows.forEach(
         row -> {
+          count[0]++;
           Extent extent = Extent.of(row);
           sum[0] += extent.words();
           sum[1] += extent.bytes();
         });
-    return new Extent(Math.max(1, sum[0]), sum[1]);
+    requireRows(rows, count[0]);
+    return new Extent(sum[0], sum[1]);
+  }
+
+  private static void requireRows(RowSource rows, long count) {
+    if (count == 0) {
+      throw new CorpusException(rows.name() + " has no rows; give another text");
+    }
   }
 
   private static void pages(TextSource text, Consumer<Passage> sink) {
@@ -156,6 +165,7 @@ record Passage(String name, Extent extent, Content content) {
             sink.accept(rows.name() + "#" + at, row);
           }
         });
+    requireRows(rows, number.get());
   }
 
   /// The rows of the data set that WikiText's file stands for.
