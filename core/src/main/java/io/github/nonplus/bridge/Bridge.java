@@ -87,12 +87,13 @@ public record Bridge(String from, String to, List<Step> steps) {
   private static Protocol sized(Protocol protocol, Request request, ScoringModel model) {
     Protocol.Cut cut = protocol.windows();
     int context = model.directory().model().contextWindow();
-    int window = request.window().orElse(cut.window() == Protocol.CONTEXT ? context : cut.window());
+    int window = request.window().orElse(cut.window().orElse(context));
     int stride =
-        cut.stride() == Protocol.DISJOINT
+        cut.stride().isEmpty()
             ? window
-            : request.stride().orElse(Math.min(cut.stride(), window));
-    return protocol.with(new Protocol.Cut(window, stride, cut.twice(), cut.of()));
+            : request.stride().orElse(Math.min(cut.stride().getAsInt(), window));
+    return protocol.with(
+        new Protocol.Cut(OptionalInt.of(window), OptionalInt.of(stride), cut.twice(), cut.of()));
   }
 
   private static Prepared prepared(

@@ -65,7 +65,7 @@ final class Plan {
   /// The windows of a protocol whose cut has a size.
   static io.github.nonplus.corpus.Windowing windowing(Protocol protocol) {
     Protocol.Cut cut = protocol.windows();
-    return cut.of().apply(cut.window(), cut.stride());
+    return cut.of().apply(cut.window().getAsInt(), cut.stride().getAsInt());
   }
 
   private Protocol with(

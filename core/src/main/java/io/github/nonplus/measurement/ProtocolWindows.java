@@ -6,8 +6,10 @@ import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
+import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// A protocol's windows, of the size that was asked for.
 ///
@@ -28,7 +30,7 @@ record ProtocolWindows(Windowing windowing, int most) {
           "--scored is for --protocol own: the protocol %s itself says what is scored"
               .formatted(protocol.name()));
     }
-    if (size.stride().isPresent() && protocol.windows().stride() == Protocol.DISJOINT) {
+    if (size.stride().isPresent() && protocol.windows().stride().isEmpty()) {
       throw new RequestException(
           "--stride is not for the protocol %s, whose windows have none to choose"
               .formatted(protocol.name()));
@@ -50,12 +52,12 @@ record ProtocolWindows(Windowing windowing, int most) {
     Protocol protocol = request.protocol();
     Protocol.Cut cut = protocol.windows();
     WindowsRequest.Size size = request.size();
-    int window = size.window().orElse(cut.window());
-    if (window == Protocol.CONTEXT) {
-      window = ModelDirectory.open(request.model()).model().contextWindow();
-      note.accept("Windows: %d ids, the model's context".formatted(window));
-    }
-    int stride = size.stride().orElse(isOwn(protocol) ? window : cut.stride());
+    int window =
+        Stream.of(size.window(), cut.window())
+            .flatMapToInt(OptionalInt::stream)
+            .findFirst()
+            .orElseGet(() -> context(request.model(), note));
+    int stride = size.stride().orElse(isOwn(protocol) ? window : cut.stride().orElse(window));
     Protocol.Cut chosen =
         isOwn(protocol) ? Protocols.own(window, stride, size.scored().orElse(window - 1)) : cut;
     try {
@@ -63,6 +65,12 @@ record ProtocolWindows(Windowing windowing, int most) {
     } catch (IllegalArgumentException e) {
       throw new RequestException(e.getMessage(), e);
     }
+  }
+
+  private static int context(Path model, Consumer<String> note) {
+    int context = ModelDirectory.open(model).model().contextWindow();
+    note.accept("Windows: %d ids, the model's context".formatted(context));
+    return context;
   }
 
   private static int most(WindowsRequest request) {

@@ -2,6 +2,7 @@ package io.github.nonplus.protocol;
 
 import io.github.nonplus.corpus.Windowing;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 
 /// What exactly a tool measures, under one name. Two protocols give two numbers for the same model
@@ -25,23 +26,20 @@ public record Protocol(
     Averaging averaging,
     List<Figure> figures) {
 
-  /// Stands for a window as long as the model's context.
-  public static final int CONTEXT = 0;
-
-  /// Stands for a stride that is the window: windows do not overlap, and no other stride can be
-  /// asked for.
-  public static final int DISJOINT = 0;
-
   /// How windows are cut, for any window and stride that a user may ask for.
   ///
-  /// @param window ids of a window if nobody asks, or [#CONTEXT]
-  /// @param stride tokens between windows if nobody asks, or [#DISJOINT]
+  /// @param window ids of a window if nobody asks; empty for as many as the model's context
+  /// @param stride tokens between windows if nobody asks; empty where windows do not overlap, and
+  ///   no stride can be asked for
   /// @param twice whether a text of less than two windows' tokens is refused
   /// @param of the windows of such a size
   public record Cut(
-      int window, int stride, boolean twice, BiFunction<Integer, Integer, Windowing> of) {
+      OptionalInt window,
+      OptionalInt stride,
+      boolean twice,
+      BiFunction<Integer, Integer, Windowing> of) {
     /// The same for texts of any length.
-    public Cut(int window, int stride, BiFunction<Integer, Integer, Windowing> of) {
+    public Cut(OptionalInt window, OptionalInt stride, BiFunction<Integer, Integer, Windowing> of) {
       this(window, stride, false, of);
     }
   }

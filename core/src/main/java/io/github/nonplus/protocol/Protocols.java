@@ -1,8 +1,5 @@
 package io.github.nonplus.protocol;
 
-import static io.github.nonplus.protocol.Protocol.CONTEXT;
-import static io.github.nonplus.protocol.Protocol.DISJOINT;
-
 import io.github.nonplus.corpus.FullWindows;
 import io.github.nonplus.corpus.NewTokenWindows;
 import io.github.nonplus.corpus.RollingWindows;
@@ -16,9 +13,13 @@ import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.protocol.Protocol.Cut;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// The protocols that have a name. Each is drawn, with its law, in `docs/protocols.md`.
 public final class Protocols {
+  private static final OptionalInt CONTEXT = OptionalInt.empty();
+  private static final OptionalInt DISJOINT = OptionalInt.empty();
+
   /// The default: windows that overlap by half, all scored, averaged over windows.
   public static final Protocol QUALCOMM_MLC =
       new Protocol(
@@ -26,7 +27,7 @@ public final class Protocols {
           "Qualcomm's perplexity evaluation for MLC LLM",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(256, 128, SlidingWindows::new),
+          new Cut(ids(256), ids(128), SlidingWindows::new),
           true,
           Averaging.WINDOWS,
           List.of());
@@ -38,7 +39,7 @@ public final class Protocols {
           "llama.cpp's llama-perplexity -c WINDOW",
           Joining.VERBATIM,
           SpecialTokens.BOS_IN_WINDOWS_IF_ADDED,
-          new Cut(512, DISJOINT, true, (l, _) -> FullWindows.disjoint(l, l - 1 - l / 2)),
+          new Cut(ids(512), DISJOINT, true, (l, _) -> FullWindows.disjoint(l, l - 1 - l / 2)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -52,7 +53,11 @@ public final class Protocols {
               + " 2048 + STRIDE/2",
           Joining.VERBATIM,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(2304, 512, true, (l, s) -> new FullWindows(l, s, s, false, Integer.MAX_VALUE)),
+          new Cut(
+              ids(2304),
+              ids(512),
+              true,
+              (l, s) -> new FullWindows(l, s, s, false, Integer.MAX_VALUE)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -64,7 +69,7 @@ public final class Protocols {
           "transformers' document on perplexity of fixed-length models, since 2024",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(CONTEXT, 512, Protocols::labelled),
+          new Cut(CONTEXT, ids(512), Protocols::labelled),
           true,
           Averaging.LABELS_LESS_ONE,
           List.of());
@@ -76,7 +81,7 @@ public final class Protocols {
           "transformers' document on perplexity of fixed-length models, 2022 to 2024",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(CONTEXT, 512, NewTokenWindows::new),
+          new Cut(CONTEXT, ids(512), NewTokenWindows::new),
           true,
           Averaging.WINDOWS,
           List.of());
@@ -88,7 +93,7 @@ public final class Protocols {
           "the evaluation of GPTQ, AWQ, SparseGPT, QuaRot, OmniQuant",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(2048, DISJOINT, (l, _) -> FullWindows.disjoint(l, l - 1)),
+          new Cut(ids(2048), DISJOINT, (l, _) -> FullWindows.disjoint(l, l - 1)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -100,7 +105,8 @@ public final class Protocols {
           "AutoGPTQ's and GPTQModel's class Perplexity, n_ctx = n_batch = WINDOW",
           Joining.VERBATIM,
           SpecialTokens.BOS_IN_WINDOWS,
-          new Cut(512, DISJOINT, (l, _) -> FullWindows.disjoint(l, l - 1 - Math.min(512, l / 2))),
+          new Cut(
+              ids(512), DISJOINT, (l, _) -> FullWindows.disjoint(l, l - 1 - Math.min(512, l / 2))),
           true,
           Averaging.TOKENS,
           List.of(Figure.MEAN_OF_RUNNING));
@@ -148,7 +154,7 @@ public final class Protocols {
           "exllamav2's test_inference.py -ed ROWS.parquet",
           Joining.ROWS_TOKENIZED_ALONE,
           SpecialTokens.NONE,
-          new Cut(2048, DISJOINT, (l, _) -> new FullWindows(l, l, l - 1, true, 128)),
+          new Cut(ids(2048), DISJOINT, (l, _) -> new FullWindows(l, l, l - 1, true, 128)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -161,7 +167,7 @@ public final class Protocols {
           "exllamav3's eval/ppl.py -l WINDOW",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.NONE,
-          new Cut(2048, DISJOINT, (l, _) -> new FullWindows(l, 2048, l - 1, false, 100)),
+          new Cut(ids(2048), DISJOINT, (l, _) -> new FullWindows(l, 2048, l - 1, false, 100)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -173,7 +179,7 @@ public final class Protocols {
           "mlx_lm.perplexity, samples in the order in which they are given",
           Joining.ROWS_TOKENIZED_ALONE,
           SpecialTokens.EOS_AFTER_ROWS,
-          new Cut(512, DISJOINT, (l, _) -> new FullWindows(l, l, l - 1, true, 256)),
+          new Cut(ids(512), DISJOINT, (l, _) -> new FullWindows(l, l, l - 1, true, 256)),
           false,
           Averaging.TOKENS,
           List.of());
@@ -185,7 +191,7 @@ public final class Protocols {
           "MNN's llm evaluate_perplexity",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(768, 512, NewTokenWindows::new),
+          new Cut(ids(768), ids(512), NewTokenWindows::new),
           true,
           Averaging.WINDOWS,
           List.of());
@@ -197,7 +203,10 @@ public final class Protocols {
           "QEfficient's evaluation of perplexity",
           Joining.ROWS_BY_BLANK_LINES,
           SpecialTokens.BY_TOKENIZER,
-          new Cut(2048, 1024, (l, s) -> new FullWindows(l, s, l - 1, true, Integer.MAX_VALUE)),
+          new Cut(
+              ids(2048),
+              ids(1024),
+              (l, s) -> new FullWindows(l, s, l - 1, true, Integer.MAX_VALUE)),
           true,
           Averaging.TOKENS,
           List.of());
@@ -236,6 +245,10 @@ public final class Protocols {
 
   private Protocols() {}
 
+  private static OptionalInt ids(int count) {
+    return OptionalInt.of(count);
+  }
+
   /// Where exactly one token overlaps, that token's label is masked and yet nothing is scored less:
   /// the document's weights then cannot be told from what a window scores.
   private static NewTokenWindows labelled(int window, int stride) {
@@ -250,7 +263,7 @@ public final class Protocols {
   /// Full windows that score their last `scored` ids.
   public static Cut own(int window, int stride, int scored) {
     return new Cut(
-        window, stride, (l, s) -> new FullWindows(l, s, scored, true, Integer.MAX_VALUE));
+        ids(window), ids(stride), (l, s) -> new FullWindows(l, s, scored, true, Integer.MAX_VALUE));
   }
 
   /// The protocol by which a file's windows are to be scored.

@@ -34,7 +34,7 @@ class ProtocolsPageTest {
   }
 
   private static List<String> drawing(Protocol protocol) {
-    int stride = protocol.windows().stride() == Protocol.DISJOINT ? WINDOW : STRIDE;
+    int stride = protocol.windows().stride().isEmpty() ? WINDOW : STRIDE;
     Windowing windowing =
         protocol.equals(Protocols.OWN)
             ? Protocols.own(WINDOW, STRIDE, 3).of().apply(WINDOW, STRIDE)
