@@ -1,50 +1,55 @@
 package io.github.nonplus.device;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Rows;
 
-/// What an instruction has to do for a batch, at least.
+/// What an operation has to do for a batch, at least.
 ///
 /// @param operations multiplications and additions of a product or of attention; 0 if it has none
 ///   worth counting
 /// @param bytes of activations read and written
 public record Effort(double operations, double bytes) {
   /// @param halves whether what products read and what is rotated lies in float16
-  public static Effort of(Instruction instruction, Batch batch, boolean halves) {
-    boolean rotates = instruction instanceof Instruction.Rotate;
+  public static Effort of(Operation operation, Batch batch, boolean halves) {
+    boolean rotates = operation instanceof Rotate;
     double readBytes = halves && rotates ? 2 : 4;
-    double writtenBytes = halves && (rotates || instruction instanceof Instruction.Norm) ? 2 : 4;
+    double writtenBytes = halves && (rotates || operation instanceof Norm) ? 2 : 4;
     double read =
-        instruction.inputs().stream()
+        operation.inputs().stream()
             .mapToDouble(view -> readBytes * view.width() * rows(view.buffer(), batch))
             .sum();
     double written =
-        instruction.written().stream()
+        operation.written().stream()
             .mapToDouble(view -> writtenBytes * view.width() * rows(view.buffer(), batch))
             .sum();
-    return new Effort(operations(instruction, batch), read + written);
+    return new Effort(operations(operation, batch), read + written);
   }
 
-  private static double operations(Instruction instruction, Batch batch) {
-    return switch (instruction) {
-      case Instruction.MatMul matmul ->
+  private static double operations(Operation operation, Batch batch) {
+    return switch (operation) {
+      case MatMul matmul ->
           2.0 * rows(matmul.output(), batch) * matmul.input().width() * matmul.output().width();
-      case Instruction.Score score ->
+      case Score score ->
           2.0 * batch.selected().length * score.input().width() * score.head().weight().outputs();
-      case Instruction.Attend attend -> 4.0 * attend.query().width() * pairs(attend, batch);
-      case Instruction.Embed _,
-          Instruction.Norm _,
-          Instruction.Rotate _,
-          Instruction.Gate _,
-          Instruction.Add _,
-          Instruction.SelectRows _ ->
-          0;
+      case Attend attend ->
+          2.0 * attend.heads() * (attend.keySize() + attend.valueSize()) * pairs(attend, batch);
+      case Embed _, Norm _, Rotate _, Elementwise _, Gate _, Combine _ -> 0;
+      case Scale _, Concatenate _, SelectRows _ -> 0;
     };
   }
 
   /// Pairs of a query and a key that it sees.
-  private static double pairs(Instruction.Attend attend, Batch batch) {
+  private static double pairs(Attend attend, Batch batch) {
     double pairs = 0;
     int window = 0;
     int rows = rows(attend.output(), batch);
@@ -53,7 +58,8 @@ public record Effort(double operations, double bytes) {
       while (token >= batch.starts()[window + 1]) {
         window++;
       }
-      pairs += token - batch.starts()[window] + 1;
+      int position = token - batch.starts()[window];
+      pairs += position - attend.mask().firstKey(position) + 1;
     }
     return pairs;
   }

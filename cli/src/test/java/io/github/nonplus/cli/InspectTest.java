@@ -75,8 +75,8 @@ class InspectTest {
         PATH: a model library
           compiled   by Nonplus VERSION for the device cpu
           weights    q4f16_1
-          function   prefill: 24 instructions, 2,048 bytes of activations a token
-          function   score: 24 instructions, 2,048 bytes of activations a token
+          function   prefill: 24 operations, 2,048 bytes of activations a token
+          function   score: 24 operations, 2,048 bytes of activations a token
         FACTS\
           context    256 tokens, batches of 2048
         """);

@@ -160,36 +160,35 @@ class LibraryRefusalTest {
 
   @Test
   void negativeWidthIsRefused() throws IOException {
-    edited(json -> ((ObjectNode) instruction(json, 0).get("output")).put("width", -64))
+    edited(json -> ((ObjectNode) operation(json, 0).get("output")).put("width", -64))
         .mentions("cannot be understood", "buffer 'x' of width -64");
   }
 
   @Test
   void negativeColumnIsRefused() throws IOException {
-    edited(json -> ((ObjectNode) instruction(json, 1).get("input")).put("column", -1))
+    edited(json -> ((ObjectNode) operation(json, 1).get("input")).put("column", -1))
         .mentions("cannot be understood", "columns -1 to 63");
   }
 
   @Test
   void unknownOperationIsRefused() throws IOException {
-    edited(json -> instruction(json, 0).put("op", "jump"))
-        .mentions("cannot be understood", "'jump'");
+    edited(json -> operation(json, 0).put("op", "jump")).mentions("cannot be understood", "'jump'");
   }
 
   @Test
   void unknownFieldIsRefused() throws IOException {
-    edited(json -> instruction(json, 0).put("speed", 9)).mentions("cannot be understood", "speed");
+    edited(json -> operation(json, 0).put("speed", 9)).mentions("cannot be understood", "speed");
   }
 
   @Test
   void bufferWithoutRowsIsRefused() throws IOException {
-    edited(json -> ((ObjectNode) instruction(json, 0).get("output")).putNull("rows"))
+    edited(json -> ((ObjectNode) operation(json, 0).get("output")).putNull("rows"))
         .mentions("cannot be understood");
   }
 
   @Test
   void rowsThatDoNotFitAreRefused() throws IOException {
-    edited(json -> ((ObjectNode) instruction(json, 1).get("output")).put("rows", "SELECTED"))
+    edited(json -> ((ObjectNode) operation(json, 1).get("output")).put("rows", "SELECTED"))
         .mentions("cannot be understood", "rows do not fit each other");
   }
 
@@ -204,9 +203,9 @@ class LibraryRefusalTest {
   }
 
   @Test
-  void programWithoutInstructionsIsRefused() throws IOException {
-    edited(json -> ((ArrayNode) json.at("/functions/score/program/instructions")).removeAll())
-        .mentions("cannot be understood", "a program without instructions");
+  void programWithoutOperationsIsRefused() throws IOException {
+    edited(json -> ((ArrayNode) json.at("/functions/score/program/operations")).removeAll())
+        .mentions("cannot be understood", "a program without operations");
   }
 
   @Test
@@ -216,7 +215,7 @@ class LibraryRefusalTest {
 
   @Test
   void parameterThatTheWeightsDoNotHaveIsRefused() throws IOException {
-    edited(json -> ((ObjectNode) instruction(json, 0).get("table")).put("name", "nothing"))
+    edited(json -> ((ObjectNode) operation(json, 0).get("table")).put("name", "nothing"))
         .says("%s has nothing for the tensor 'nothing', which the model needs", weights);
   }
 
@@ -226,8 +225,8 @@ class LibraryRefusalTest {
     running().mentions("cannot be understood", "; compile it again");
   }
 
-  private static ObjectNode instruction(JsonNode json, int index) {
-    return (ObjectNode) json.at("/functions/score/program/instructions").get(index);
+  private static ObjectNode operation(JsonNode json, int index) {
+    return (ObjectNode) json.at("/functions/score/program/operations").get(index);
   }
 
   /// The refusal of the library with its JSON changed, and a digest that is right.

@@ -7,7 +7,7 @@ import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
 import java.nio.file.Files;

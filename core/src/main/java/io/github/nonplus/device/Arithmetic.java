@@ -1,6 +1,6 @@
 package io.github.nonplus.device;
 
-/// What a device rounds the numbers between instructions to. Sums are float32 everywhere.
+/// What a device rounds the numbers between operations to. Sums are float32 everywhere.
 public enum Arithmetic {
   /// Every product and sum in float32.
   FLOAT32("float32", 0x1p-24),
@@ -20,7 +20,7 @@ public enum Arithmetic {
     return words;
   }
 
-  /// The largest relative error of rounding a number between instructions.
+  /// The largest relative error of rounding a number between operations.
   public double roundoff() {
     return roundoff;
   }

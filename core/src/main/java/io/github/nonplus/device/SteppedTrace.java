@@ -1,12 +1,12 @@
 package io.github.nonplus.device;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// The trace of a device that runs a program in steps, each of one instruction or of several in a
+/// The trace of a device that runs a program in steps, each of one operation or of several in a
 /// row.
 public final class SteppedTrace implements Trace {
   private final Program program;
@@ -14,14 +14,14 @@ public final class SteppedTrace implements Trace {
   private final Steps steps;
   private int next;
 
-  /// Of a device that has a step for each instruction.
+  /// Of a device that has a step for each operation.
   ///
   /// @param steps with the batch in place
   public SteppedTrace(Program program, Steps steps) {
-    this(program, IntStream.range(0, program.instructions().size()).toArray(), steps);
+    this(program, IntStream.range(0, program.operations().size()).toArray(), steps);
   }
 
-  /// @param shown of each step, the instruction whose result can be seen afterwards: its last
+  /// @param shown of each step, the operation whose result can be seen afterwards: its last
   public SteppedTrace(Program program, int[] shown, Steps steps) {
     this.program = program;
     this.shown = shown;
@@ -49,13 +49,13 @@ public final class SteppedTrace implements Trace {
     }
     int step = next++;
     int index = shown[step];
-    Instruction instruction = program.instructions().get(index);
+    Operation operation = program.operations().get(index);
     steps.run(step);
     return Optional.of(
-        instruction
+        operation
             .written()
             .<Observation>map(
-                view -> Observation.Written.of(index, instruction, steps.read(view.buffer())))
-            .orElseGet(() -> new Observation.Scored(index, instruction, steps.scores())));
+                view -> Observation.Written.of(index, operation, steps.read(view.buffer())))
+            .orElseGet(() -> new Observation.Scored(index, operation, steps.scores())));
   }
 }

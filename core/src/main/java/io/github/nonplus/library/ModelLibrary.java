@@ -1,8 +1,10 @@
 package io.github.nonplus.library;
 
 import io.github.nonplus.failure.CompileException;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,18 +55,16 @@ public record ModelLibrary(
 
   /// A function begins with the embedding of tokens and ends in something for each of these tokens.
   private static void requireForm(String name, Function function) {
-    List<Instruction> instructions = function.program().instructions();
-    Instruction last = instructions.getLast();
+    List<Operation> operations = function.program().operations();
+    Operation last = operations.getLast();
     int outputs =
         switch (name) {
-          case SCORE ->
-              last instanceof Instruction.Score score ? score.head().weight().outputs() : 0;
+          case SCORE -> last instanceof Score score ? score.head().weight().outputs() : 0;
           case PREFILL -> last.result().map(Buffer::width).orElse(0);
           default ->
               throw new IllegalArgumentException("a function of the name '%s'".formatted(name));
         };
-    if (!(instructions.getFirst() instanceof Instruction.Embed embed)
-        || outputs < embed.table().outputs()) {
+    if (!(operations.getFirst() instanceof Embed embed) || outputs < embed.table().outputs()) {
       throw new IllegalArgumentException(
           "the function '%s' does not lead from the embedding to the vocabulary".formatted(name));
     }

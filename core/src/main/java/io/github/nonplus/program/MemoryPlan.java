@@ -1,5 +1,8 @@
 package io.github.nonplus.program;
 
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,33 +26,30 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
   }
 
   /// Places the largest buffers that live together without overlap: each buffer, in the order of
-  /// writing, takes the lowest gap that fits. A sum may take the place of its residual. What a
-  /// gated product reads is kept until the gate, so that a device may compute both at once.
+  /// writing, takes the lowest gap that fits, or the place of a reading that it may replace. What
+  /// an operation reads that the next may absorb is kept until that one is done.
   public static MemoryPlan of(Program program) {
     Map<Buffer, Integer> lastRead = new HashMap<>();
-    List<Instruction> instructions = program.instructions();
-    for (int i = 0; i < instructions.size(); i++) {
+    List<Operation> operations = program.operations();
+    for (int i = 0; i < operations.size(); i++) {
       int step = i;
-      instructions.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
-      instructions.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
-      if (i > 0
-          && instructions.get(i) instanceof Instruction.Gate gate
-          && instructions.get(i - 1) instanceof Instruction.MatMul matmul
-          && gate.gates(matmul)) {
-        lastRead.put(matmul.input().buffer(), step);
+      operations.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
+      operations.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
+      if (i > 0 && operations.get(i).absorbs(operations.get(i - 1))) {
+        operations.get(i - 1).inputs().forEach(view -> lastRead.put(view.buffer(), step));
       }
     }
     // What a program ends in is read when it is over.
-    instructions.getLast().result().ifPresent(buffer -> lastRead.put(buffer, instructions.size()));
+    operations.getLast().result().ifPresent(buffer -> lastRead.put(buffer, operations.size()));
     Map<String, Integer> columns = new LinkedHashMap<>();
     List<Buffer> alive = new ArrayList<>();
     int width = 0;
-    for (int i = 0; i < instructions.size(); i++) {
-      Instruction instruction = instructions.get(i);
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
       int step = i;
-      if (instruction.result().isPresent()) {
-        Buffer output = instruction.result().get();
-        Buffer inherited = inheritance(instruction, output, lastRead, step);
+      if (operation.result().isPresent()) {
+        Buffer output = operation.result().get();
+        Buffer inherited = inheritance(operation, output, lastRead, step);
         int column =
             inherited != null
                 ? columns.get(inherited.name())
@@ -64,16 +64,16 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
     return new MemoryPlan(width, columns);
   }
 
-  /// The residual that ends its life in this product, if it has the shape of the output.
+  /// A reading that ends its life here and whose place the output may take, if it has its shape.
   private static Buffer inheritance(
-      Instruction instruction, Buffer output, Map<Buffer, Integer> lastRead, int step) {
-    if (instruction instanceof Instruction.MatMul matmul && matmul.residual() != null) {
-      Buffer residual = matmul.residual().buffer();
-      boolean fits = residual.rows() == output.rows() && residual.width() == output.width();
-      boolean isInput = residual.equals(matmul.input().buffer());
-      return fits && !isInput && lastRead.get(residual) == step ? residual : null;
-    }
-    return null;
+      Operation operation, Buffer output, Map<Buffer, Integer> lastRead, int step) {
+    return operation.replaceable().stream()
+        .filter(view -> view.width() == view.buffer().width())
+        .map(View::buffer)
+        .filter(buffer -> buffer.rows() == output.rows() && buffer.width() == output.width())
+        .filter(buffer -> lastRead.get(buffer) == step)
+        .findFirst()
+        .orElse(null);
   }
 
   private static int firstGap(List<Buffer> alive, Map<String, Integer> columns, int width) {

@@ -93,9 +93,9 @@ public final class Inspection {
     say("  weights    %s", library.quantization());
     for (Map.Entry<String, Function> function : library.functions().entrySet()) {
       say(
-          "  function   %s: %d instructions, %,d bytes of activations a token",
+          "  function   %s: %d operations, %,d bytes of activations a token",
           function.getKey(),
-          function.getValue().program().instructions().size(),
+          function.getValue().program().operations().size(),
           4L * function.getValue().plan().width());
     }
     if (!library.code().isNone()) {

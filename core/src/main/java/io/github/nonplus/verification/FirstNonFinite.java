@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// The first number of a window that is not finite.
 ///
-/// @param place the instruction that wrote it
+/// @param place the operation that wrote it
 /// @param token whose row it is in, counted from 0; of a score, the token that is scored
 /// @param value NaN or an infinity
 public record FirstNonFinite(Place place, int token, double value) {
@@ -33,10 +33,10 @@ public record FirstNonFinite(Place place, int token, double value) {
   }
 
   static Optional<FirstNonFinite> in(Observation shown, Batch window) {
-    Place place = Place.of(shown.instruction());
+    Place place = Place.of(shown.operation());
     switch (shown) {
-      case Written(_, var instruction, float[] values) -> {
-        int width = instruction.written().orElseThrow().width();
+      case Written(_, var operation, float[] values) -> {
+        int width = operation.written().orElseThrow().width();
         for (int i = 0; i < values.length; i++) {
           if (!Float.isFinite(values[i])) {
             return Optional.of(new FirstNonFinite(place, i / width, values[i]));

@@ -4,7 +4,7 @@ import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.Observation.Scored;
 import io.github.nonplus.device.Observation.Written;
 
-/// What two devices saw of one instruction, row against row. The batch is one window of which every
+/// What two devices saw of one operation, row against row. The batch is one window of which every
 /// row but the last is selected, so a row's number is its token's.
 final class RowComparison {
   private RowComparison() {}
@@ -26,7 +26,7 @@ final class RowComparison {
   }
 
   private static Difference written(Written found, Written expected, int window) {
-    int width = expected.instruction().written().orElseThrow().width();
+    int width = expected.operation().written().orElseThrow().width();
     Difference largest = new Difference(0, window, 0);
     for (int row = 0; row < expected.values().length / width; row++) {
       double most = 0;

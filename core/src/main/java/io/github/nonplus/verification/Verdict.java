@@ -1,5 +1,6 @@
 package io.github.nonplus.verification;
 
+import io.github.nonplus.program.op.Operation;
 import java.util.Comparator;
 import java.util.List;
 
@@ -7,8 +8,8 @@ import java.util.List;
 ///
 /// @param reference the device and its kernels: `cpu, kernels vector-256`
 /// @param windows that both ran, counted from 1
-/// @param operations each instruction whose result both showed, in order; the last is the score
-/// @param passedOver instructions whose results the device never had in its memory
+/// @param operations each operation whose result both showed, in order; the last is the score
+/// @param passedOver operations whose results the device never had in its memory
 public record Verdict(
     String reference, List<Integer> windows, List<Operation> operations, List<String> passedOver) {
   public Verdict {
@@ -17,7 +18,7 @@ public record Verdict(
     passedOver = List.copyOf(passedOver);
   }
 
-  /// The largest difference of one instruction.
+  /// The largest difference of one operation.
   ///
   /// @param layer counted from 0; null outside of layers
   /// @param difference relative to the largest number of the reference's row; of the score, in nats
@@ -32,7 +33,7 @@ public record Verdict(
     return operations.getLast();
   }
 
-  /// The instruction before the score whose difference is largest.
+  /// The operation before the score whose difference is largest.
   public Operation largestOfOperations() {
     return operations.subList(0, operations.size() - 1).stream()
         .max(Comparator.comparingDouble(Operation::difference))

@@ -5,9 +5,9 @@ import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Runs windows on a device and on the reference side by side, a window at a time and a step at a
-/// time, and keeps the largest difference of each instruction.
+/// time, and keeps the largest difference of each operation.
 public final class Verification {
   private final String name;
   private final Program program;
@@ -105,7 +105,7 @@ public final class Verification {
                         + " driver, or use --device cpu")
                     .formatted(
                         name,
-                        Place.of(program.instructions().get(index)),
+                        Place.of(program.operations().get(index)),
                         Double.isFinite(difference.size())
                             ? "%.1e".formatted(difference.size())
                             : "a number that is not finite",
@@ -118,7 +118,7 @@ public final class Verification {
   }
 
   private String unit(int index) {
-    return program.instructions().get(index) instanceof Instruction.Score
+    return program.operations().get(index) instanceof Score
         ? " nats"
         : " of the row's largest number";
   }
@@ -145,8 +145,8 @@ public final class Verification {
   public Verdict verdict() {
     List<Verdict.Operation> operations = new ArrayList<>();
     List<String> passedOver = new ArrayList<>();
-    for (int index = 0; index < program.instructions().size(); index++) {
-      Place place = Place.of(program.instructions().get(index));
+    for (int index = 0; index < program.operations().size(); index++) {
+      Place place = Place.of(program.operations().get(index));
       Difference difference = differences.get(index);
       if (difference == null) {
         passedOver.add(place.toString());

@@ -68,7 +68,7 @@ final class Floats {
     }
   }
 
-  /// By way of an array, so that the compiler makes vector instructions of what is done to it.
+  /// By way of an array, so that the compiler makes vector operations of what is done to it.
   private static void copyHalves(
       ElementType type, MemorySegment data, long from, int count, float[] target, int offset) {
     short[] halves = new short[Math.min(count, BLOCK)];

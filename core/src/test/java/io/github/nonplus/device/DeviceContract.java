@@ -8,9 +8,9 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -196,13 +196,13 @@ public interface DeviceContract {
   }
 
   @Test
-  default void aTraceShowsWhatInstructionsWroteInTheirOrderAndAtLastTheScore() {
+  default void aTraceShowsWhatOperationsWroteInTheirOrderAndAtLastTheScore() {
     Batch batch = Batch.scoring(WINDOWS);
     List<Observation> shown = run(ModelLibrary.SCORE, executable -> all(executable.trace(batch)));
     assertThat(shown.stream().map(Observation::index)).isSorted().doesNotHaveDuplicates();
     for (Observation each : shown.subList(0, shown.size() - 1)) {
       Observation.Written written = (Observation.Written) each;
-      View view = written.instruction().written().orElseThrow();
+      View view = written.operation().written().orElseThrow();
       int rows = view.buffer().rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
       assertThat(written.values()).as(view.toString()).hasSize(rows * view.width());
     }
@@ -222,11 +222,11 @@ public interface DeviceContract {
             .stream()
             .collect(Collectors.toMap(Observation::index, each -> each));
     for (Observation each : run(ModelLibrary.SCORE, executable -> all(executable.trace(batch)))) {
-      assertThat(each.instruction()).isEqualTo(expected.get(each.index()).instruction());
-      if (each instanceof Observation.Written(_, Instruction instruction, float[] found)) {
+      assertThat(each.operation()).isEqualTo(expected.get(each.index()).operation());
+      if (each instanceof Observation.Written(_, Operation operation, float[] found)) {
         float[] values = ((Observation.Written) expected.get(each.index())).values();
         // another order of float32 sums of up to 128 numbers of about 1
-        assertThat(found).as(instruction.toString()).containsExactly(values, within(1e-4f));
+        assertThat(found).as(operation.toString()).containsExactly(values, within(1e-4f));
       }
     }
   }

@@ -123,7 +123,7 @@ class LibraryFileTest {
   }
 
   @Test
-  void anUnknownInstructionIsRefused() throws IOException {
+  void anUnknownOperationIsRefused() throws IOException {
     replace(json().replace("\"op\" : \"attend\"", "\"op\" : \"guess\""));
     assertRefused("cannot be understood");
   }

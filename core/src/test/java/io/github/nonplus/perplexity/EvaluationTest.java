@@ -10,10 +10,12 @@ import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.OnlyScores;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Parameter;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -74,8 +76,8 @@ class EvaluationTest {
 
   @Test
   void aLossThatIsNoFiniteNumberStopsTheRunAndNamesTheOperation() {
-    Instruction norm =
-        new Instruction.Norm(
+    Operation norm =
+        Norm.rms(
             new Buffer("4.x", Rows.TOKENS, 2).view(),
             Parameter.vector("norm", 2),
             1e-5,
@@ -91,8 +93,8 @@ class EvaluationTest {
 
   @Test
   void aLossThatIsNoFiniteNumberOnceIsCalledChance() {
-    Instruction score =
-        new Instruction.Embed(Parameter.matrix("table", 3, 2), new Buffer("x", Rows.TOKENS, 2));
+    Operation score =
+        Embed.tokens(Parameter.matrix("table", 3, 2), new Buffer("x", Rows.TOKENS, 2));
     assertThatThrownBy(() -> run(new Observation.Scored(9, score, new double[] {1, 2, 3})))
         .isInstanceOf(DeviceException.class)
         .hasMessage(

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What instructions are called where a user reads of them.
+/// What operations are called where a user reads of them.
 class PlaceTest {
   @Test
   void layersAndOperationsAreNamedAsTheyStandInTheModel() {
@@ -18,8 +18,8 @@ class PlaceTest {
                 Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama"))
             .model();
     List<String> places =
-        Passes.apply(model.program(Model.Output.SCORE), (_, _) -> {}).instructions().stream()
-            .map(instruction -> Place.of(instruction).toString())
+        Passes.apply(model.program(Model.Output.SCORE), (_, _) -> {}).operations().stream()
+            .map(operation -> Place.of(operation).toString())
             .toList();
     assertThat(places)
         .startsWith(

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.passes.Passes;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,13 +27,13 @@ class ProgramTest {
 
   @Test
   void aBufferIsNotReadBeforeItIsWritten() {
-    assertThatThrownBy(() -> new Program(List.of(new Instruction.Add(X.view(), X.view(), Y))))
+    assertThatThrownBy(() -> new Program(List.of(Combine.sum(X.view(), X.view(), Y))))
         .hasMessage("x[tokens, 4] is read before it is written");
   }
 
   @Test
   void aBufferIsNotWrittenTwice() {
-    Instruction embed = new Instruction.Embed(TABLE, X);
+    Operation embed = Embed.tokens(TABLE, X);
     assertThatThrownBy(() -> new Program(List.of(embed, embed)))
         .hasMessage("x[tokens, 4] is written twice");
   }
@@ -34,9 +41,8 @@ class ProgramTest {
   @Test
   void shapesFit() {
     Buffer wide = new Buffer("wide", Rows.TOKENS, 5);
-    assertThatThrownBy(() -> new Instruction.Embed(TABLE, wide))
-        .hasMessageContaining("does not fit");
-    assertThatThrownBy(() -> new Instruction.Add(X.view(), wide.view(), Y))
+    assertThatThrownBy(() -> Embed.tokens(TABLE, wide)).hasMessageContaining("does not fit");
+    assertThatThrownBy(() -> Combine.sum(X.view(), wide.view(), Y))
         .hasMessageContaining("does not fit");
     assertThatThrownBy(() -> new View(X, 2, 3)).hasMessageContaining("columns 2 to 5");
     assertThatThrownBy(() -> new View(X, Integer.MAX_VALUE, Integer.MAX_VALUE))
@@ -52,11 +58,11 @@ class ProgramTest {
     MemoryPlan plan = MemoryPlan.of(program);
     Map<Buffer, Integer> written = new HashMap<>();
     Map<Buffer, Integer> read = new HashMap<>();
-    for (int i = 0; i < program.instructions().size(); i++) {
+    for (int i = 0; i < program.operations().size(); i++) {
       int step = i;
-      Instruction instruction = program.instructions().get(i);
-      instruction.inputs().forEach(view -> read.put(view.buffer(), step));
-      instruction.result().ifPresent(buffer -> written.put(buffer, step));
+      Operation operation = program.operations().get(i);
+      operation.inputs().forEach(view -> read.put(view.buffer(), step));
+      operation.result().ifPresent(buffer -> written.put(buffer, step));
     }
     List<Buffer> buffers = program.buffers();
     for (Buffer first : buffers) {

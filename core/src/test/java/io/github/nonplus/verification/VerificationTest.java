@@ -17,7 +17,7 @@ import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.program.Instruction;
+import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class VerificationTest {
   void theSameArithmeticIsApartByNothing() {
     Verdict verdict = verdict(values -> values, device -> device);
     assertThat(verdict.operations())
-        .hasSameSizeAs(SCORE.program().instructions())
+        .hasSameSizeAs(SCORE.program().operations())
         .allMatch(operation -> operation.difference() == 0);
     assertThat(verdict.passedOver()).isEmpty();
     assertThat(verdict.windows()).containsExactly(8);
@@ -87,12 +87,12 @@ class VerificationTest {
   @Test
   void whatADevicePassesOverIsToldAndTheRestCompared() {
     UnaryOperator<Executable> fused =
-        device -> showing(device, each -> !(each.instruction() instanceof Instruction.Norm));
+        device -> showing(device, each -> !(each.operation() instanceof Norm));
     Verdict verdict = verdict(values -> values, fused);
     assertThat(verdict.passedOver())
         .contains("layer 0, operation norm attention.norm", "operation norm x.norm");
     assertThat(verdict.operations())
-        .hasSize(SCORE.program().instructions().size() - verdict.passedOver().size());
+        .hasSize(SCORE.program().operations().size() - verdict.passedOver().size());
     assertThatThrownBy(() -> verdict(VerificationTest::oneWrong, fused))
         .hasMessageContaining("from layer 1, operation matmul gate+up on");
   }
@@ -139,7 +139,7 @@ class VerificationTest {
   }
 
   @Test
-  void moreIsAllowedTheLaterAnInstructionAndTheCoarserItsNumbers() {
+  void moreIsAllowedTheLaterAnOperationAndTheCoarserItsNumbers() {
     Tolerance fine = Tolerance.of(SCORE.program(), Arithmetic.FLOAT32, 256);
     Tolerance coarse = Tolerance.of(SCORE.program(), Arithmetic.FLOAT16, 256);
     assertThat(fine.allowed()).isSorted().startsWith(0.0);

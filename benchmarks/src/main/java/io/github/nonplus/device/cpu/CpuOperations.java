@@ -6,8 +6,8 @@ import io.github.nonplus.device.Effort;
 import io.github.nonplus.device.cpu.vector.Peak;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.perplexity.ScoringModel;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Place;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Random;
 
 /// Times each operation of a model on the processors, in place: whole batches run as they do in an
-/// evaluation, with a clock around every instruction, and between them the peak is measured. Of
-/// each instruction the fastest run counts, and of the peak too, because other programs can only
-/// make them slower.
+/// evaluation, with a clock around every operation, and between them the peak is measured. Of each
+/// operation the fastest run counts, and of the peak too, because other programs can only make them
+/// slower.
 public final class CpuOperations {
   /// Measurements of the peak for each batch.
   private static final int PEAKS = 10;
@@ -31,9 +31,9 @@ public final class CpuOperations {
 
   /// All layers of an operation.
   private static final class Line {
-    int instructions;
+    int times;
     double seconds;
-    double operations;
+    double effort;
   }
 
   /// Arguments: `--model DIR`, and optionally `--window IDS`, `--tokens IDS` of a batch, `--batches
@@ -70,8 +70,8 @@ public final class CpuOperations {
         CpuExecutable executable =
             new CpuExecutable(model.score(), weights, tokens, kernels, workers)) {
       Batch batch = batch(executable.vocabulary(), Integer.parseInt(options.get("window")), tokens);
-      List<Instruction> instructions = model.score().program().instructions();
-      double[] fastest = new double[instructions.size()];
+      List<Operation> operations = model.score().program().operations();
+      double[] fastest = new double[operations.size()];
       Arrays.fill(fastest, Double.POSITIVE_INFINITY);
       double peak = 0;
       List<Double> wholes = new ArrayList<>();
@@ -92,7 +92,7 @@ public final class CpuOperations {
                   tokens,
                   options.get("window")));
       System.out.println("peak: %.1f GFLOP/s".formatted(peak / 1e9));
-      print(instructions, batch, fastest, peak);
+      print(operations, batch, fastest, peak);
       System.out.println(
           "whole batches, in order: %s s"
               .formatted(wholes.stream().map("%.2f"::formatted).toList()));
@@ -108,16 +108,16 @@ public final class CpuOperations {
   }
 
   private static void print(
-      List<Instruction> instructions, Batch batch, double[] seconds, double peak) {
+      List<Operation> operations, Batch batch, double[] seconds, double peak) {
     Map<String, Line> lines = new LinkedHashMap<>();
     Line all = new Line();
     for (int i = 0; i < seconds.length; i++) {
-      double operations = Effort.of(instructions.get(i), batch, false).operations();
-      String name = Place.of(instructions.get(i)).operation();
+      double effort = Effort.of(operations.get(i), batch, false).operations();
+      String name = Place.of(operations.get(i)).operation();
       for (Line line : List.of(lines.computeIfAbsent(name, _ -> new Line()), all)) {
-        line.instructions++;
+        line.times++;
         line.seconds += seconds[i];
-        line.operations += operations;
+        line.effort += effort;
       }
     }
     lines.put("all", all);
@@ -126,14 +126,14 @@ public final class CpuOperations {
     System.out.println("| --- | --- | --- | --- | --- |");
     lines.forEach(
         (name, line) -> {
-          double speed = line.operations / line.seconds;
+          double speed = line.effort / line.seconds;
           System.out.println(
               "| %s | %d | %.1f | %s |"
                   .formatted(
                       name,
-                      line.instructions,
+                      line.times,
                       1e3 * line.seconds,
-                      line.operations == 0
+                      line.effort == 0
                           ? "| "
                           : "%.1f | %.0f %%".formatted(speed / 1e9, 100 * speed / peak)));
         });

@@ -11,9 +11,9 @@ import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.perplexity.ScoringModel;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.verification.Verification;
 import io.github.nonplus.weights.ModelWeights;
@@ -147,9 +147,9 @@ public final class OpenClKernels {
     Map<String, Line> lines = new LinkedHashMap<>();
     seconds.forEach(
         (index, time) -> {
-          Instruction instruction = program.instructions().get(index);
-          Effort effort = Effort.of(instruction, batch, halves);
-          Line line = lines.computeIfAbsent(Place.of(instruction).operation(), _ -> new Line());
+          Operation operation = program.operations().get(index);
+          Effort effort = Effort.of(operation, batch, halves);
+          Line line = lines.computeIfAbsent(Place.of(operation).operation(), _ -> new Line());
           line.launches++;
           line.seconds += time;
           line.operations += effort.operations();

@@ -1,6 +1,6 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Instruction.Attend;
+import io.github.nonplus.program.operand.View;
 import java.util.Arrays;
 
 /// What one worker needs for attention: a block of keys and values, and what its queries have
@@ -9,95 +9,115 @@ import java.util.Arrays;
 /// Each query keeps the largest score so far, the sum of exponentials relative to it, and the sum
 /// of values weighted by them. When a block brings a larger score, both sums are scaled down.
 /// Blocks are counted from the window's first key, so nothing depends on where a window lies in its
-/// batch, or on how queries are shared.
+/// batch, or on how queries are shared; a block of which a query sees nothing leaves its sums as
+/// they are.
 final class AttendScratch {
   /// Keys of a block.
   static final int KEYS = 256;
 
-  /// For each token of the strip at hand, how many keys of the block it may see; 0 or less if none.
+  /// For each token of the strip at hand, how many keys of the block are not after it; 0 or less if
+  /// none.
   final int[] visible;
+
+  /// For each token of the strip at hand, the first key of the block that it sees.
+  final int[] first;
 
   /// Room for the queries of a strip.
   final float[] query;
 
   private final Kernels kernels;
-  private final int headSize;
+  private final int keySize;
+  private final int valueSize;
   private final int width;
   private final int slots;
   private final int slotLength;
+  private final int[] positions;
   private final float[] values;
   private final float[] scores;
   private final float[] tile;
   private final float[] before;
   private final float[] factor;
+  private final float[] shift;
   private final float[] sums;
   private final float[] max;
   private final float[] sum;
   private final float[] weighted;
 
+  private AttendLaw law;
   private float[] arena;
   private int[] keyStrips = {};
   private int skipped;
   private int keys;
-  private float scale;
   private boolean isFirst;
 
   /// @param slots strips of queries of a task, over all its heads
-  AttendScratch(int headSize, int slots, Kernels kernels) {
+  AttendScratch(int keySize, int valueSize, int slots, Kernels kernels) {
     this.kernels = kernels;
-    this.headSize = headSize;
+    this.keySize = keySize;
+    this.valueSize = valueSize;
     this.width = kernels.stripWidth();
     this.slots = slots;
-    this.slotLength = Panels.withRemainder(headSize) * width;
+    this.slotLength = Panels.withRemainder(valueSize) * width;
     this.visible = new int[width];
-    this.query = new float[headSize * width];
-    this.values = new float[Panels.withRemainder(headSize) * KEYS];
+    this.first = new int[width];
+    this.positions = new int[width];
+    this.query = new float[keySize * width];
+    this.values = new float[Panels.withRemainder(valueSize) * KEYS];
     this.scores = new float[(KEYS + 2 * width) * width];
     this.tile = new float[slotLength];
     this.before = new float[width];
     this.factor = new float[width];
+    this.shift = new float[width];
     this.sums = new float[width];
     this.max = new float[slots * width];
     this.sum = new float[slots * width];
     this.weighted = new float[Math.multiplyExact(slots, slotLength)];
   }
 
-  /// Whether it serves heads of that size and that many strips of queries.
-  boolean fits(int headSize, int slots) {
-    return this.headSize == headSize && this.slots >= slots;
+  /// Whether it serves heads of these sizes and that many strips of queries.
+  boolean fits(int keySize, int valueSize, int slots) {
+    return this.keySize == keySize && this.valueSize == valueSize && this.slots >= slots;
   }
 
   /// Makes `count` keys and values from token row `row` on the block at hand.
   ///
-  /// @param isFirst whether it is the window's first block
-  void block(Attend attend, Frame frame, int row, int count, int keyHead, boolean isFirst) {
+  /// @param isFirst whether it is the first of a task
+  void block(AttendLaw law, Frame frame, int row, int count, int keyHead, boolean isFirst) {
+    View key = law.attend().key();
+    View value = law.attend().value();
     int firstStrip = row / width;
     int strips = frame.layout().count(row + count) - firstStrip;
     if (keyStrips.length < strips) {
       keyStrips = new int[strips];
     }
     for (int i = 0; i < strips; i++) {
-      keyStrips[i] = frame.at(attend.key(), firstStrip + i, keyHead * headSize);
+      keyStrips[i] = frame.at(key, firstStrip + i, keyHead * keySize);
       int token = (firstStrip + i) * width;
       int from = Math.max(row, token);
       int length = Math.min(row + count, token + width) - from;
-      int at = frame.at(attend.value(), firstStrip + i, keyHead * headSize) + from - token;
+      int at = frame.at(value, firstStrip + i, keyHead * valueSize) + from - token;
       kernels
           .products()
-          .pack(frame.arena(), at, width, headSize, length, values, 0, KEYS, from - row);
+          .pack(frame.arena(), at, width, valueSize, length, values, 0, KEYS, from - row);
     }
+    this.law = law;
     this.arena = frame.arena();
     this.skipped = row % width;
     this.keys = count;
-    this.scale = (float) attend.scale();
     this.isFirst = isFirst;
-    if (isFirst) {
-      Arrays.fill(max, Float.NEGATIVE_INFINITY);
+  }
+
+  /// Makes slot `slot` ready for the queries of a head.
+  void begin(AttendLaw law, int slot, int head) {
+    Arrays.fill(max, slot * width, (slot + 1) * width, law.firstMax(head));
+    if (!law.isPlain()) {
+      Arrays.fill(sum, slot * width, (slot + 1) * width, law.firstSum());
+      Arrays.fill(weighted, slot * slotLength, (slot + 1) * slotLength, 0);
     }
   }
 
   /// Takes the block at hand into the sums of slot `slot`, whose queries lie at queryAt.
-  void tile(int slot, float[] queries, int queryAt) {
+  void tile(int slot, int head, float[] queries, int queryAt) {
     int least = keys;
     int most = 0;
     for (int count : visible) {
@@ -109,13 +129,24 @@ final class AttendScratch {
       return;
     }
     Products products = kernels.products();
-    StripOperations strips = kernels.strips();
     for (int i = 0; i * width < skipped + seen; i++) {
       int out = i * width * width;
-      products.multiplyStrip(arena, keyStrips[i], queries, queryAt, headSize, scores, out);
+      products.multiplyStrip(arena, keyStrips[i], queries, queryAt, keySize, scores, out);
     }
     int at = skipped * width;
     int hidden = Math.clamp(least, 0, seen);
+    if (law.isPlain()) {
+      plain(slot, at, hidden, seen);
+    } else {
+      lawful(slot, head, at, hidden, seen);
+    }
+  }
+
+  /// Scores as they are, under a causal mask: every query of the task sees the first block.
+  private void plain(int slot, int at, int hidden, int seen) {
+    Products products = kernels.products();
+    StripOperations strips = kernels.strips();
+    float scale = law.scale();
     strips.hide(scores, at, hidden, seen, visible);
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);
@@ -123,26 +154,60 @@ final class AttendScratch {
     strips.exponentials(scores, at, seen, max, slotAt, scale, sums);
     if (isFirst) {
       System.arraycopy(sums, 0, sum, slotAt, width);
-      products.multiply(values, KEYS, headSize, scores, at, 0, seen, weighted, slot * slotLength);
+      products.multiply(values, KEYS, valueSize, scores, at, 0, seen, weighted, slot * slotLength);
       return;
     }
     for (int t = 0; t < width; t++) {
       factor[t] = Exponential.of((before[t] - max[slotAt + t]) * scale);
+    }
+    accumulate(slot, at, seen);
+  }
+
+  /// The same with whatever else a score can have. A query that has seen no key yet has no largest
+  /// score; its exponentials are relative to 0, and are all 0.
+  private void lawful(int slot, int head, int at, int hidden, int seen) {
+    StripOperations strips = kernels.strips();
+    float scale = law.scale();
+    if (law.bendsScores()) {
+      for (int t = 0; t < width; t++) {
+        positions[t] = visible[t] - 1;
+      }
+      strips.scores(scores, at, seen, law.scoreScale(), law.softCap(), law.slope(head), positions);
+    }
+    strips.hide(scores, at, hidden, seen, visible);
+    if (law.hidesFirst()) {
+      strips.hideBefore(scores, at, seen, first);
+    }
+    int slotAt = slot * width;
+    System.arraycopy(max, slotAt, before, 0, width);
+    strips.max(scores, at, seen, max, slotAt);
+    for (int t = 0; t < width; t++) {
+      float largest = max[slotAt + t];
+      shift[t] = largest == Float.NEGATIVE_INFINITY ? 0 : largest;
+      factor[t] = Exponential.of((before[t] - shift[t]) * scale);
+    }
+    strips.exponentials(scores, at, seen, shift, 0, scale, sums);
+    accumulate(slot, at, seen);
+  }
+
+  private void accumulate(int slot, int at, int seen) {
+    int slotAt = slot * width;
+    for (int t = 0; t < width; t++) {
       sum[slotAt + t] = sum[slotAt + t] * factor[t] + sums[t];
     }
-    products.multiply(values, KEYS, headSize, scores, at, 0, seen, tile, 0);
-    strips.accumulate(weighted, slot * slotLength, factor, tile, 0, headSize);
+    kernels.products().multiply(values, KEYS, valueSize, scores, at, 0, seen, tile, 0);
+    kernels.strips().accumulate(weighted, slot * slotLength, factor, tile, 0, valueSize);
   }
 
   /// Writes the weighted means of values of tokens `from` to `to` of slot `slot`.
   void end(int slot, int from, int to, float[] out, int outAt) {
     int at = slot * slotLength;
-    kernels.strips().divide(weighted, at, headSize, sum, slot * width);
+    kernels.strips().divide(weighted, at, valueSize, sum, slot * width);
     if (to - from == width) {
-      System.arraycopy(weighted, at, out, outAt, headSize * width);
+      System.arraycopy(weighted, at, out, outAt, valueSize * width);
       return;
     }
-    for (int d = 0; d < headSize; d++) {
+    for (int d = 0; d < valueSize; d++) {
       System.arraycopy(weighted, at + d * width + from, out, outAt + d * width + from, to - from);
     }
   }

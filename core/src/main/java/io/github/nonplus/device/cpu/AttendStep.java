@@ -1,14 +1,14 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.operand.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// Causal attention: a task is one stretch of queries of one window, with all the heads that share
 /// a key head. It walks through the keys once, a block at a time.
-record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) implements Step {
+record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) implements Step {
   /// Queries of a task, about.
   private static final int QUERIES = 256;
 
@@ -22,10 +22,14 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
     return QUERIES / kernels.stripWidth();
   }
 
+  private Attend attend() {
+    return law.attend();
+  }
+
   @Override
   public void run(Frame frame, Workers workers) {
     List<Stretch> stretches = stretches(frame);
-    int keyHeads = attend.key().width() / attend.headSize();
+    int keyHeads = attend().keyHeads();
     workers.run(
         Math.multiplyExact(stretches.size(), keyHeads),
         (worker, task) ->
@@ -50,7 +54,7 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
 
   /// The first row of the output that belongs to token row `row` or a later one.
   private int firstOutput(Frame frame, int row) {
-    if (attend.output().rows() == Rows.TOKENS) {
+    if (attend().output().rows() == Rows.TOKENS) {
       return row;
     }
     int found = Arrays.binarySearch(frame.batch().selected(), row);
@@ -58,31 +62,34 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
   }
 
   private int tokenRow(Frame frame, int output) {
-    return attend.output().rows() == Rows.TOKENS ? output : frame.batch().selected()[output];
+    return attend().output().rows() == Rows.TOKENS ? output : frame.batch().selected()[output];
   }
 
   private void attend(Frame frame, AttendScratch own, Stretch stretch, int keyHead) {
     int width = frame.layout().width();
-    int heads = attend.headsPerKey();
-    int last = Math.min(stretch.to(), stretch.end() * width) - 1;
-    int keys = tokenRow(frame, last) - stretch.start() + 1;
-    for (int key = 0; key < keys; key += AttendScratch.KEYS) {
+    int heads = attend().headsPerKey();
+    for (int slot = 0; slot < (stretch.end() - stretch.strip()) * heads; slot++) {
+      own.begin(law, slot, keyHead * heads + slot % heads);
+    }
+    int firstRow = Math.max(stretch.from(), stretch.strip() * width);
+    int lastRow = Math.min(stretch.to(), stretch.end() * width) - 1;
+    int keys = tokenRow(frame, lastRow) - stretch.start() + 1;
+    int firstKey = attend().mask().firstKey(tokenRow(frame, firstRow) - stretch.start());
+    int firstBlock = firstKey - firstKey % AttendScratch.KEYS;
+    for (int key = firstBlock; key < keys; key += AttendScratch.KEYS) {
       int count = Math.min(AttendScratch.KEYS, keys - key);
-      own.block(attend, frame, stretch.start() + key, count, keyHead, key == 0);
+      own.block(law, frame, stretch.start() + key, count, keyHead, key == firstBlock);
       for (int strip = stretch.strip(); strip < stretch.end(); strip++) {
-        for (int t = 0; t < width; t++) {
-          int row = strip * width + t;
-          boolean isOurs = row >= stretch.from() && row < stretch.to();
-          own.visible[t] = isOurs ? tokenRow(frame, row) - stretch.start() - key + 1 : 0;
-        }
+        see(frame, own, stretch, strip, key);
         for (int head = 0; head < heads; head++) {
-          int column = (keyHead * heads + head) * attend.headSize();
+          int queryHead = keyHead * heads + head;
+          int column = queryHead * attend().keySize();
           int slot = (strip - stretch.strip()) * heads + head;
-          if (attend.output().rows() == Rows.TOKENS) {
-            own.tile(slot, frame.arena(), frame.at(attend.query(), strip, column));
+          if (attend().output().rows() == Rows.TOKENS) {
+            own.tile(slot, queryHead, frame.arena(), frame.at(attend().query(), strip, column));
           } else {
             gather(frame, own, stretch, strip, column);
-            own.tile(slot, own.query, 0);
+            own.tile(slot, queryHead, own.query, 0);
           }
         }
       }
@@ -91,10 +98,22 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
       int from = Math.max(stretch.from() - strip * width, 0);
       int to = Math.min(stretch.to() - strip * width, width);
       for (int head = 0; head < heads; head++) {
-        int column = (keyHead * heads + head) * attend.headSize();
-        int out = frame.at(attend.output().view(), strip, column);
+        int column = (keyHead * heads + head) * attend().valueSize();
+        int out = frame.at(attend().output().view(), strip, column);
         own.end((strip - stretch.strip()) * heads + head, from, to, frame.arena(), out);
       }
+    }
+  }
+
+  /// Says which keys of the block that begins at `key` the queries of a strip see.
+  private void see(Frame frame, AttendScratch own, Stretch stretch, int strip, int key) {
+    int width = frame.layout().width();
+    for (int t = 0; t < width; t++) {
+      int row = strip * width + t;
+      boolean isOurs = row >= stretch.from() && row < stretch.to();
+      int position = isOurs ? tokenRow(frame, row) - stretch.start() : 0;
+      own.visible[t] = isOurs ? position - key + 1 : 0;
+      own.first[t] = attend().mask().firstKey(position) - key;
     }
   }
 
@@ -104,8 +123,8 @@ record AttendStep(Attend attend, Kernels kernels, AttendScratch[] scratch) imple
     int end = Math.min(stretch.to(), (strip + 1) * width);
     for (int row = Math.max(stretch.from(), strip * width); row < end; row++) {
       int token = frame.batch().selected()[row];
-      int at = frame.at(attend.query(), token / width, column) + token % width;
-      for (int d = 0; d < attend.headSize(); d++) {
+      int at = frame.at(attend().query(), token / width, column) + token % width;
+      for (int d = 0; d < attend().keySize(); d++) {
         own.query[d * width + row % width] = frame.arena()[at + d * width];
       }
     }

@@ -7,15 +7,15 @@ import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// A program made ready on the processors: one step for each instruction, run in order. Traces,
-/// which show every buffer, take each step by itself, whole batches the fused ones.
+/// A program made ready on the processors: one step for each operation, run in order. Traces, which
+/// show every buffer, take each step by itself, whole batches the fused ones.
 final class CpuExecutable implements Executable {
   private final Program program;
   private final Workers workers;
@@ -36,7 +36,7 @@ final class CpuExecutable implements Executable {
     this.steps = lowering.each();
     this.fused = lowering.fused(steps);
     this.vocabulary =
-        program.instructions().getFirst() instanceof Instruction.Embed embed
+        program.operations().getFirst() instanceof Embed embed
             ? embed.table().outputs()
             : Integer.MAX_VALUE;
   }
@@ -93,7 +93,7 @@ final class CpuExecutable implements Executable {
   public float[] output(Batch batch) {
     Buffer buffer =
         program
-            .instructions()
+            .operations()
             .getLast()
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
@@ -114,7 +114,7 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  /// How long each instruction takes for a batch, in seconds, for benchmarks; the whole of a fused
+  /// How long each operation takes for a batch, in seconds, for benchmarks; the whole of a fused
   /// step is the first one's.
   double[] seconds(Batch batch) {
     place(batch);

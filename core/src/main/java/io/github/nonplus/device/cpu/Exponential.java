@@ -31,6 +31,24 @@ public final class Exponential {
 
   private Exponential() {}
 
+  /// e^x − 1 for x ≤ 0, without the cancellation that a subtraction would bring near 0.
+  public static float minusOne(float x) {
+    if (x < LEAST) {
+      return -1;
+    }
+    float shifted = Math.fma(x, LOG2_E, ROUNDER);
+    float n = shifted - ROUNDER;
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+    float fraction = Math.fma(series(r), r * r, r);
+    int exponent = Float.floatToRawIntBits(shifted) << MANTISSA_BITS;
+    float power = Float.intBitsToFloat(Float.floatToRawIntBits(1f) + exponent);
+    return Math.fma(power, fraction, power - 1);
+  }
+
+  private static float series(float r) {
+    return Math.fma(Math.fma(Math.fma(Math.fma(Q4, r, Q3), r, Q2), r, Q1), r, Q0);
+  }
+
   /// e^x for x ≤ 0.
   public static float of(float x) {
     if (x < LEAST) {
@@ -39,8 +57,7 @@ public final class Exponential {
     float shifted = Math.fma(x, LOG2_E, ROUNDER);
     float n = shifted - ROUNDER;
     float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
-    float q = Math.fma(Math.fma(Math.fma(Math.fma(Q4, r, Q3), r, Q2), r, Q1), r, Q0);
-    float mantissa = 1 + Math.fma(q, r * r, r);
+    float mantissa = 1 + Math.fma(series(r), r * r, r);
     int exponent = Float.floatToRawIntBits(shifted) << MANTISSA_BITS;
     return Float.intBitsToFloat(Float.floatToRawIntBits(mantissa) + exponent);
   }

@@ -1,10 +1,10 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
-import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.MemoryPlan;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import java.util.Arrays;
 
 /// The memory of the batch at hand: one arena that holds every buffer where the plan says, in

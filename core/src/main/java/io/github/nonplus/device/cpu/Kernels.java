@@ -12,6 +12,7 @@ public record Kernels(
     int stripWidth,
     Products products,
     StripOperations strips,
+    Curves curves,
     Unpacking unpacking,
     PairSums pairs) {
   /// Sums whose order must not depend on a vector's length have this many partial sums: element i
@@ -25,6 +26,7 @@ public record Kernels(
         ScalarStripOperations.STRIP,
         new ScalarProducts(),
         new ScalarStripOperations(),
+        new ScalarCurves(),
         new ScalarUnpacking(),
         new ScalarPairSums());
   }

@@ -1,11 +1,21 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.rotation.Rotation;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
@@ -14,9 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns a program's instructions into steps, with the scratch memory that they share.
+/// Turns a program's operations into steps, with the scratch memory that they share.
 final class Lowering {
-  private final List<Instruction> instructions;
+  private final List<Operation> operations;
   private final ModelWeights weights;
   private final int tokens;
   private final Kernels kernels;
@@ -26,7 +36,7 @@ final class Lowering {
 
   /// @param tokens the most of a batch
   Lowering(Program program, ModelWeights weights, int tokens, Kernels kernels, int threads) {
-    this.instructions = program.instructions();
+    this.operations = program.operations();
     this.weights = weights;
     this.tokens = tokens;
     this.kernels = kernels;
@@ -37,27 +47,27 @@ final class Lowering {
 
   /// Columns of the widest buffer.
   private int widest() {
-    return instructions.stream()
-        .flatMap(instruction -> instruction.result().stream())
+    return operations.stream()
+        .flatMap(operation -> operation.result().stream())
         .mapToInt(Buffer::width)
         .max()
         .orElse(0);
   }
 
-  /// A step for each instruction.
+  /// A step for each operation.
   List<Step> each() {
-    return instructions.stream().map(this::step).toList();
+    return operations.stream().map(this::step).toList();
   }
 
   /// The same, but where a product is read by nothing but a gate, its step computes both, and the
   /// gate's does nothing.
   ///
-  /// @param each a step for each instruction
+  /// @param each a step for each operation
   List<Step> fused(List<Step> each) {
     List<Step> fused = new ArrayList<>(each);
-    for (int i = 0; i + 1 < instructions.size(); i++) {
-      if (instructions.get(i) instanceof MatMul matmul
-          && instructions.get(i + 1) instanceof Gate gate
+    for (int i = 0; i + 1 < operations.size(); i++) {
+      if (operations.get(i) instanceof MatMul matmul
+          && operations.get(i + 1) instanceof Gate gate
           && gate.gates(matmul)
           && isReadOnce(matmul.output())) {
         Panels panels = reserve(Panels.beside(matmul.parts(), weights));
@@ -69,32 +79,35 @@ final class Lowering {
   }
 
   private boolean isReadOnce(Buffer buffer) {
-    return instructions.stream()
+    return operations.stream()
             .filter(reader -> reader.inputs().stream().anyMatch(v -> v.buffer().equals(buffer)))
             .count()
         == 1;
   }
 
-  private Step step(Instruction instruction) {
-    return switch (instruction) {
-      case Instruction.Embed embed -> RowSteps.embed(embed, weights, scratch);
-      case Instruction.Norm norm -> RowSteps.norm(norm, weights, kernels);
+  private Step step(Operation operation) {
+    return switch (operation) {
+      case Embed embed -> RowSteps.embed(embed, weights, scratch);
+      case Norm norm -> NormStep.of(norm, weights, kernels);
       case MatMul matmul -> ProductStep.stored(matmul, panels(matmul.parts()), kernels, scratch);
-      case Instruction.Rotate rotate -> new RotateStep(rotate, tables(rotate), kernels);
-      case Instruction.Attend attend -> attend(attend);
-      case Gate gate -> RowSteps.gate(gate, kernels);
-      case Instruction.Add add -> RowSteps.add(add, kernels);
-      case Instruction.SelectRows select -> RowSteps.select(select, scratch);
-      case Instruction.Score score ->
+      case Rotate rotate -> new RotateStep(rotate, tables(rotate), kernels);
+      case Attend attend -> attend(attend);
+      case Elementwise elementwise -> ElementSteps.apply(elementwise, weights, kernels);
+      case Gate gate -> ElementSteps.gate(gate, kernels);
+      case Combine combine -> ElementSteps.combine(combine, kernels);
+      case Scale scale -> ScaleStep.of(scale, weights, kernels);
+      case Concatenate concatenate -> RowSteps.concatenate(concatenate);
+      case SelectRows select -> RowSteps.select(select, scratch);
+      case Score score ->
           new ScoreStep(score, panels(List.of(score.head())), kernels, scratch, tokens);
     };
   }
 
   /// Heads of the same size that turn alike share their tables.
-  private RotationTables tables(Instruction.Rotate rotate) {
+  private RotationTables tables(Rotate rotate) {
     return tables.computeIfAbsent(
-        Map.entry(rotate.rotation(), rotate.headSize()),
-        _ -> new RotationTables(rotate.rotation(), rotate.headSize()));
+        Map.entry(rotate.rotation(), rotate.turned()),
+        _ -> new RotationTables(rotate.rotation(), rotate.turned()));
   }
 
   private Panels panels(List<Linear> parts) {
@@ -110,14 +123,15 @@ final class Lowering {
   }
 
   /// Attentions run one after another, so those of the same shape share their scratch memory.
-  private Step attend(Instruction.Attend attend) {
+  private Step attend(Attend attend) {
     int slots = AttendStep.strips(kernels) * attend.headsPerKey();
     for (int worker = 0; worker < attendScratch.length; worker++) {
       AttendScratch present = attendScratch[worker];
-      if (present == null || !present.fits(attend.headSize(), slots)) {
-        attendScratch[worker] = new AttendScratch(attend.headSize(), slots, kernels);
+      if (present == null || !present.fits(attend.keySize(), attend.valueSize(), slots)) {
+        attendScratch[worker] =
+            new AttendScratch(attend.keySize(), attend.valueSize(), slots, kernels);
       }
     }
-    return new AttendStep(attend, kernels, attendScratch.clone());
+    return new AttendStep(AttendLaw.of(attend, weights), kernels, attendScratch.clone());
   }
 }

@@ -1,6 +1,6 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 
 /// Products of all strips with one panel after another; panels are shared over the workers. What
 /// else is to be done with the products is done while they are in the first-level cache.
@@ -22,11 +22,15 @@ record ProductStep(
   /// A product whose bias and residual are added as it is stored, so the output may lie where the
   /// residual lay.
   static ProductStep stored(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch) {
+    float scale = (float) matmul.scale();
     Ending ending =
         (frame, own, index, strip) -> {
           int column = panels.column(index);
           int count = panels.width(index) * kernels.stripWidth();
           int out = frame.at(matmul.output().view(), strip, column);
+          if (scale != 1) {
+            kernels.strips().scale(own.tile, 0, scale, own.tile, 0, count);
+          }
           if (matmul.residual() == null) {
             System.arraycopy(own.tile, 0, frame.arena(), out, count);
           } else {
@@ -48,8 +52,17 @@ record ProductStep(
           int up = panels.offset(index, 1) * kernels.stripWidth();
           int count = panels.width(index) * kernels.stripWidth();
           kernels
-              .strips()
-              .gate(gate.activation(), own.tile, 0, own.tile, up, frame.arena(), out, count);
+              .curves()
+              .gate(
+                  gate.activation(),
+                  kernels.strips(),
+                  own.tile,
+                  0,
+                  own.tile,
+                  up,
+                  frame.arena(),
+                  out,
+                  count);
         };
     return new ProductStep(matmul.input(), gate.output(), panels, ending, kernels, scratch);
   }

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Rotate.Pairing;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,7 +18,7 @@ record RotateStep(Rotate rotate, RotationTables tables, Kernels kernels) impleme
 
   private void strip(Frame frame, int strip) {
     int width = frame.layout().width();
-    int half = rotate.headSize() / 2;
+    int half = rotate.turned() / 2;
     float[] cosine = new float[half * width];
     float[] sine = new float[cosine.length];
     int first = strip * width;
@@ -25,13 +26,17 @@ record RotateStep(Rotate rotate, RotationTables tables, Kernels kernels) impleme
       int position = frame.position(token);
       RotationTables.Table table = tables.of(frame.length(frame.window(token)));
       for (int i = 0; i < half; i++) {
+        float turn = table.sine()[position * half + i];
         cosine[i * width + token - first] = table.cosine()[position * half + i];
-        sine[i * width + token - first] = table.sine()[position * half + i];
+        sine[i * width + token - first] = rotate.backwards() ? -turn : turn;
       }
     }
-    for (int column = 0; column < rotate.vector().width(); column += rotate.headSize()) {
-      int at = frame.at(rotate.vector(), strip, column);
-      kernels.strips().rotate(frame.arena(), at, rotate.headSize(), cosine, sine);
+    boolean halves = rotate.pairing() == Pairing.HALVES;
+    int step = halves ? 1 : 2;
+    int distance = halves ? half : 1;
+    for (int head = 0; head < rotate.vector().width(); head += rotate.headSize()) {
+      int at = frame.at(rotate.vector(), strip, head + rotate.from());
+      kernels.strips().rotate(frame.arena(), at, half, step, distance, cosine, sine);
     }
   }
 }

@@ -1,27 +1,27 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.SelectRows;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 
-/// The instructions that treat every token by itself.
+/// The operations that copy rows, and what all have in common that treat every token by itself.
 final class RowSteps {
   private RowSteps() {}
 
-  /// One strip of an instruction's result.
+  /// One strip of an operation's result.
   @FunctionalInterface
-  private interface Strip {
+  interface Strip {
     void compute(Frame frame, int worker, int strip);
   }
 
   static Step embed(Embed embed, ModelWeights weights, Scratch[] scratch) {
     Matrix table =
         weights.matrix(embed.table().name(), embed.table().outputs(), embed.table().inputs());
+    float scale = (float) embed.scale();
     return strips(
         embed.output(),
         (frame, worker, strip) -> {
@@ -29,60 +29,36 @@ final class RowSteps {
           int width = frame.layout().width();
           int end = Math.min(frame.rows(embed.output()), (strip + 1) * width);
           for (int token = strip * width; token < end; token++) {
-            int id = frame.batch().ids()[token];
+            int id = index(embed, frame, token);
             table.decode(id, id + 1, row, 0);
+            if (scale != 1) {
+              for (int n = 0; n < table.columns(); n++) {
+                row[n] *= scale;
+              }
+            }
             frame.write(embed.output().view(), token, row);
           }
         });
   }
 
-  static Step norm(Norm norm, ModelWeights weights, Kernels kernels) {
-    float[] weight = weights.vector(norm.weight().name(), norm.weight().outputs());
-    return strips(
-        norm.output(),
-        (frame, _, strip) ->
-            kernels
-                .strips()
-                .norm(
-                    frame.arena(),
-                    frame.at(norm.input(), strip),
-                    weight,
-                    norm.epsilon(),
-                    frame.arena(),
-                    frame.at(norm.output().view(), strip)));
+  private static int index(Embed embed, Frame frame, int token) {
+    return switch (embed.by()) {
+      case TOKEN -> frame.batch().ids()[token];
+      case POSITION -> frame.position(token) + embed.offset();
+    };
   }
 
-  static Step gate(Gate gate, Kernels kernels) {
+  static Step concatenate(Concatenate concatenate) {
     return strips(
-        gate.output(),
-        (frame, _, strip) ->
-            kernels
-                .strips()
-                .gate(
-                    gate.activation(),
-                    frame.arena(),
-                    frame.at(gate.gate(), strip),
-                    frame.arena(),
-                    frame.at(gate.up(), strip),
-                    frame.arena(),
-                    frame.at(gate.output().view(), strip),
-                    gate.output().width() * frame.layout().width()));
-  }
-
-  static Step add(Add add, Kernels kernels) {
-    return strips(
-        add.output(),
-        (frame, _, strip) ->
-            kernels
-                .strips()
-                .add(
-                    frame.arena(),
-                    frame.at(add.left(), strip),
-                    frame.arena(),
-                    frame.at(add.right(), strip),
-                    frame.arena(),
-                    frame.at(add.output().view(), strip),
-                    add.output().width() * frame.layout().width()));
+        concatenate.output(),
+        (frame, _, strip) -> {
+          int out = frame.at(concatenate.output().view(), strip);
+          for (View part : concatenate.parts()) {
+            int count = part.width() * frame.layout().width();
+            System.arraycopy(frame.arena(), frame.at(part, strip), frame.arena(), out, count);
+            out += count;
+          }
+        });
   }
 
   static Step select(SelectRows select, Scratch[] scratch) {
@@ -99,7 +75,7 @@ final class RowSteps {
         });
   }
 
-  private static Step strips(Buffer output, Strip strip) {
+  static Step strips(Buffer output, Strip strip) {
     return (frame, workers) ->
         workers.run(frame.strips(output), (worker, index) -> strip.compute(frame, worker, index));
   }

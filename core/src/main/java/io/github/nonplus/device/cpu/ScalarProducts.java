@@ -45,7 +45,7 @@ final class ScalarProducts implements Products {
     }
   }
 
-  /// sums(t) += weight · x(t), which the compiler turns into vector instructions.
+  /// sums(t) += weight · x(t), which the compiler turns into vector operations.
   private static void accumulate(float[] sums, int sumsAt, float weight, float[] x, int xAt) {
     for (int t = 0; t < STRIP; t++) {
       sums[sumsAt + t] = Math.fma(weight, x[xAt + t], sums[sumsAt + t]);

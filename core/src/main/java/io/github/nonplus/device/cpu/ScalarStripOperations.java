@@ -6,28 +6,59 @@ final class ScalarStripOperations implements StripOperations {
   static final int STRIP = 16;
 
   @Override
-  public void norm(float[] x, int xAt, float[] weight, double epsilon, float[] out, int outAt) {
-    for (int t = 0; t < STRIP; t++) {
-      float[] lanes = new float[Kernels.LANES];
-      for (int n = 0; n < weight.length; n++) {
-        float value = x[xAt + n * STRIP + t];
-        lanes[n % Kernels.LANES] = Math.fma(value, value, lanes[n % Kernels.LANES]);
-      }
-      float factor = (float) (1 / Math.sqrt((double) Lanes.sum(lanes) / weight.length + epsilon));
-      for (int n = 0; n < weight.length; n++) {
-        out[outAt + n * STRIP + t] = x[xAt + n * STRIP + t] * factor * weight[n];
+  public void norm(
+      float[] x,
+      int xAt,
+      int groupWidth,
+      boolean centred,
+      float[] weight,
+      float[] bias,
+      double epsilon,
+      float[] out,
+      int outAt) {
+    for (int from = 0; from < weight.length; from += groupWidth) {
+      for (int t = 0; t < STRIP; t++) {
+        int at = xAt + from * STRIP + t;
+        float mean = centred ? (float) (sum(x, at, groupWidth) / groupWidth) : 0;
+        double squares = squares(x, at, groupWidth, mean);
+        float factor = (float) (1 / Math.sqrt(squares / groupWidth + epsilon));
+        for (int n = 0; n < groupWidth; n++) {
+          float normal = (x[at + n * STRIP] - mean) * factor;
+          float w = weight[from + n];
+          out[outAt + (from + n) * STRIP + t] =
+              bias == null ? normal * w : Math.fma(normal, w, bias[from + n]);
+        }
       }
     }
   }
 
+  private static double sum(float[] x, int at, int columns) {
+    float[] lanes = new float[Kernels.LANES];
+    for (int n = 0; n < columns; n++) {
+      lanes[n % Kernels.LANES] += x[at + n * STRIP];
+    }
+    return Lanes.sum(lanes);
+  }
+
+  private static double squares(float[] x, int at, int columns, float mean) {
+    float[] lanes = new float[Kernels.LANES];
+    for (int n = 0; n < columns; n++) {
+      float value = x[at + n * STRIP] - mean;
+      lanes[n % Kernels.LANES] = Math.fma(value, value, lanes[n % Kernels.LANES]);
+    }
+    return Lanes.sum(lanes);
+  }
+
   @Override
-  public void rotate(float[] head, int at, int size, float[] cosine, float[] sine) {
-    int half = size / 2 * STRIP;
-    for (int i = 0; i < half; i++) {
-      float first = head[at + i];
-      float second = head[at + half + i];
-      head[at + i] = first * cosine[i] - second * sine[i];
-      head[at + half + i] = second * cosine[i] + first * sine[i];
+  public void rotate(
+      float[] x, int at, int pairs, int step, int distance, float[] cosine, float[] sine) {
+    for (int i = 0; i < pairs * STRIP; i++) {
+      int a = at + i / STRIP * step * STRIP + i % STRIP;
+      int b = a + distance * STRIP;
+      float first = x[a];
+      float second = x[b];
+      x[a] = first * cosine[i] - second * sine[i];
+      x[b] = second * cosine[i] + first * sine[i];
     }
   }
 
@@ -51,6 +82,43 @@ final class ScalarStripOperations implements StripOperations {
   }
 
   @Override
+  public void combine(
+      float[] left,
+      int leftAt,
+      float a,
+      float[] right,
+      int rightAt,
+      float b,
+      float[] out,
+      int outAt,
+      int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = a * left[leftAt + i] + b * right[rightAt + i];
+    }
+  }
+
+  @Override
+  public void scale(float[] x, int at, float factor, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = x[at + i] * factor;
+    }
+  }
+
+  @Override
+  public void scaleColumns(float[] x, int at, float[] factors, float[] out, int outAt) {
+    for (int i = 0; i < factors.length * STRIP; i++) {
+      out[outAt + i] = x[at + i] * factors[i / STRIP];
+    }
+  }
+
+  @Override
+  public void scaleTokens(float[] x, int at, int columns, float[] factors, float[] out, int outAt) {
+    for (int i = 0; i < columns * STRIP; i++) {
+      out[outAt + i] = x[at + i] * factors[i % STRIP];
+    }
+  }
+
+  @Override
   public void addBias(float[] x, int at, int columns, float[] bias, int biasAt) {
     for (int i = 0; i < columns * STRIP; i++) {
       x[at + i] += bias[biasAt + i / STRIP];
@@ -63,6 +131,27 @@ final class ScalarStripOperations implements StripOperations {
       if (visible[i % STRIP] <= i / STRIP) {
         x[at + i] = Float.NEGATIVE_INFINITY;
       }
+    }
+  }
+
+  @Override
+  public void hideBefore(float[] x, int at, int columns, int[] first) {
+    for (int i = 0; i < columns * STRIP; i++) {
+      if (first[i % STRIP] > i / STRIP) {
+        x[at + i] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  @Override
+  public void scores(
+      float[] x, int at, int columns, float scale, float cap, float slope, int[] positions) {
+    for (int i = 0; i < columns * STRIP; i++) {
+      float score = x[at + i] * scale;
+      if (cap != 0) {
+        score = cap * HyperbolicTangent.of(score / cap);
+      }
+      x[at + i] = Math.fma(slope, i / STRIP - positions[i % STRIP], score);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Instruction.Score;
+import io.github.nonplus.program.op.Score;
 import java.util.Arrays;
 
 /// The output layer and the negative log-likelihood in one: logits exist a tile at a time.
@@ -15,6 +15,8 @@ final class ScoreStep implements Step {
   private final Panels panels;
   private final Kernels kernels;
   private final Scratch[] scratch;
+  private final float scale;
+  private final float softCap;
   private final int width;
   private final int chunks;
   private final float[] max;
@@ -28,6 +30,8 @@ final class ScoreStep implements Step {
     this.panels = panels;
     this.kernels = kernels;
     this.scratch = scratch;
+    this.scale = (float) score.scale();
+    this.softCap = (float) score.softCap();
     this.width = kernels.stripWidth();
     this.chunks = Math.ceilDiv(panels.count(), PANELS_PER_CHUNK);
     this.max = new float[Math.multiplyExact(chunks, new Strips(width).padded(tokens))];
@@ -70,6 +74,13 @@ final class ScoreStep implements Step {
   private void products(Frame frame, Scratch own, int index, int strip) {
     own.multiply(kernels, frame.arena(), frame.at(score.input(), strip), panels.products(index));
     panels.addBias(index, kernels, own.tile);
+    int count = panels.width(index) * width;
+    if (scale != 1) {
+      kernels.strips().scale(own.tile, 0, scale, own.tile, 0, count);
+    }
+    if (softCap != 0) {
+      kernels.curves().softCap(own.tile, 0, softCap, own.tile, 0, count);
+    }
   }
 
   @Override

@@ -2,22 +2,22 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Instruction.Score;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class SmallModel {
               new Random(1).ints(20, 0, VOCABULARY).toArray(),
               new Random(2).ints(12, 0, VOCABULARY).toArray()));
 
-  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
 
   private SmallModel() {}
 
@@ -51,11 +51,11 @@ final class SmallModel {
 
   private Program program() {
     Buffer x = new Buffer("x", Rows.TOKENS, HIDDEN);
-    instructions.add(new Embed(Parameter.matrix("table", VOCABULARY, HIDDEN), x));
+    operations.add(Embed.tokens(Parameter.matrix("table", VOCABULARY, HIDDEN), x));
     Buffer last = layer("second", layer("first", x, Rows.TOKENS), Rows.SELECTED);
     Buffer end = norm("end", last);
-    instructions.add(new Score(end.view(), linear("head", VOCABULARY, HIDDEN)));
-    return new Program(instructions);
+    operations.add(Score.of(end.view(), linear("head", VOCABULARY, HIDDEN)));
+    return new Program(operations);
   }
 
   /// @param rows of its output, and of what only the output needs
@@ -64,27 +64,28 @@ final class SmallModel {
     Buffer residual = x;
     if (rows == Rows.SELECTED) {
       residual = new Buffer(name + ".selected", rows, HIDDEN);
-      instructions.add(new SelectRows(x.view(), residual));
+      operations.add(new SelectRows(x.view(), residual));
     }
     Buffer sum = new Buffer(name + ".sum", rows, HIDDEN);
-    instructions.add(
+    operations.add(
         new MatMul(
-            heads.view(), List.of(linear(name + ".o", HIDDEN, QUERIES)), residual.view(), sum));
+            heads.view(), List.of(linear(name + ".o", HIDDEN, QUERIES)), 1, residual.view(), sum));
     Buffer product = new Buffer(name + ".gate+up", rows, 2 * INTERMEDIATE);
     List<Linear> parts =
         List.of(
             linear(name + ".gate", INTERMEDIATE, HIDDEN),
             linear(name + ".up", INTERMEDIATE, HIDDEN));
-    instructions.add(new MatMul(norm(name + ".mlp", sum).view(), parts, null, product));
+    operations.add(MatMul.of(norm(name + ".mlp", sum).view(), parts, product));
     Buffer gated = new Buffer(name + ".gated", rows, INTERMEDIATE);
     View gate = new View(product, 0, INTERMEDIATE);
     View up = new View(product, INTERMEDIATE, INTERMEDIATE);
-    instructions.add(new Gate(gate, up, Activation.SILU, gated));
+    operations.add(new Gate(gate, up, Activation.SILU, gated));
     Buffer output = new Buffer(name, rows, HIDDEN);
-    instructions.add(
+    operations.add(
         new MatMul(
             gated.view(),
             List.of(linear(name + ".down", HIDDEN, INTERMEDIATE)),
+            1,
             sum.view(),
             output));
     return output;
@@ -97,20 +98,20 @@ final class SmallModel {
             linear(name + ".q", QUERIES, HIDDEN),
             linear(name + ".k", KEYS, HIDDEN),
             linear(name + ".v", KEYS, HIDDEN));
-    instructions.add(new MatMul(x.view(), parts, null, projected));
+    operations.add(MatMul.of(x.view(), parts, projected));
     View query = new View(projected, 0, QUERIES);
     View key = new View(projected, QUERIES, KEYS);
     View value = new View(projected, QUERIES + KEYS, KEYS);
-    instructions.add(new Rotate(query, HEAD, new DefaultRotation(10_000)));
-    instructions.add(new Rotate(key, HEAD, new DefaultRotation(10_000)));
+    operations.add(Rotate.whole(query, HEAD, new DefaultRotation(10_000)));
+    operations.add(Rotate.whole(key, HEAD, new DefaultRotation(10_000)));
     Buffer heads = new Buffer(name + ".heads", rows, QUERIES);
-    instructions.add(new Attend(query, key, value, HEAD, 0.25, heads));
+    operations.add(Attend.causal(query, key, value, HEAD, 0.25, heads));
     return heads;
   }
 
   private Buffer norm(String name, Buffer x) {
     Buffer output = new Buffer(name + ".norm", x.rows(), HIDDEN);
-    instructions.add(new Norm(x.view(), Parameter.vector(name, HIDDEN), 1e-5, output));
+    operations.add(Norm.rms(x.view(), Parameter.vector(name, HIDDEN), 1e-5, output));
     return output;
   }
 

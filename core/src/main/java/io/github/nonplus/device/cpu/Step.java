@@ -1,11 +1,11 @@
 package io.github.nonplus.device.cpu;
 
-/// An instruction made ready: its weights loaded, its scratch memory allocated.
+/// An operation made ready: its weights loaded, its scratch memory allocated.
 @FunctionalInterface
 interface Step {
-  /// The step of an instruction that the one before has computed, too.
+  /// The step of an operation that the one before has computed, too.
   Step NOTHING = (_, _) -> {};
 
-  /// Computes the instruction for the batch of the frame.
+  /// Computes the operation for the batch of the frame.
   void run(Frame frame, Workers workers);
 }

@@ -1,34 +1,33 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.program.Activation;
-
 /// What is done to a strip of activations, to each of its tokens by itself: column n of token t is
 /// at n · strip width + t from where the strip begins. Arrays called by a token's property hold one
 /// number for each token of the strip.
 public interface StripOperations {
-  /// out(i) = activation(gate(i)) · up(i).
-  default void gate(
-      Activation activation,
-      float[] gate,
-      int gateAt,
-      float[] up,
-      int upAt,
-      float[] out,
-      int outAt,
-      int count) {
-    switch (activation) {
-      case SILU -> gateSilu(gate, gateAt, up, upAt, out, outAt, count);
-    }
-  }
-
-  /// out(n) = x(n) · f · weight(n) with f = 1 / sqrt(mean(x²) + epsilon). The squares are summed by
-  /// fused multiply-adds in [Kernels#LANES] partial sums; f is computed in float64 and rounded.
-  void norm(float[] x, int xAt, float[] weight, double epsilon, float[] out, int outAt);
-
-  /// Turns one head in place: column i of the first half with column i of the second.
+  /// Norm of each group of `groupWidth` columns: out(n) = (x(n) − m) · f · weight(n) + bias(n) with
+  /// f = 1 / sqrt(mean((x − m)²) + epsilon). Sums go into [Kernels#LANES] partial sums, the squares
+  /// by fused multiply-adds; m and f are computed in float64 and rounded.
   ///
-  /// @param cosine of the angle of column i and token t at i · strip width + t, and `sine` likewise
-  void rotate(float[] head, int at, int size, float[] cosine, float[] sine);
+  /// @param centred whether m is the group's mean; otherwise it is 0
+  /// @param weight for each column of the row
+  /// @param bias likewise, added in the fused multiply-add with the weight; null for none
+  void norm(
+      float[] x,
+      int xAt,
+      int groupWidth,
+      boolean centred,
+      float[] weight,
+      float[] bias,
+      double epsilon,
+      float[] out,
+      int outAt);
+
+  /// Turns `pairs` pairs of columns in place: pair i is column i · step and the one `distance`
+  /// columns further.
+  ///
+  /// @param at where the first column lies
+  /// @param cosine of the angle of pair i and token t at i · strip width + t, and `sine` likewise
+  void rotate(float[] x, int at, int pairs, int step, int distance, float[] cosine, float[] sine);
 
   /// out(i) = gate(i) · sigmoid(gate(i)) · up(i), with sigmoid(g) = (g < 0 ? e : 1) / (1 + e) and e
   /// = [Exponential] of −|g|.
@@ -41,6 +40,31 @@ public interface StripOperations {
   /// @param count numbers, whole strips
   void add(float[] left, int leftAt, float[] right, int rightAt, float[] out, int outAt, int count);
 
+  /// out(i) = a · left(i) + b · right(i), in three roundings. `out` may be one of the others.
+  ///
+  /// @param count numbers, whole strips
+  void combine(
+      float[] left,
+      int leftAt,
+      float a,
+      float[] right,
+      int rightAt,
+      float b,
+      float[] out,
+      int outAt,
+      int count);
+
+  /// out(i) = x(i) · factor. `out` may be `x`.
+  ///
+  /// @param count numbers, whole strips
+  void scale(float[] x, int at, float factor, float[] out, int outAt, int count);
+
+  /// out(n) = x(n) · factors(n), the same for every token. `out` may be `x`.
+  void scaleColumns(float[] x, int at, float[] factors, float[] out, int outAt);
+
+  /// out(n) = x(n) · the token's factor. `out` may be `x`.
+  void scaleTokens(float[] x, int at, int columns, float[] factors, float[] out, int outAt);
+
   /// x(n) += bias(n), the same for every token.
   ///
   /// @param columns how many
@@ -50,6 +74,15 @@ public interface StripOperations {
   ///
   /// @param from the first key that not every token sees
   void hide(float[] x, int at, int from, int columns, int[] visible);
+
+  /// x(n) = −∞ for tokens that see keys only from one after n on: those whose `first` is above n.
+  void hideBefore(float[] x, int at, int columns, int[] first);
+
+  /// x(n) = cap · tanh(x(n) · scale / cap) + slope · (n − position), a score with its bias; without
+  /// the hyperbolic tangent where `cap` is 0.
+  ///
+  /// @param positions of the tokens, counted from the first key
+  void scores(float[] x, int at, int columns, float scale, float cap, float slope, int[] positions);
 
   /// Makes `largest` the largest of itself and the columns. NaN is passed over, and which of two
   /// zeros is found is not said.

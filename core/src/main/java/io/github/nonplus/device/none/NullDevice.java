@@ -8,7 +8,7 @@ import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 
 /// Checks that all weights are there in their shapes, and executes nothing.

@@ -1,22 +1,22 @@
 package io.github.nonplus.model.llama;
 
 import io.github.nonplus.model.Model.Output;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Instruction.Score;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +25,7 @@ import java.util.List;
 final class LlamaProgram {
   private final LlamaModel model;
   private final LlamaShape shape;
-  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
 
   LlamaProgram(LlamaModel model) {
     this.model = model;
@@ -36,28 +36,27 @@ final class LlamaProgram {
     Parameter embedding =
         Parameter.matrix("model.embed_tokens.weight", shape.vocabulary(), shape.hidden());
     Buffer x = tokens("x", shape.hidden());
-    instructions.add(new Embed(embedding, x));
+    operations.add(Embed.tokens(embedding, x));
     for (int layer = 0; layer < shape.layers(); layer++) {
       x = feedForward(layer, attention(layer, x));
     }
     Buffer last = norm("x.norm", x, "model.norm");
     Buffer chosen = new Buffer("x.selected", Rows.SELECTED, shape.hidden());
-    instructions.add(new SelectRows(last.view(), chosen));
+    operations.add(new SelectRows(last.view(), chosen));
     Parameter head =
         model.tied()
             ? embedding
             : Parameter.matrix("lm_head.weight", shape.vocabulary(), shape.hidden());
-    instructions.add(
+    operations.add(
         switch (output) {
-          case SCORE -> new Score(chosen.view(), Linear.of(head));
+          case SCORE -> Score.of(chosen.view(), Linear.of(head));
           case LOGITS ->
-              new MatMul(
+              MatMul.of(
                   chosen.view(),
                   List.of(Linear.of(head)),
-                  null,
                   new Buffer("logits", Rows.SELECTED, shape.vocabulary()));
         });
-    return new Program(instructions);
+    return new Program(operations);
   }
 
   private Buffer attention(int layer, Buffer x) {
@@ -69,11 +68,11 @@ final class LlamaProgram {
     Buffer q = linear(name + "q", in, at + "q_proj", shape.queryWidth(), bias);
     Buffer k = linear(name + "k", in, at + "k_proj", shape.keyWidth(), bias);
     Buffer v = linear(name + "v", in, at + "v_proj", shape.keyWidth(), bias);
-    instructions.add(new Rotate(q.view(), shape.headSize(), model.rotation()));
-    instructions.add(new Rotate(k.view(), shape.headSize(), model.rotation()));
+    operations.add(Rotate.whole(q.view(), shape.headSize(), model.rotation()));
+    operations.add(Rotate.whole(k.view(), shape.headSize(), model.rotation()));
     Buffer heads = tokens(name + "heads", shape.queryWidth());
     double scale = 1 / Math.sqrt(shape.headSize());
-    instructions.add(new Attend(q.view(), k.view(), v.view(), shape.headSize(), scale, heads));
+    operations.add(Attend.causal(q.view(), k.view(), v.view(), shape.headSize(), scale, heads));
     Buffer out = linear(name + "o", heads, at + "o_proj", shape.hidden(), bias);
     return add(name + "attention.x", x, out);
   }
@@ -87,7 +86,7 @@ final class LlamaProgram {
     Buffer gate = linear(name + "gate", in, at + "gate_proj", shape.intermediate(), bias);
     Buffer up = linear(name + "up", in, at + "up_proj", shape.intermediate(), bias);
     Buffer gated = tokens(name + "gated", shape.intermediate());
-    instructions.add(new Gate(gate.view(), up.view(), Activation.SILU, gated));
+    operations.add(new Gate(gate.view(), up.view(), Activation.SILU, gated));
     Buffer out = linear(name + "down", gated, at + "down_proj", shape.hidden(), bias);
     return add(name + "mlp.x", x, out);
   }
@@ -95,7 +94,7 @@ final class LlamaProgram {
   private Buffer norm(String name, Buffer input, String parameter) {
     Buffer output = tokens(name, input.width());
     Parameter weight = Parameter.vector(parameter + ".weight", input.width());
-    instructions.add(new Norm(input.view(), weight, model.epsilon(), output));
+    operations.add(Norm.rms(input.view(), weight, model.epsilon(), output));
     return output;
   }
 
@@ -103,13 +102,13 @@ final class LlamaProgram {
     Buffer output = tokens(name, outputs);
     Parameter weight = Parameter.matrix(parameter + ".weight", outputs, input.width());
     Linear part = new Linear(weight, bias ? Parameter.vector(parameter + ".bias", outputs) : null);
-    instructions.add(new MatMul(input.view(), List.of(part), null, output));
+    operations.add(MatMul.of(input.view(), List.of(part), output));
     return output;
   }
 
   private Buffer add(String name, Buffer left, Buffer right) {
     Buffer output = tokens(name, left.width());
-    instructions.add(new Add(left.view(), right.view(), output));
+    operations.add(Combine.sum(left.view(), right.view(), output));
     return output;
   }
 

@@ -1,11 +1,11 @@
 package io.github.nonplus.program.passes;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +23,16 @@ final class MergeProjections implements Pass {
 
   @Override
   public Program apply(Program program) {
-    List<Instruction> merged = new ArrayList<>();
+    List<Operation> merged = new ArrayList<>();
     Map<Buffer, View> moved = new HashMap<>();
-    List<Instruction> instructions = program.instructions();
-    for (int i = 0; i < instructions.size(); ) {
-      List<MatMul> run = run(instructions, i);
+    List<Operation> operations = program.operations();
+    for (int i = 0; i < operations.size(); ) {
+      List<MatMul> run = run(operations, i);
       if (run.size() > 1) {
         merged.add(merge(run, moved).withInputs(view -> resolve(view, moved)));
         i += run.size();
       } else {
-        merged.add(instructions.get(i).withInputs(view -> resolve(view, moved)));
+        merged.add(operations.get(i).withInputs(view -> resolve(view, moved)));
         i++;
       }
     }
@@ -40,19 +40,23 @@ final class MergeProjections implements Pass {
   }
 
   /// The products from `start` on that read the same view and add nothing.
-  private static List<MatMul> run(List<Instruction> instructions, int start) {
+  private static List<MatMul> run(List<Operation> operations, int start) {
     List<MatMul> run = new ArrayList<>();
-    for (int i = start; i < instructions.size(); i++) {
+    for (int i = start; i < operations.size(); i++) {
       boolean joins =
-          instructions.get(i) instanceof MatMul matmul
+          operations.get(i) instanceof MatMul matmul
               && matmul.residual() == null
-              && (run.isEmpty() || matmul.input().equals(run.getFirst().input()));
+              && (run.isEmpty() || joins(matmul, run.getFirst()));
       if (!joins) {
         break;
       }
-      run.add((MatMul) instructions.get(i));
+      run.add((MatMul) operations.get(i));
     }
     return run;
+  }
+
+  private static boolean joins(MatMul matmul, MatMul first) {
+    return matmul.input().equals(first.input()) && matmul.scale() == first.scale();
   }
 
   private static MatMul merge(List<MatMul> run, Map<Buffer, View> moved) {
@@ -66,7 +70,7 @@ final class MergeProjections implements Pass {
       moved.put(matmul.output(), new View(output, column, matmul.output().width()));
       column += matmul.output().width();
     }
-    return new MatMul(run.getFirst().input(), parts, null, output);
+    return new MatMul(run.getFirst().input(), parts, run.getFirst().scale(), null, output);
   }
 
   private static View resolve(View view, Map<Buffer, View> moved) {

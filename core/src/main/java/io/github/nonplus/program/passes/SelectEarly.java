@@ -1,20 +1,14 @@
 package io.github.nonplus.program.passes;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Instruction.Score;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Instruction.Writing;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Reading;
+import io.github.nonplus.program.op.Reading.Reach;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Writing;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,33 +35,41 @@ final class SelectEarly implements Pass {
 
   /// Walks backwards: which buffers are read in whole, and of which selected rows are read.
   private static void findNeeds(Program program, Set<Buffer> whole, Set<Buffer> selected) {
-    for (Instruction instruction : program.instructions().reversed()) {
-      if (instruction instanceof Rotate(View vector, _, _) && selected.contains(vector.buffer())) {
-        throw new IllegalStateException("rows of " + vector + " are selected after its rotation");
+    for (Operation operation : program.operations().reversed()) {
+      requireNotSelected(operation, selected);
+      boolean narrows =
+          operation instanceof SelectRows
+              || operation instanceof Writing writing && narrows(writing, whole, selected);
+      for (Reading reading : operation.readings()) {
+        boolean some =
+            operation instanceof SelectRows || narrows && reading.reach() == Reach.OWN_ROW;
+        (some ? selected : whole).add(reading.view().buffer());
       }
-      Set<Buffer> needs =
-          switch (instruction) {
-            case SelectRows _ -> selected;
-            case Embed _, Rotate _, Attend _, Score _ -> whole;
-            case Norm norm -> narrows(norm.output(), whole, selected) ? selected : whole;
-            case MatMul matmul -> narrows(matmul.output(), whole, selected) ? selected : whole;
-            case Gate gate -> narrows(gate.output(), whole, selected) ? selected : whole;
-            case Add add -> narrows(add.output(), whole, selected) ? selected : whole;
-          };
-      instruction.inputs().forEach(view -> needs.add(view.buffer()));
     }
   }
 
-  /// Whether nobody reads more of a buffer than its selected rows.
-  private static boolean narrows(Buffer output, Set<Buffer> whole, Set<Buffer> selected) {
-    return output.rows() == Rows.TOKENS && selected.contains(output) && !whole.contains(output);
+  /// What is changed in place must not have been selected from before.
+  private static void requireNotSelected(Operation operation, Set<Buffer> selected) {
+    if (operation.result().isEmpty()
+        && operation.written().map(View::buffer).filter(selected::contains).isPresent()) {
+      throw new IllegalStateException("rows are selected before " + operation.text());
+    }
   }
 
-  /// Walks forwards and writes the instructions anew.
+  /// Whether nobody reads more of its output than selected rows, and it can compute these alone.
+  private static boolean narrows(Writing writing, Set<Buffer> whole, Set<Buffer> selected) {
+    Buffer output = writing.output();
+    return writing.narrows()
+        && output.rows() == Rows.TOKENS
+        && selected.contains(output)
+        && !whole.contains(output);
+  }
+
+  /// Walks forwards and writes the operations anew.
   private static final class Rewrite {
     private final Set<Buffer> whole;
     private final Set<Buffer> selected;
-    private final List<Instruction> instructions = new ArrayList<>();
+    private final List<Operation> operations = new ArrayList<>();
 
     /// Buffers of all tokens, and where their selected rows are.
     private final Map<Buffer, Buffer> narrow = new HashMap<>();
@@ -78,45 +80,45 @@ final class SelectEarly implements Pass {
     }
 
     Program of(Program program) {
-      for (Instruction instruction : program.instructions()) {
-        switch (instruction) {
-          case SelectRows(View input, Buffer output) ->
-              narrow.put(output, narrow.get(input.buffer()));
-          case Score score -> instructions.add(score.withInputs(this::narrowed));
-          case Rotate rotate -> instructions.add(rotate);
-          case Embed embed -> keep(embed);
-          // Keys and values are needed of all tokens, whichever queries are asked.
-          case Attend attend -> write(attend, attend);
-          case Norm norm -> write(norm, norm.withInputs(this::narrowed));
-          case MatMul matmul -> write(matmul, matmul.withInputs(this::narrowed));
-          case Gate gate -> write(gate, gate.withInputs(this::narrowed));
-          case Add add -> write(add, add.withInputs(this::narrowed));
+      for (Operation operation : program.operations()) {
+        if (operation instanceof SelectRows(View input, Buffer output)) {
+          narrow.put(output, narrow.get(input.buffer()));
+        } else if (operation instanceof Writing writing) {
+          write(writing);
+        } else {
+          operations.add(operation.ends() ? operation.withInputs(this::narrowed) : operation);
         }
       }
-      return new Program(instructions);
+      return new Program(operations);
     }
 
-    /// @param narrower the same instruction as it reads where only selected rows are written
-    private void write(Writing instruction, Writing narrower) {
-      Buffer output = instruction.output();
+    private void write(Writing writing) {
+      Buffer output = writing.output();
       if (output.rows() == Rows.SELECTED) {
-        instructions.add(narrower);
-      } else if (narrows(output, whole, selected)) {
+        operations.add(narrower(writing));
+      } else if (SelectEarly.narrows(writing, whole, selected)) {
         narrow.put(output, output.selected());
-        instructions.add(narrower.withOutput(output.selected()));
+        operations.add(narrower(writing).withOutput(output.selected()));
       } else {
-        keep(instruction);
+        keep(writing);
       }
+    }
+
+    /// The same operation as it reads where only selected rows are written.
+    private Writing narrower(Writing writing) {
+      boolean readsOwnRows =
+          writing.readings().stream().allMatch(reading -> reading.reach() == Reach.OWN_ROW);
+      return readsOwnRows ? writing.withInputs(this::narrowed) : writing;
     }
 
     /// All rows are computed; if selected ones are read too, they are taken out at once.
-    private void keep(Writing instruction) {
-      Buffer output = instruction.output();
-      instructions.add(instruction);
+    private void keep(Writing writing) {
+      Buffer output = writing.output();
+      operations.add(writing);
       if (selected.contains(output)) {
         Buffer part = new Buffer(output.name() + "'", Rows.SELECTED, output.width());
         narrow.put(output, part);
-        instructions.add(new SelectRows(output.view(), part));
+        operations.add(new SelectRows(output.view(), part));
       }
     }
 

@@ -8,18 +8,18 @@ import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.ElementType;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A product that is gated as it is stored has the bits of the two instructions by themselves.
+/// A product that is gated as it is stored has the bits of the two operations by themselves.
 class GatedProductTest {
   private static final int VOCABULARY = 37;
   private static final Batch BATCH =
@@ -56,8 +56,8 @@ class GatedProductTest {
     "5000, 33, true",
     "5000, 15, false"
   })
-  void gatesAndStoresWhatTheTwoInstructionsDo(int inputs, int width, boolean biases) {
-    List<Instruction> program = program(inputs, width, biases);
+  void gatesAndStoresWhatTheTwoOperationsDo(int inputs, int width, boolean biases) {
+    List<Operation> program = program(inputs, width, biases);
     for (Kernels kernels :
         List.of(Kernels.scalar(), VectorKernels.of(128), VectorKernels.of(256))) {
       for (int threads : new int[] {1, 2}) {
@@ -70,25 +70,24 @@ class GatedProductTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 50})
   void aProductThatSomethingElseReadsTooIsStored(int width) {
-    List<Instruction> program = new ArrayList<>(program(6, width, false));
+    List<Operation> program = new ArrayList<>(program(6, width, false));
     Buffer product = ((MatMul) program.get(1)).output();
     Buffer gated = ((Gate) program.get(2)).output();
     View up = new View(product, width, width);
-    program.add(new Add(gated.view(), up, new Buffer("sum", Rows.TOKENS, width)));
+    program.add(Combine.sum(gated.view(), up, new Buffer("sum", Rows.TOKENS, width)));
     assertSameBits(program, VectorKernels.of(256), 2);
     assertThat(isFused(program)).isFalse();
   }
 
-  private static List<Instruction> program(int inputs, int width, boolean biases) {
+  private static List<Operation> program(int inputs, int width, boolean biases) {
     Buffer x = new Buffer("x", Rows.TOKENS, inputs);
     Buffer product = new Buffer("product", Rows.TOKENS, 2 * width);
     Buffer gated = new Buffer("gated", Rows.TOKENS, width);
     return List.of(
-        new Embed(Parameter.matrix("table", VOCABULARY, inputs), x),
-        new MatMul(
+        Embed.tokens(Parameter.matrix("table", VOCABULARY, inputs), x),
+        MatMul.of(
             x.view(),
             List.of(linear("gate", width, inputs, biases), linear("up", width, inputs, biases)),
-            null,
             product),
         new Gate(
             new View(product, 0, width), new View(product, width, width), Activation.SILU, gated));
@@ -99,7 +98,7 @@ class GatedProductTest {
     return new Linear(Parameter.matrix(name, outputs, inputs), bias);
   }
 
-  private static void assertSameBits(List<Instruction> program, Kernels kernels, int threads) {
+  private static void assertSameBits(List<Operation> program, Kernels kernels, int threads) {
     Function function = Function.of(new Program(program));
     try (Workers workers = new Workers(threads);
         Executable executable =
@@ -112,8 +111,8 @@ class GatedProductTest {
     }
   }
 
-  /// Whether the gate, which is the third instruction, is computed with the product.
-  private static boolean isFused(List<Instruction> program) {
+  /// Whether the gate, which is the third operation, is computed with the product.
+  private static boolean isFused(List<Operation> program) {
     Lowering lowering =
         new Lowering(
             new Program(program), new RandomWeights(), BATCH.tokens(), Kernels.scalar(), 1);

@@ -1,15 +1,15 @@
 package io.github.nonplus.program.passes;
 
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Score;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import java.util.List;
 
 /// The smallest program with an attention: tokens attend to each other, the sum is scored.
@@ -23,11 +23,11 @@ final class OneLayer {
   static final Program PROGRAM =
       new Program(
           List.of(
-              new Embed(TABLE, X),
-              new Attend(X.view(), X.view(), X.view(), 2, 1, HEADS),
-              new Add(X.view(), HEADS.view(), SUM),
+              Embed.tokens(TABLE, X),
+              Attend.causal(X.view(), X.view(), X.view(), 2, 1, HEADS),
+              Combine.sum(X.view(), HEADS.view(), SUM),
               new SelectRows(SUM.view(), CHOSEN),
-              new Score(CHOSEN.view(), Linear.of(TABLE))));
+              Score.of(CHOSEN.view(), Linear.of(TABLE))));
 
   private OneLayer() {}
 }

@@ -1,7 +1,7 @@
 package io.github.nonplus.device.opencl;
 
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
 import java.util.List;
 import java.util.function.Function;
 

@@ -2,8 +2,8 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;

@@ -3,9 +3,9 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.MemoryPlan;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 
 /// The memory of the batch at hand: one arena that holds every buffer where the plan says, and what
 /// the batch brings.

@@ -4,7 +4,7 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Instruction.Score;
+import io.github.nonplus.program.op.Score;
 
 /// The output layer without the score: logits of some rows, of which the device holds one tile.
 final class LogitsTile {

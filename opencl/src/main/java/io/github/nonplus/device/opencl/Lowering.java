@@ -7,17 +7,22 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.View;
 
-/// From instructions to steps.
+/// From operations to steps.
 ///
 /// @param texture null if the profile has none
 record Lowering(
@@ -44,17 +49,19 @@ record Lowering(
     return kernel;
   }
 
-  Step step(Instruction instruction) {
-    return switch (instruction) {
+  Step step(Operation operation) {
+    Settings.require(operation);
+    return switch (operation) {
       case Embed embed -> embed(embed);
       case Norm norm -> norm(norm);
-      case Instruction.MatMul matmul -> ProductStep.of(matmul, this);
+      case MatMul matmul -> ProductStep.of(matmul, this);
       case Rotate rotate -> rotate(rotate);
       case Attend attend -> attend(attend);
       case Gate gate -> gate(gate);
-      case Add add -> add(add);
+      case Combine add -> add(add);
       case SelectRows select -> select(select);
-      case Instruction.Score score -> new ScoreStep(score, this);
+      case Elementwise _, Scale _, Concatenate _ -> throw Settings.refusal(operation);
+      case Score score -> new ScoreStep(score, this);
     };
   }
 
@@ -101,8 +108,8 @@ record Lowering(
   }
 
   private Step attend(Attend attend) {
-    AttendShape shape = AttendShape.of(profile(), attend.headSize());
-    Kernel kernel = kernel(specializations.attend(attend.headSize()));
+    AttendShape shape = AttendShape.of(profile(), attend.keySize());
+    Kernel kernel = kernel(specializations.attend(attend.keySize()));
     QueryTiles tiles = frame.inputs().tiles(shape.queries(), attend.output().rows());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());
@@ -132,7 +139,7 @@ record Lowering(
     };
   }
 
-  private Step add(Add add) {
+  private Step add(Combine add) {
     Kernel kernel = kernel(specializations.add());
     return (frame, queue) -> {
       Arguments arguments = kernel.arguments().memory(frame.arena());

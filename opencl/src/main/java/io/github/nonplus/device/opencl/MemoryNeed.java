@@ -4,10 +4,13 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Linear;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.rotation.Rotation;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.Linear;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,9 +29,7 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   static MemoryNeed of(Function function, long weights, Profile profile, int tokens) {
     Program program = function.program();
     long score =
-        program.instructions().getLast() instanceof Instruction.Score last
-            ? ScoreStep.bytes(last, tokens)
-            : 0;
+        program.operations().getLast() instanceof Score last ? ScoreStep.bytes(last, tokens) : 0;
     long inputs = inputs(program, headSize -> AttendShape.of(profile, headSize).queries(), tokens);
     long texture = profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
     return new MemoryNeed(
@@ -45,13 +46,13 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
     long bytes = BatchInputs.bytes(tokens);
     Set<List<Object>> angles = new HashSet<>();
     Set<List<Object>> tiles = new HashSet<>();
-    for (Instruction instruction : program.instructions()) {
-      if (instruction instanceof Instruction.Rotate(_, int headSize, Rotation rotation)
-          && angles.add(List.of(headSize, rotation))) {
-        bytes = Math.addExact(bytes, Angles.bytes(headSize, tokens));
+    for (Operation operation : program.operations()) {
+      if (operation instanceof Rotate rotate
+          && angles.add(List.of(rotate.turned(), rotate.rotation()))) {
+        bytes = Math.addExact(bytes, Angles.bytes(rotate.turned(), tokens));
       }
-      if (instruction instanceof Instruction.Attend attend
-          && tiles.add(List.of(queries.applyAsInt(attend.headSize()), attend.output().rows()))) {
+      if (operation instanceof Attend attend
+          && tiles.add(List.of(queries.applyAsInt(attend.keySize()), attend.output().rows()))) {
         bytes = Math.addExact(bytes, QueryTiles.bytes(tokens));
       }
     }
@@ -61,14 +62,14 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   /// Bytes of all biases of products, as they are copied together.
   public static long biases(Program program) {
     long bytes = 0;
-    for (Instruction instruction : program.instructions()) {
-      bytes += instruction instanceof Instruction.MatMul matmul ? biases(matmul) : 0;
+    for (Operation operation : program.operations()) {
+      bytes += operation instanceof MatMul matmul ? biases(matmul) : 0;
     }
     return bytes;
   }
 
   /// Biases of merged products are copied together, zeros where there is none.
-  private static long biases(Instruction.MatMul matmul) {
+  private static long biases(MatMul matmul) {
     return matmul.parts().stream().map(Linear::bias).allMatch(bias -> bias == null)
         ? 0
         : 4L * matmul.output().width();

@@ -5,14 +5,14 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Buffer;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A program made ready on a device of any kind: one step for each instruction.
+/// A program made ready on a device of any kind: one step for each operation.
 final class OpenClExecutable extends QueuedExecutable {
   private final Queue queue;
   private final Allocations allocations;
@@ -58,7 +58,7 @@ final class OpenClExecutable extends QueuedExecutable {
               allocations,
               queue,
               tokens);
-      program.instructions().forEach(instruction -> steps.add(lowering.step(instruction)));
+      program.operations().forEach(operation -> steps.add(lowering.step(operation)));
     } catch (RuntimeException e) {
       allocations.close();
       throw e;
@@ -81,12 +81,12 @@ final class OpenClExecutable extends QueuedExecutable {
   }
 
   @Override
-  protected int firstInstruction(int step) {
+  protected int firstOperation(int step) {
     return step;
   }
 
   @Override
-  protected int lastInstruction(int step) {
+  protected int lastOperation(int step) {
     return step;
   }
 

@@ -3,7 +3,7 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.operand.View;
 
 /// How a product gets its rows: where they lie in the arena, or as a texture.
 ///

@@ -3,7 +3,7 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.operand.Rows;
 
 /// Which rows of attention go together: at most so many, all of one window. For each row its token
 /// and its window's first token.

@@ -6,16 +6,17 @@ import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.Buffer;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// A program made ready on a device, in steps: each gives a queue what computes one instruction, or
+/// A program made ready on a device, in steps: each gives a queue what computes one operation, or
 /// several in a row. A batch goes there, all steps follow, and its result comes back: nothing waits
 /// in between. Which steps there are, and where their results lie, is the kernels' own.
 public abstract class QueuedExecutable implements Executable, StepTimes {
@@ -31,7 +32,7 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
     this.program = program;
     this.queue = queue;
     this.ids =
-        program.instructions().getFirst() instanceof Instruction.Embed embed
+        program.operations().getFirst() instanceof Embed embed
             ? embed.table().outputs()
             : Integer.MAX_VALUE;
   }
@@ -41,11 +42,11 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
 
   protected abstract int steps();
 
-  /// The first instruction of a step.
-  protected abstract int firstInstruction(int step);
+  /// The first operation of a step.
+  protected abstract int firstOperation(int step);
 
-  /// The last instruction of a step, whose result alone is in the device's memory afterwards.
-  protected abstract int lastInstruction(int step);
+  /// The last operation of a step, whose result alone is in the device's memory afterwards.
+  protected abstract int lastOperation(int step);
 
   /// Gives the queue a step for the batch at hand.
   protected abstract void run(int step);
@@ -62,9 +63,9 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
   /// Gives the device's memory back.
   protected abstract void release();
 
-  /// The program's last instruction.
-  protected final Instruction.Score scoring() {
-    if (!(program.instructions().getLast() instanceof Instruction.Score score)) {
+  /// The program's last operation.
+  protected final Score scoring() {
+    if (!(program.operations().getLast() instanceof Score score)) {
       throw new IllegalStateException("the program does not end in a score");
     }
     return score;
@@ -103,7 +104,7 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
   public final float[] output(Batch batch) {
     Buffer buffer =
         program
-            .instructions()
+            .operations()
             .getLast()
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
@@ -114,11 +115,11 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
   @Override
   public final Trace trace(Batch batch) {
     place(batch);
-    int[] shown = IntStream.range(0, steps()).map(this::lastInstruction).toArray();
+    int[] shown = IntStream.range(0, steps()).map(this::lastOperation).toArray();
     return new SteppedTrace(program, shown, new Stepping(batches));
   }
 
-  /// What a step computes of several instructions is the first one's.
+  /// What a step computes of several operations is the first one's.
   @Override
   public final SortedMap<Integer, Double> seconds(Batch batch, int repetitions) {
     place(batch);
@@ -131,7 +132,7 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
         times[i] = seconds(step, repetitions) / repetitions;
       }
       Arrays.sort(times);
-      seconds.put(firstInstruction(step), times[TIMED / 2]);
+      seconds.put(firstOperation(step), times[TIMED / 2]);
     }
     return seconds;
   }

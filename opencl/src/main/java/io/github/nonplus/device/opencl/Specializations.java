@@ -1,9 +1,21 @@
 package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.kernels.Specialization;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.weights.ElementType;
@@ -14,8 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Which kernel an instruction needs within the limits of a profile. It follows from shapes and
-/// from how weights are stored, not from weights, so a library can take the kernels along.
+/// Which kernel an operation needs within the limits of a profile. It follows from shapes and from
+/// how weights are stored, not from weights, so a library can take the kernels along.
 public record Specializations(Profile profile) {
   /// Work-items of a work-group where one element is as good as another.
   static final int ELEMENTS = 64;
@@ -25,30 +37,32 @@ public record Specializations(Profile profile) {
   /// @param forms in which each matrix may be stored
   Set<Specialization> of(Program program, Map<String, List<MatrixForm>> forms) {
     Set<Specialization> all = new LinkedHashSet<>();
-    for (Instruction instruction : program.instructions()) {
+    for (Operation operation : program.operations()) {
       List<MatrixForm> own =
-          instruction.parameters().stream()
+          operation.parameters().stream()
               .flatMap(parameter -> forms.getOrDefault(parameter.name(), List.of()).stream())
               .distinct()
               .toList();
-      of(instruction, own).forEach(all::add);
+      of(operation, own).forEach(all::add);
     }
     return all;
   }
 
-  /// @param forms of the instruction's matrices
-  private Stream<Specialization> of(Instruction instruction, List<MatrixForm> forms) {
-    return switch (instruction) {
-      case Instruction.Embed _ -> forms.stream().map(this::embed);
-      case Instruction.Norm _ -> Stream.of(norm());
-      case Instruction.MatMul _ ->
+  /// @param forms of the operation's matrices
+  private Stream<Specialization> of(Operation operation, List<MatrixForm> forms) {
+    Settings.require(operation);
+    return switch (operation) {
+      case Embed _ -> forms.stream().map(this::embed);
+      case Norm _ -> Stream.of(norm());
+      case MatMul _ ->
           forms.stream().flatMap(form -> Stream.concat(packing(form), Stream.of(matmul(form))));
-      case Instruction.Rotate _ -> Stream.of(rotate());
-      case Instruction.Attend attend -> Stream.of(attend(attend.headSize()));
-      case Instruction.Gate gate -> Stream.of(gate(gate.activation()));
-      case Instruction.Add _ -> Stream.of(add());
-      case Instruction.SelectRows _ -> Stream.of(select());
-      case Instruction.Score score -> {
+      case Rotate _ -> Stream.of(rotate());
+      case Attend attend -> Stream.of(attend(attend.keySize()));
+      case Gate gate -> Stream.of(gate(gate.activation()));
+      case Combine _ -> Stream.of(add());
+      case SelectRows _ -> Stream.of(select());
+      case Elementwise _, Scale _, Concatenate _ -> throw Settings.refusal(operation);
+      case Score score -> {
         boolean bias = score.head().bias() != null;
         yield forms.stream()
             .flatMap(
@@ -88,9 +102,7 @@ public record Specializations(Profile profile) {
   }
 
   Specialization gate(Activation activation) {
-    return switch (activation) {
-      case SILU -> elementwise("gate.cl");
-    };
+    return elementwise("gate.cl");
   }
 
   Specialization add() {

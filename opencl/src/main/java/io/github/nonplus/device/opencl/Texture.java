@@ -6,9 +6,11 @@ import io.github.nonplus.device.opencl.binding.Image;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.View;
 
 /// The rows that a product reads, copied to where they can be read through the texture cache. A
 /// kernel must not write to memory that it reads as an image, so the arena itself cannot be one.
@@ -30,9 +32,9 @@ final class Texture implements AutoCloseable {
   /// The most inputs of any product.
   static int depth(Program program) {
     int depth = 1;
-    for (Instruction instruction : program.instructions()) {
-      if (instruction instanceof Instruction.MatMul || instruction instanceof Instruction.Score) {
-        depth = Math.max(depth, instruction.inputs().getFirst().width());
+    for (Operation operation : program.operations()) {
+      if (operation instanceof MatMul || operation instanceof Score) {
+        depth = Math.max(depth, operation.inputs().getFirst().width());
       }
     }
     return depth;

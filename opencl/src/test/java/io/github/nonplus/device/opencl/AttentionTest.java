@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.nonplus.device.Batch;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Parameter;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.DynamicRotation;
 import io.github.nonplus.program.rotation.Rotation;
@@ -57,7 +57,7 @@ class AttentionTest implements OpenClRequired {
   @Test
   void aRowsBitsDoNotDependOnWhatElseIsInTheBatch() {
     try (OnDevice device = OnDevice.opencl("portable-gpu")) {
-      List<Instruction> program = program(64, Rows.TOKENS, new DefaultRotation(10_000));
+      List<Operation> program = program(64, Rows.TOKENS, new DefaultRotation(10_000));
       int[] window = new int[45];
       Arrays.setAll(window, i -> i * 11 % VOCABULARY);
       float[] alone = device.output(program, weights(64), Batch.scoring(List.of(window)));
@@ -71,7 +71,7 @@ class AttentionTest implements OpenClRequired {
 
   private static void compare(
       String kernels, int headSize, Batch batch, Rows rows, Rotation rotation) {
-    List<Instruction> program = program(headSize, rows, rotation);
+    List<Operation> program = program(headSize, rows, rotation);
     try (OnDevice device = OnDevice.opencl(kernels);
         OnDevice definition = OnDevice.definition()) {
       float[] found = device.output(program, weights(headSize), batch);
@@ -84,16 +84,16 @@ class AttentionTest implements OpenClRequired {
   }
 
   /// Four query heads on two key heads, side by side in one buffer.
-  private static List<Instruction> program(int size, Rows rows, Rotation rotation) {
+  private static List<Operation> program(int size, Rows rows, Rotation rotation) {
     Buffer all = new Buffer("all", Rows.TOKENS, 8 * size);
     View query = new View(all, 0, 4 * size);
     View key = new View(all, 4 * size, 2 * size);
     View value = new View(all, 6 * size, 2 * size);
     return List.of(
-        new Embed(Parameter.matrix("table", VOCABULARY, 8 * size), all),
-        new Rotate(query, size, rotation),
-        new Rotate(key, size, rotation),
-        new Attend(
+        Embed.tokens(Parameter.matrix("table", VOCABULARY, 8 * size), all),
+        Rotate.whole(query, size, rotation),
+        Rotate.whole(key, size, rotation),
+        Attend.causal(
             query, key, value, size, 40 / Math.sqrt(size), new Buffer("out", rows, 4 * size)));
   }
 

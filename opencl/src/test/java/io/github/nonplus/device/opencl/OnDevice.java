@@ -6,8 +6,8 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.program.Instruction;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.Arrays;
 import java.util.List;
@@ -24,14 +24,14 @@ record OnDevice(Device device) implements AutoCloseable {
     return new OnDevice(Devices.open("cpu", new DeviceOptions(2, Optional.of("scalar"))));
   }
 
-  float[] output(List<Instruction> program, ModelWeights weights, Batch batch) {
+  float[] output(List<Operation> program, ModelWeights weights, Batch batch) {
     Function function = Function.of(new Program(program));
     try (Executable executable = device.load(function, weights, batch.tokens())) {
       return executable.output(batch);
     }
   }
 
-  double[] score(List<Instruction> program, ModelWeights weights, Batch batch) {
+  double[] score(List<Operation> program, ModelWeights weights, Batch batch) {
     Function function = Function.of(new Program(program));
     try (Executable executable = device.load(function, weights, batch.tokens())) {
       return executable.score(batch);
@@ -39,7 +39,7 @@ record OnDevice(Device device) implements AutoCloseable {
   }
 
   /// The logits of all rows, asked for at once.
-  float[] logits(List<Instruction> program, ModelWeights weights, Batch batch) {
+  float[] logits(List<Operation> program, ModelWeights weights, Batch batch) {
     Function function = Function.of(new Program(program));
     try (Executable executable = device.load(function, weights, batch.tokens())) {
       float[] logits = new float[batch.selected().length * executable.vocabulary()];

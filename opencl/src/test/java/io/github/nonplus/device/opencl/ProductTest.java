@@ -3,14 +3,14 @@ package io.github.nonplus.device.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.Batch;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ElementType;
@@ -103,10 +103,10 @@ class ProductTest implements OpenClRequired {
     Buffer embedded = new Buffer("embedded", Rows.TOKENS, wide);
     View input = new View(embedded, 2, depth);
     View residual = new View(embedded, depth + 3, outputs);
-    List<Instruction> program =
+    List<Operation> program =
         List.of(
-            new Embed(table, embedded),
-            new MatMul(input, linears, residual, new Buffer("out", Rows.TOKENS, outputs)));
+            Embed.tokens(table, embedded),
+            new MatMul(input, linears, 1, residual, new Buffer("out", Rows.TOKENS, outputs)));
     Batch batch = OnDevice.rows(VOCABULARY, rows);
     float[] found = device.output(program, weights, batch);
     float[] expected = definition(weights, linears, batch, wide, depth, outputs);

@@ -17,11 +17,11 @@ import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
@@ -78,7 +78,7 @@ class RefusalTest implements OpenClRequired {
         Function.of(
             new Program(
                 List.of(
-                    new Embed(
+                    Embed.tokens(
                         Parameter.matrix("table", 2, width),
                         new Buffer("out", Rows.TOKENS, width)))));
     GivenWeights weights = new GivenWeights().withFloats("table", 2, width);
@@ -186,7 +186,8 @@ class RefusalTest implements OpenClRequired {
   void batchesOfOneTokenRun() {
     try (OnDevice device = OnDevice.opencl("portable-cpu")) {
       GivenWeights weights = new GivenWeights().withFloats("table", 3, 5);
-      Embed embed = new Embed(Parameter.matrix("table", 3, 5), new Buffer("out", Rows.TOKENS, 5));
+      Embed embed =
+          Embed.tokens(Parameter.matrix("table", 3, 5), new Buffer("out", Rows.TOKENS, 5));
       Batch batch = new Batch(new int[] {2}, new int[] {0, 1}, new int[0], new int[0]);
       float[] expected = new float[5];
       weights.matrix("table", 3, 5).decode(2, 3, expected, 0);

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Score;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import java.util.List;
@@ -110,15 +110,15 @@ class ScoreTest implements OpenClRequired {
         .with("head", weights.matrix(Quantization.named(scheme), layout, vocabulary, WIDTH));
   }
 
-  private static List<Instruction> program(int vocabulary) {
+  private static List<Operation> program(int vocabulary) {
     Buffer embedded = new Buffer("embedded", Rows.TOKENS, WIDTH);
     Buffer selected = new Buffer("selected", Rows.SELECTED, WIDTH);
     Buffer normed = new Buffer("normed", Rows.SELECTED, WIDTH);
     return List.of(
-        new Embed(Parameter.matrix("table", vocabulary, WIDTH), embedded),
+        Embed.tokens(Parameter.matrix("table", vocabulary, WIDTH), embedded),
         new SelectRows(embedded.view(), selected),
-        new Norm(selected.view(), Parameter.vector("norm", WIDTH), 1e-5, normed),
-        new Score(
+        Norm.rms(selected.view(), Parameter.vector("norm", WIDTH), 1e-5, normed),
+        Score.of(
             normed.view(),
             new Linear(
                 Parameter.matrix("head", vocabulary, WIDTH),

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Rotate;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.rotation.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,8 +101,8 @@ class ReadersAgreeTest {
   }
 
   private static Rotation rotation(Model model) {
-    for (Instruction instruction : model.program(Model.Output.SCORE).instructions()) {
-      if (instruction instanceof Rotate rotate) {
+    for (Operation operation : model.program(Model.Output.SCORE).operations()) {
+      if (operation instanceof Rotate rotate) {
         return rotate.rotation();
       }
     }

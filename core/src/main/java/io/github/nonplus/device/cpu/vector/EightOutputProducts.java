@@ -85,7 +85,7 @@ final class EightOutputProducts implements Products {
 
   /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
   /// registers. One index, of the weights, is all that the loop counts; where the activations are
-  /// follows from it, because a second counter costs instructions that the sums need.
+  /// follows from it, because a second counter costs operations that the sums need.
   private static void tile(
       float[] w, int at, float[] x, int xAt, int from, int to, float[] out, int outAt) {
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Packs eight rows of weights into a tile, 16 inputs at a time: three steps in which the numbers
 /// of two vectors alternate, one by one, then in twos, then in fours. With vectors of 512 bits such
-/// a step is one instruction for 16 numbers.
+/// a step is one operation for 16 numbers.
 final class EightRows {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_512;

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Classes that are written for any vector length and exist once for each.
 ///
-/// The compiler makes vector instructions only where it knows the length as a constant. So each
+/// The compiler makes vector operations only where it knows the length as a constant. So each
 /// length gets a class of its own, defined from the same bytes, whose static final species is what
 /// it was defined with.
 final class Specialized {

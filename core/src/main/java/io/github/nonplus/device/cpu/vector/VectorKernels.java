@@ -37,6 +37,7 @@ public final class VectorKernels {
         2 * species.length(),
         Specialized.of(products(bits), species),
         Specialized.of(VectorStripOperations.class, species),
+        Specialized.of(VectorCurves.class, species),
         Specialized.of(VectorUnpacking.class, species),
         Specialized.of(VectorPairSums.class, species));
   }

@@ -1,6 +1,5 @@
 package io.github.nonplus.device.cpu.vector;
 
-import io.github.nonplus.device.cpu.Exponential;
 import io.github.nonplus.device.cpu.Kernels;
 import io.github.nonplus.device.cpu.StripOperations;
 import java.lang.invoke.MethodHandles;
@@ -17,31 +16,80 @@ final class VectorStripOperations implements StripOperations {
   private static final int LANES = Kernels.LANES;
 
   @Override
-  public void norm(float[] x, int xAt, float[] weight, double epsilon, float[] out, int outAt) {
-    int width = weight.length;
+  public void norm(
+      float[] x,
+      int xAt,
+      int groupWidth,
+      boolean centred,
+      float[] weight,
+      float[] bias,
+      double epsilon,
+      float[] out,
+      int outAt) {
     float[] lanes = new float[LANES * LENGTH];
-    float[] factors = new float[LENGTH];
-    for (int t = 0; t < STRIP; t += LENGTH) {
-      for (int lane = 0; lane < LANES; lane++) {
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int n = lane; n < width; n += LANES) {
-          FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + n * STRIP + t);
-          sum = v.fma(v, sum);
+    float[] numbers = new float[LENGTH];
+    for (int from = 0; from < weight.length; from += groupWidth) {
+      for (int t = 0; t < STRIP; t += LENGTH) {
+        int at = xAt + from * STRIP + t;
+        FloatVector mean = FloatVector.zero(SPECIES);
+        if (centred) {
+          sum(x, at, groupWidth, lanes).intoArray(numbers, 0);
+          for (int i = 0; i < LENGTH; i++) {
+            numbers[i] = (float) ((double) numbers[i] / groupWidth);
+          }
+          mean = FloatVector.fromArray(SPECIES, numbers, 0);
         }
-        sum.intoArray(lanes, lane * LENGTH);
-      }
-      join(lanes).intoArray(factors, 0);
-      for (int i = 0; i < LENGTH; i++) {
-        factors[i] = (float) (1 / Math.sqrt((double) factors[i] / width + epsilon));
-      }
-      FloatVector factor = FloatVector.fromArray(SPECIES, factors, 0);
-      for (int n = 0; n < width; n++) {
-        FloatVector.fromArray(SPECIES, x, xAt + n * STRIP + t)
-            .mul(factor)
-            .mul(weight[n])
-            .intoArray(out, outAt + n * STRIP + t);
+        squares(x, at, groupWidth, mean, lanes).intoArray(numbers, 0);
+        for (int i = 0; i < LENGTH; i++) {
+          numbers[i] = (float) (1 / Math.sqrt((double) numbers[i] / groupWidth + epsilon));
+        }
+        FloatVector factor = FloatVector.fromArray(SPECIES, numbers, 0);
+        int outFrom = outAt + from * STRIP + t;
+        if (bias == null) {
+          for (int n = 0; n < groupWidth; n++) {
+            FloatVector.fromArray(SPECIES, x, at + n * STRIP)
+                .sub(mean)
+                .mul(factor)
+                .mul(weight[from + n])
+                .intoArray(out, outFrom + n * STRIP);
+          }
+        } else {
+          for (int n = 0; n < groupWidth; n++) {
+            FloatVector.fromArray(SPECIES, x, at + n * STRIP)
+                .sub(mean)
+                .mul(factor)
+                .fma(
+                    FloatVector.broadcast(SPECIES, weight[from + n]),
+                    FloatVector.broadcast(SPECIES, bias[from + n]))
+                .intoArray(out, outFrom + n * STRIP);
+          }
+        }
       }
     }
+  }
+
+  private static FloatVector sum(float[] x, int at, int columns, float[] lanes) {
+    for (int lane = 0; lane < LANES; lane++) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int n = lane; n < columns; n += LANES) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, x, at + n * STRIP));
+      }
+      sum.intoArray(lanes, lane * LENGTH);
+    }
+    return join(lanes);
+  }
+
+  private static FloatVector squares(
+      float[] x, int at, int columns, FloatVector mean, float[] lanes) {
+    for (int lane = 0; lane < LANES; lane++) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int n = lane; n < columns; n += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, at + n * STRIP).sub(mean);
+        sum = v.fma(v, sum);
+      }
+      sum.intoArray(lanes, lane * LENGTH);
+    }
+    return join(lanes);
   }
 
   /// [io.github.nonplus.device.cpu.Lanes#sum] of a vector of tokens: partial sum i at i · LENGTH.
@@ -57,27 +105,31 @@ final class VectorStripOperations implements StripOperations {
   }
 
   @Override
-  public void rotate(float[] head, int at, int size, float[] cosine, float[] sine) {
-    int half = size / 2 * STRIP;
-    for (int i = 0; i < half; i += LENGTH) {
-      FloatVector first = FloatVector.fromArray(SPECIES, head, at + i);
-      FloatVector second = FloatVector.fromArray(SPECIES, head, at + half + i);
-      FloatVector cos = FloatVector.fromArray(SPECIES, cosine, i);
-      FloatVector sin = FloatVector.fromArray(SPECIES, sine, i);
-      first.mul(cos).sub(second.mul(sin)).intoArray(head, at + i);
-      second.mul(cos).add(first.mul(sin)).intoArray(head, at + half + i);
+  public void rotate(
+      float[] x, int at, int pairs, int step, int distance, float[] cosine, float[] sine) {
+    for (int pair = 0; pair < pairs; pair++) {
+      int from = pair * STRIP;
+      int a = at + step * from;
+      int b = a + distance * STRIP;
+      for (int t = 0; t < STRIP; t += LENGTH) {
+        FloatVector first = FloatVector.fromArray(SPECIES, x, a + t);
+        FloatVector second = FloatVector.fromArray(SPECIES, x, b + t);
+        FloatVector cos = FloatVector.fromArray(SPECIES, cosine, from + t);
+        FloatVector sin = FloatVector.fromArray(SPECIES, sine, from + t);
+        first.mul(cos).sub(second.mul(sin)).intoArray(x, a + t);
+        second.mul(cos).add(first.mul(sin)).intoArray(x, b + t);
+      }
     }
   }
 
   @Override
   public void gateSilu(
       float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int count) {
-    FloatVector one = FloatVector.broadcast(SPECIES, 1);
     for (int i = 0; i < count; i += LENGTH) {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
-      FloatVector e = exponential(g.abs().neg());
-      FloatVector sigmoid = one.blend(e, g.compare(VectorOperators.LT, 0)).div(e.add(1));
-      g.mul(sigmoid).mul(FloatVector.fromArray(SPECIES, up, upAt + i)).intoArray(out, outAt + i);
+      g.mul(VectorExponential.sigmoid(g, SPECIES))
+          .mul(FloatVector.fromArray(SPECIES, up, upAt + i))
+          .intoArray(out, outAt + i);
     }
   }
 
@@ -88,6 +140,51 @@ final class VectorStripOperations implements StripOperations {
       FloatVector.fromArray(SPECIES, left, leftAt + i)
           .add(FloatVector.fromArray(SPECIES, right, rightAt + i))
           .intoArray(out, outAt + i);
+    }
+  }
+
+  @Override
+  public void combine(
+      float[] left,
+      int leftAt,
+      float a,
+      float[] right,
+      int rightAt,
+      float b,
+      float[] out,
+      int outAt,
+      int count) {
+    for (int i = 0; i < count; i += LENGTH) {
+      FloatVector.fromArray(SPECIES, left, leftAt + i)
+          .mul(a)
+          .add(FloatVector.fromArray(SPECIES, right, rightAt + i).mul(b))
+          .intoArray(out, outAt + i);
+    }
+  }
+
+  @Override
+  public void scale(float[] x, int at, float factor, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i += LENGTH) {
+      FloatVector.fromArray(SPECIES, x, at + i).mul(factor).intoArray(out, outAt + i);
+    }
+  }
+
+  @Override
+  public void scaleColumns(float[] x, int at, float[] factors, float[] out, int outAt) {
+    for (int n = 0; n < factors.length; n++) {
+      for (int i = n * STRIP; i < (n + 1) * STRIP; i += LENGTH) {
+        FloatVector.fromArray(SPECIES, x, at + i).mul(factors[n]).intoArray(out, outAt + i);
+      }
+    }
+  }
+
+  @Override
+  public void scaleTokens(float[] x, int at, int columns, float[] factors, float[] out, int outAt) {
+    for (int t = 0; t < STRIP; t += LENGTH) {
+      FloatVector factor = FloatVector.fromArray(SPECIES, factors, t);
+      for (int i = t; i < columns * STRIP; i += STRIP) {
+        FloatVector.fromArray(SPECIES, x, at + i).mul(factor).intoArray(out, outAt + i);
+      }
     }
   }
 
@@ -112,6 +209,58 @@ final class VectorStripOperations implements StripOperations {
         FloatVector.fromArray(SPECIES, x, i)
             .blend(Float.NEGATIVE_INFINITY, seen.compare(VectorOperators.LE, n).cast(SPECIES))
             .intoArray(x, i);
+      }
+    }
+  }
+
+  @Override
+  public void hideBefore(float[] x, int at, int columns, int[] first) {
+    for (int t = 0; t < STRIP; t += LENGTH) {
+      IntVector from = IntVector.fromArray(SPECIES.withLanes(int.class), first, t);
+      for (int n = 0; n < columns; n++) {
+        int i = at + n * STRIP + t;
+        FloatVector.fromArray(SPECIES, x, i)
+            .blend(Float.NEGATIVE_INFINITY, from.compare(VectorOperators.GT, n).cast(SPECIES))
+            .intoArray(x, i);
+      }
+    }
+  }
+
+  @Override
+  public void scores(
+      float[] x, int at, int columns, float scale, float cap, float slope, int[] positions) {
+    float[] distances = new float[STRIP];
+    for (int t = 0; t < STRIP; t++) {
+      distances[t] = -positions[t];
+    }
+    if (cap == 0) {
+      bias(x, at, columns, scale, slope, distances);
+    } else {
+      cappedBias(x, at, columns, scale, cap, slope, distances);
+    }
+  }
+
+  private static void bias(
+      float[] x, int at, int columns, float scale, float slope, float[] distances) {
+    FloatVector slopes = FloatVector.broadcast(SPECIES, slope);
+    for (int n = 0; n < columns; n++) {
+      for (int t = 0; t < STRIP; t += LENGTH) {
+        int i = at + n * STRIP + t;
+        FloatVector distance = FloatVector.fromArray(SPECIES, distances, t).add(n);
+        slopes.fma(distance, FloatVector.fromArray(SPECIES, x, i).mul(scale)).intoArray(x, i);
+      }
+    }
+  }
+
+  private static void cappedBias(
+      float[] x, int at, int columns, float scale, float cap, float slope, float[] distances) {
+    FloatVector slopes = FloatVector.broadcast(SPECIES, slope);
+    for (int n = 0; n < columns; n++) {
+      for (int t = 0; t < STRIP; t += LENGTH) {
+        int i = at + n * STRIP + t;
+        FloatVector score = FloatVector.fromArray(SPECIES, x, i).mul(scale).div(cap);
+        FloatVector distance = FloatVector.fromArray(SPECIES, distances, t).add(n);
+        slopes.fma(distance, VectorTangent.of(score, SPECIES).mul(cap)).intoArray(x, i);
       }
     }
   }
@@ -144,8 +293,8 @@ final class VectorStripOperations implements StripOperations {
       int i = at + n * STRIP;
       FloatVector a = FloatVector.fromArray(SPECIES, x, i).sub(shiftA).mul(scale);
       FloatVector b = FloatVector.fromArray(SPECIES, x, i + LENGTH).sub(shiftB).mul(scale);
-      a = exponential(a);
-      b = exponential(b);
+      a = VectorExponential.of(a, SPECIES);
+      b = VectorExponential.of(b, SPECIES);
       a.intoArray(x, i);
       b.intoArray(x, i + LENGTH);
       int lane = n % LANES * LENGTH;
@@ -177,27 +326,5 @@ final class VectorStripOperations implements StripOperations {
         FloatVector.fromArray(SPECIES, x, at + i).div(divisors).intoArray(x, at + i);
       }
     }
-  }
-
-  /// [Exponential] of each lane.
-  private static FloatVector exponential(FloatVector x) {
-    FloatVector rounder = FloatVector.broadcast(SPECIES, Exponential.ROUNDER);
-    FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, Exponential.LOG2_E), rounder);
-    FloatVector n = shifted.sub(rounder);
-    FloatVector r =
-        n.fma(
-            FloatVector.broadcast(SPECIES, -Exponential.LN2_LOW),
-            n.fma(FloatVector.broadcast(SPECIES, -Exponential.LN2_HIGH), x));
-    FloatVector q =
-        FloatVector.broadcast(SPECIES, Exponential.Q4)
-            .fma(r, FloatVector.broadcast(SPECIES, Exponential.Q3))
-            .fma(r, FloatVector.broadcast(SPECIES, Exponential.Q2))
-            .fma(r, FloatVector.broadcast(SPECIES, Exponential.Q1))
-            .fma(r, FloatVector.broadcast(SPECIES, Exponential.Q0));
-    FloatVector mantissa = q.fma(r.mul(r), r).add(1);
-    IntVector exponent =
-        shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, Exponential.MANTISSA_BITS);
-    FloatVector power = mantissa.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-    return power.blend(0, x.compare(VectorOperators.LT, Exponential.LEAST));
   }
 }

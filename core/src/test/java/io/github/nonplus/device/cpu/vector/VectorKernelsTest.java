@@ -170,7 +170,10 @@ class VectorKernelsTest {
           columns,
           "norm",
           tokens,
-          (kernels, strips) -> kernels.strips().norm(strips[0], PAD, weight, 1e-5, strips[1], PAD));
+          (kernels, strips) ->
+              kernels
+                  .strips()
+                  .norm(strips[0], PAD, columns, false, weight, null, 1e-5, strips[1], PAD));
     }
   }
 
@@ -192,8 +195,109 @@ class VectorKernelsTest {
               cosine[i] = (float) Math.cos(angles[i / width] + strips[0][PAD + i % width]);
               sine[i] = (float) Math.sin(angles[i / width] + strips[0][PAD + i % width]);
             }
-            kernels.strips().rotate(strips[0], PAD, 2 * half, cosine, sine);
+            kernels.strips().rotate(strips[0], PAD, half, 1, half, cosine, sine);
           });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void normsOfGroupsWithMeanAndBiasAreTheScalarOnes(int bits) {
+    for (int group : new int[] {1, 5, 16, 33}) {
+      int columns = 3 * group;
+      float[] weight = numbers(columns);
+      float[] bias = numbers(columns);
+      requireSame(
+          bits,
+          columns,
+          "norm",
+          new float[][] {numbers(TOKENS * columns), new float[TOKENS * columns]},
+          (kernels, strips) ->
+              kernels
+                  .strips()
+                  .norm(strips[0], PAD, group, true, weight, bias, 1e-5, strips[1], PAD));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void rotationsOfNeighboursAreTheScalarOnes(int bits) {
+    int pairs = 5;
+    float[] angles = numbers(pairs);
+    requireSame(
+        bits,
+        2 * pairs,
+        "rotate",
+        new float[][] {numbers(TOKENS * 2 * pairs)},
+        (kernels, strips) -> {
+          int width = kernels.stripWidth();
+          float[] cosine = new float[pairs * width];
+          float[] sine = new float[pairs * width];
+          for (int i = 0; i < cosine.length; i++) {
+            cosine[i] = (float) Math.cos(angles[i / width]);
+            sine[i] = (float) Math.sin(angles[i / width]);
+          }
+          kernels.strips().rotate(strips[0], PAD, pairs, 2, 1, cosine, sine);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void scalesAndCombinationsAreTheScalarOnes(int bits) {
+    for (int columns : COLUMNS) {
+      float[] factors = numbers(columns);
+      requireSame(
+          bits,
+          columns,
+          "combine, scale, scaleColumns, scaleTokens",
+          new float[][] {numbers(TOKENS * columns), numbers(TOKENS * columns)},
+          (kernels, strips) -> {
+            int width = kernels.stripWidth();
+            StripOperations operations = kernels.strips();
+            float[] each = new float[width];
+            for (int t = 0; t < width && columns > 0; t++) {
+              each[t] = strips[1][PAD + t];
+            }
+            int count = columns * width;
+            operations.combine(strips[0], PAD, 0.3f, strips[1], PAD, 0.7f, strips[0], PAD, count);
+            operations.scale(strips[0], PAD, 1.1f, strips[0], PAD, count);
+            operations.scaleColumns(strips[0], PAD, factors, strips[0], PAD);
+            operations.scaleTokens(strips[0], PAD, columns, each, strips[1], PAD);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void scoresWithCapsAndBiasesAreTheScalarOnes(int bits) {
+    for (float cap : new float[] {0, 2}) {
+      int columns = 20;
+      requireSame(
+          bits,
+          columns,
+          "scores",
+          new float[][] {numbers(TOKENS * columns)},
+          (kernels, strips) -> {
+            int[] positions = new int[kernels.stripWidth()];
+            Arrays.fill(positions, 7);
+            kernels.strips().scores(strips[0], PAD, columns, 3f, cap, 0.25f, positions);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void keysBeforeTheFirstThatATokenSeesAreHidden(int bits) {
+    Kernels kernels = VectorKernels.of(bits);
+    int width = kernels.stripWidth();
+    int columns = 20;
+    float[] scores = numbers(PAD + columns * width);
+    float[] before = scores.clone();
+    int[] first = new Random(bits).ints(width, -2, columns + 2).toArray();
+    kernels.strips().hideBefore(scores, PAD, columns, first);
+    for (int i = 0; i < columns * width; i++) {
+      boolean isHidden = first[i % width] > i / width;
+      assertThat(scores[PAD + i]).isEqualTo(isHidden ? Float.NEGATIVE_INFINITY : before[PAD + i]);
     }
   }
 

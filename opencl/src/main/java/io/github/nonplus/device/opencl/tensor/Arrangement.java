@@ -1,9 +1,20 @@
 package io.github.nonplus.device.opencl.tensor;
 
 import io.github.nonplus.failure.DeviceException;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,21 +32,21 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
   private static final long ALIGNMENT = 4096;
 
   /// @param rows of every buffer, a multiple of [Form#TILE_ROWS]
-  static Arrangement of(List<Operation> operations, int rows) {
-    Map<Buffer, Form> forms = forms(operations);
-    Map<Buffer, Integer> lastRead = lastReads(operations);
+  static Arrangement of(List<Stage> stages, int rows) {
+    Map<Buffer, Form> forms = forms(stages);
+    Map<Buffer, Integer> lastRead = lastReads(stages);
     Map<Buffer, Long> offsets = new LinkedHashMap<>();
     List<Buffer> alive = new ArrayList<>();
     long total = 0;
-    for (int i = 0; i < operations.size(); i++) {
-      Operation operation = operations.get(i);
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
       int step = i;
-      if (operation.result().isPresent()) {
-        Buffer output = operation.result().get();
+      if (stage.result().isPresent()) {
+        Buffer output = stage.result().get();
         long size = size(output, forms, rows);
-        if (takesPlace(operation, output, lastRead, step)) {
-          offsets.put(output, offsets.get(operation.residual()));
-          alive.remove(operation.residual());
+        if (takesPlace(stage, output, lastRead, step)) {
+          offsets.put(output, offsets.get(stage.residual()));
+          alive.remove(stage.residual());
         } else {
           offsets.put(output, firstGap(alive, offsets, forms, rows, size));
         }
@@ -48,45 +59,45 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
   }
 
   private static boolean takesPlace(
-      Operation operation, Buffer output, Map<Buffer, Integer> lastRead, int step) {
-    Buffer residual = operation.residual();
+      Stage stage, Buffer output, Map<Buffer, Integer> lastRead, int step) {
+    Buffer residual = stage.residual();
     return residual != null
         && lastRead.get(residual) == step
         && residual.rows() == output.rows()
         && residual.width() == output.width();
   }
 
-  private static Map<Buffer, Integer> lastReads(List<Operation> operations) {
+  private static Map<Buffer, Integer> lastReads(List<Stage> stages) {
     Map<Buffer, Integer> lastRead = new HashMap<>();
-    for (int i = 0; i < operations.size(); i++) {
+    for (int i = 0; i < stages.size(); i++) {
       int step = i;
-      operations.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
-      operations.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
+      stages.get(i).result().ifPresent(buffer -> lastRead.putIfAbsent(buffer, step));
+      stages.get(i).inputs().forEach(view -> lastRead.put(view.buffer(), step));
     }
     // What a program ends in is read when it is over.
-    operations.getLast().result().ifPresent(buffer -> lastRead.put(buffer, operations.size()));
+    stages.getLast().result().ifPresent(buffer -> lastRead.put(buffer, stages.size()));
     return lastRead;
   }
 
   /// Each buffer has the form that its readers need; one that nobody reads is in float32 where its
   /// writer can.
-  private static Map<Buffer, Form> forms(List<Operation> operations) {
+  private static Map<Buffer, Form> forms(List<Stage> stages) {
     Map<Buffer, Form> forms = new HashMap<>();
-    for (Operation operation : operations) {
-      for (View view : operation.inputs()) {
-        Form needed = needed(operation, view);
+    for (Stage stage : stages) {
+      for (View view : stage.inputs()) {
+        Form needed = needed(stage, view);
         Form other = forms.put(view.buffer(), needed);
         if (other != null && other != needed) {
           throw refusal("reads %s in two forms".formatted(view.buffer().name()));
         }
       }
     }
-    for (Operation operation : operations) {
-      if (operation.result().isEmpty()) {
+    for (Stage stage : stages) {
+      if (stage.result().isEmpty()) {
         continue;
       }
-      Buffer output = operation.result().get();
-      List<Form> written = written(operation);
+      Buffer output = stage.result().get();
+      List<Form> written = written(stage);
       Form form = forms.computeIfAbsent(output, _ -> written.getLast());
       if (!written.contains(form)) {
         throw refusal("writes %s in another form than it is read in".formatted(output.name()));
@@ -95,31 +106,33 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
     return forms;
   }
 
-  private static Form needed(Operation operation, View view) {
-    return switch (operation.instruction()) {
-      case Instruction.MatMul matmul ->
-          view.equals(matmul.input()) ? Form.HALF_TILES : Form.FLOAT_ROWS;
-      case Instruction.Score _ -> Form.HALF_TILES;
-      case Instruction.Rotate _, Instruction.Attend _ -> Form.HALF_ROWS;
-      case Instruction.Norm _, Instruction.Add _, Instruction.SelectRows _ -> Form.FLOAT_ROWS;
-      case Instruction.Gate _ -> throw refusal("has a gate apart from its product");
-      case Instruction.Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
+  private static Form needed(Stage stage, View view) {
+    return switch (stage.operation()) {
+      case MatMul matmul -> view.equals(matmul.input()) ? Form.HALF_TILES : Form.FLOAT_ROWS;
+      case Score _ -> Form.HALF_TILES;
+      case Rotate _, Attend _ -> Form.HALF_ROWS;
+      case Norm _, Combine _, SelectRows _ -> Form.FLOAT_ROWS;
+      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+          throw refusal("has the operation " + stage.operation().verb());
+      case Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
     };
   }
 
-  private static List<Form> written(Operation operation) {
-    if (operation.gate() != null) {
+  private static List<Form> written(Stage stage) {
+    if (stage.gate() != null) {
       return List.of(Form.HALF_TILES);
     }
-    return switch (operation.instruction()) {
-      case Instruction.MatMul matmul ->
-          !operation.rotations().isEmpty()
+    return switch (stage.operation()) {
+      case MatMul matmul ->
+          !stage.rotations().isEmpty()
               ? List.of(Form.HALF_ROWS)
               : matmul.residual() == null
                   ? List.of(Form.HALF_ROWS, Form.FLOAT_ROWS)
                   : List.of(Form.FLOAT_ROWS);
-      case Instruction.Norm _, Instruction.Attend _ -> List.of(Form.HALF_TILES);
-      default -> List.of(Form.FLOAT_ROWS);
+      case Norm _, Attend _ -> List.of(Form.HALF_TILES);
+      case Embed _, Rotate _, Elementwise _, Gate _, Combine _, Scale _, Concatenate _ ->
+          List.of(Form.FLOAT_ROWS);
+      case SelectRows _, Score _ -> List.of(Form.FLOAT_ROWS);
     };
   }
 

@@ -4,8 +4,8 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Score;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.Buffer;
 import java.util.List;
 
 /// The output layer without the score: logits of [Form#TILE_ROWS] rows, in float32.

@@ -12,17 +12,21 @@ import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.device.opencl.tensor.PooledWeight.Spot;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Add;
-import io.github.nonplus.program.Instruction.Attend;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Instruction.SelectRows;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.View;
 import java.util.List;
 
 /// From operations to work.
@@ -67,22 +71,23 @@ record Lowering(
   }
 
   /// The pieces in which a product goes through the scratch.
-  Pieces pieces(Operation operation, MatMul matmul) {
-    return Product.pieces(operation, matmul, places.capacity(), units);
+  Pieces pieces(Stage stage, MatMul matmul) {
+    return Product.pieces(stage, matmul, places.capacity(), units);
   }
 
-  Work work(Operation operation) {
-    operation.result().map(Buffer::width).ifPresent(Lowering::requireEights);
-    return switch (operation.instruction()) {
+  Work work(Stage stage) {
+    stage.result().map(Buffer::width).ifPresent(Lowering::requireEights);
+    return switch (stage.operation()) {
       case Embed embed -> embed(embed);
       case Norm norm -> norm(norm);
-      case MatMul matmul -> Product.of(this, operation, matmul);
+      case MatMul matmul -> Product.of(this, stage, matmul);
       case Rotate rotate -> rotate(rotate);
       case Attend attend -> attend(attend);
-      case Add add -> add(add);
+      case Combine add -> add(add);
       case SelectRows select -> select(select);
-      case Instruction.Score score -> new ScoreWork(score, this);
-      case Instruction.Gate _ -> throw Arrangement.refusal("has a gate apart from its product");
+      case Score score -> new ScoreWork(score, this);
+      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+          throw Arrangement.refusal("has the operation " + stage.operation().verb());
     };
   }
 
@@ -140,7 +145,7 @@ record Lowering(
   }
 
   private Work attend(Attend attend) {
-    Kernel kernel = kernel(TensorKernels.attend(cores, attend.headSize()));
+    Kernel kernel = kernel(TensorKernels.attend(cores, attend.keySize()));
     QueryTiles tiles = places.inputs().tiles(QUERIES, attend.output().rows());
     Buffer output = attend.output();
     boolean fillsTiles = output.width() % Form.TILE_COLUMNS == 0;
@@ -172,7 +177,7 @@ record Lowering(
     };
   }
 
-  private Work add(Add add) {
+  private Work add(Combine add) {
     requireWhole(add.left());
     requireWhole(add.right());
     Kernel kernel = kernel(TensorKernels.sum());

@@ -4,8 +4,8 @@ import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.BatchInputs;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 
 /// The buffers of a program in device memory.
 final class Places {

@@ -6,11 +6,11 @@ import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.tensor.Pieces.Piece;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Linear;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,27 +30,27 @@ final class Product {
     Lowering.requireWhole(matmul.input());
   }
 
-  static Work of(Lowering lowering, Operation operation, MatMul matmul) {
+  static Work of(Lowering lowering, Stage stage, MatMul matmul) {
     Product product = new Product(lowering, matmul);
-    return operation.gate() != null ? product.gated(operation) : product.stored(operation);
+    return stage.gate() != null ? product.gated(stage) : product.stored(stage);
   }
 
   /// The pieces of a product's weights.
   ///
   /// @param rows of a full batch
   /// @param units multiprocessors
-  static Pieces pieces(Operation operation, MatMul matmul, int rows, int units) {
+  static Pieces pieces(Stage stage, MatMul matmul, int rows, int units) {
     int tiles =
-        operation.gate() != null
-            ? Math.ceilDiv(operation.gate().output().width(), Scratch.TURN)
+        stage.gate() != null
+            ? Math.ceilDiv(stage.gate().output().width(), Scratch.TURN)
             : Math.ceilDiv(matmul.output().width(), Scratch.TILE_OUTPUTS);
     return Pieces.of(tiles, matmul.input().width(), rows, units);
   }
 
   /// A product whose output is its own, or is added to a residual.
-  private Work stored(Operation operation) {
+  private Work stored(Stage stage) {
     Buffer output = matmul.output();
-    List<Rotate> rotations = operation.rotations();
+    List<Rotate> rotations = stage.rotations();
     Memory bias = lowering.bias(matmul.parts());
     Angles angles =
         rotations.isEmpty()
@@ -68,7 +68,7 @@ final class Product {
     if (adds) {
       pieces.add(this::placeResidual);
     }
-    for (Piece piece : lowering.pieces(operation, matmul).list()) {
+    for (Piece piece : lowering.pieces(stage, matmul).list()) {
       pieces.addAll(expansions(piece));
       int first = piece.firstOutput();
       pieces.add(
@@ -93,7 +93,7 @@ final class Product {
                   .memory(angles.cosine())
                   .memory(angles.sine())
                   .memory(angles.rows())
-                  .number(operation.rotated() - first);
+                  .number(stage.rotated() - first);
             }
             lowering.launch(arguments);
           });
@@ -131,12 +131,12 @@ final class Product {
   }
 
   /// The product of gate and up, with their gate.
-  private Work gated(Operation operation) {
-    Gate gate = operation.gate();
+  private Work gated(Stage stage) {
+    Gate gate = stage.gate();
     int width = gate.output().width();
     Kernel kernel = lowering.kernel(TensorKernels.gate(lowering.cores(), gate.activation()));
     List<Work> pieces = new ArrayList<>();
-    for (Piece piece : lowering.pieces(operation, matmul).list()) {
+    for (Piece piece : lowering.pieces(stage, matmul).list()) {
       int first = piece.first() * Scratch.TURN;
       int count = Math.min(width - first, piece.tiles() * Scratch.TURN);
       for (int turn = 0; turn < 2; turn++) {

@@ -9,10 +9,20 @@ import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.MatMul;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +36,7 @@ public final class TensorExecutable extends QueuedExecutable {
   private final BatchInputs inputs;
   private final Places places;
   private final Lowering lowering;
-  private final List<Operation> operations;
+  private final List<Stage> stages;
   private final List<Work> work = new ArrayList<>();
 
   /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
@@ -45,9 +55,9 @@ public final class TensorExecutable extends QueuedExecutable {
       KernelCode code) {
     super(program, queue);
     this.queue = queue;
-    this.operations = Operation.of(program);
+    this.stages = Stage.of(program);
     int rows = rows(tokens);
-    Arrangement arrangement = Arrangement.of(operations, rows);
+    Arrangement arrangement = Arrangement.of(stages, rows);
     PooledWeights found = new PooledWeights(program, weights);
     long scratch = scratchBytes(rows, context.facts().units());
     need(program, found.bytes(), arrangement.bytes(), scratch, tokens).requireFits(context.facts());
@@ -71,7 +81,7 @@ public final class TensorExecutable extends QueuedExecutable {
               allocations,
               queue,
               context.facts().units());
-      operations.forEach(operation -> work.add(lowering.work(operation)));
+      stages.forEach(stage -> work.add(lowering.work(stage)));
     } catch (RuntimeException e) {
       allocations.close();
       throw e;
@@ -81,14 +91,14 @@ public final class TensorExecutable extends QueuedExecutable {
   /// Room for the largest piece of a product.
   private long scratchBytes(int rows, int units) {
     long most = 4;
-    for (Operation operation : operations) {
+    for (Stage stage : stages) {
       long bytes =
-          switch (operation.instruction()) {
+          switch (stage.operation()) {
             case MatMul matmul ->
-                Product.pieces(operation, matmul, rows, units).bytes(matmul.input().width());
-            case Instruction.Score score ->
-                ScoreWork.pieces(score, rows, units).bytes(score.input().width());
-            default -> 0;
+                Product.pieces(stage, matmul, rows, units).bytes(matmul.input().width());
+            case Score score -> ScoreWork.pieces(score, rows, units).bytes(score.input().width());
+            case Embed _, Norm _, Rotate _, Attend _, SelectRows _ -> 0;
+            case Elementwise _, Gate _, Combine _, Scale _, Concatenate _ -> 0;
           };
       most = Math.max(most, bytes);
     }
@@ -98,7 +108,7 @@ public final class TensorExecutable extends QueuedExecutable {
   private static MemoryNeed need(
       Program program, long weights, long arena, long scratch, int tokens) {
     long score =
-        program.instructions().getLast() instanceof Instruction.Score last
+        program.operations().getLast() instanceof Score last
             ? ScoreWork.bytes(last, rows(tokens))
             : 0;
     long inputs = MemoryNeed.inputs(program, _ -> Lowering.QUERIES, tokens);
@@ -130,13 +140,13 @@ public final class TensorExecutable extends QueuedExecutable {
   }
 
   @Override
-  protected int firstInstruction(int step) {
-    return operations.get(step).index();
+  protected int firstOperation(int step) {
+    return stages.get(step).index();
   }
 
   @Override
-  protected int lastInstruction(int step) {
-    return operations.get(step).lastIndex();
+  protected int lastOperation(int step) {
+    return stages.get(step).lastIndex();
   }
 
   @Override

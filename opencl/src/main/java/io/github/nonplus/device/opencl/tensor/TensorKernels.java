@@ -2,11 +2,20 @@ package io.github.nonplus.device.opencl.tensor;
 
 import io.github.nonplus.device.opencl.Specializations;
 import io.github.nonplus.device.opencl.kernels.Specialization;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Rotate;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,39 +40,39 @@ public final class TensorKernels {
   public static Set<Specialization> of(
       TensorCores cores, Program program, Map<String, List<MatrixForm>> forms) {
     Set<Specialization> all = new LinkedHashSet<>();
-    for (Operation operation : Operation.of(program)) {
+    for (Stage stage : Stage.of(program)) {
       List<MatrixForm> own =
-          operation.instruction().parameters().stream()
+          stage.operation().parameters().stream()
               .flatMap(parameter -> forms.getOrDefault(parameter.name(), List.of()).stream())
               .distinct()
               .toList();
-      of(cores, operation, own).forEach(all::add);
+      of(cores, stage, own).forEach(all::add);
     }
     return all;
   }
 
-  private static Stream<Specialization> of(
-      TensorCores cores, Operation operation, List<MatrixForm> forms) {
-    return switch (operation.instruction()) {
-      case Instruction.Embed _ -> forms.stream().map(TensorKernels::embed);
-      case Instruction.Norm norm -> Stream.of(norm(norm.output().width()));
-      case MatMul _ when operation.gate() != null ->
+  private static Stream<Specialization> of(TensorCores cores, Stage stage, List<MatrixForm> forms) {
+    return switch (stage.operation()) {
+      case Embed _ -> forms.stream().map(TensorKernels::embed);
+      case Norm norm -> Stream.of(norm(norm.output().width()));
+      case MatMul _ when stage.gate() != null ->
           Stream.concat(
               forms.stream().map(form -> expansion(form, 1)),
-              Stream.of(gate(cores, operation.gate().activation())));
+              Stream.of(gate(cores, stage.gate().activation())));
       case MatMul _ ->
           Stream.concat(
               forms.stream().map(form -> expansion(form, 0)),
-              Stream.of(add(cores), store(cores, operation.rotations())));
-      case Instruction.Rotate _ -> Stream.of(rotate());
-      case Instruction.Attend attend -> Stream.of(attend(cores, attend.headSize()));
-      case Instruction.Add _ -> Stream.of(sum());
-      case Instruction.SelectRows _ -> Stream.of(select());
-      case Instruction.Score _ ->
+              Stream.of(add(cores), store(cores, stage.rotations())));
+      case Rotate _ -> Stream.of(rotate());
+      case Attend attend -> Stream.of(attend(cores, attend.keySize()));
+      case Combine _ -> Stream.of(sum());
+      case SelectRows _ -> Stream.of(select());
+      case Score _ ->
           Stream.concat(
               forms.stream().map(form -> expansion(form, 0)),
               Stream.of(score(cores), join(), add(cores)));
-      case Instruction.Gate _ -> throw Arrangement.refusal("has a gate apart from its product");
+      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+          throw Arrangement.refusal("has the operation " + stage.operation().verb());
     };
   }
 
@@ -95,9 +104,10 @@ public final class TensorKernels {
   }
 
   static Specialization gate(TensorCores cores, Activation activation) {
-    return switch (activation) {
-      case SILU -> cores.kernel("gate");
-    };
+    if (activation != Activation.SILU) {
+      throw Arrangement.refusal("has gates of " + activation);
+    }
+    return cores.kernel("gate");
   }
 
   static Specialization add(TensorCores cores) {

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.failure.DeviceException;
-import io.github.nonplus.program.Activation;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.Gate;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Instruction.Norm;
-import io.github.nonplus.program.Instruction.Rotate;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
-import io.github.nonplus.program.View;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.List;
@@ -30,27 +30,27 @@ class ArrangementTest {
   private final Buffer gated = new Buffer("gated", Rows.TOKENS, 128);
   private final Buffer sum = new Buffer("sum", Rows.TOKENS, 64);
 
-  private final Embed embed = new Embed(Parameter.matrix("table", 10, 64), x);
-  private final Norm ahead = new Norm(x.view(), Parameter.vector("weight", 64), 1e-5, norm);
+  private final Embed embed = Embed.tokens(Parameter.matrix("table", 10, 64), x);
+  private final Norm ahead = Norm.rms(x.view(), Parameter.vector("weight", 64), 1e-5, norm);
   private final MatMul up =
-      new MatMul(norm.view(), List.of(linear("gate", 128, 64), linear("up", 128, 64)), null, both);
+      MatMul.of(norm.view(), List.of(linear("gate", 128, 64), linear("up", 128, 64)), both);
   private final Gate gate =
       new Gate(new View(both, 0, 128), new View(both, 128, 128), Activation.SILU, gated);
   private final MatMul down =
-      new MatMul(gated.view(), List.of(linear("down", 64, 128)), x.view(), sum);
+      new MatMul(gated.view(), List.of(linear("down", 64, 128)), 1, x.view(), sum);
 
   private static Linear linear(String name, int outputs, int inputs) {
     return new Linear(Parameter.matrix(name, outputs, inputs), null);
   }
 
-  private static Arrangement of(Instruction... instructions) {
-    return Arrangement.of(Operation.of(new Program(List.of(instructions))), ROWS);
+  private static Arrangement of(Operation... operations) {
+    return Arrangement.of(Stage.of(new Program(List.of(operations))), ROWS);
   }
 
   @Test
   void aProductAndItsGateAreOneOperationWhoseSumsAreNowhere() {
-    List<Operation> operations = Operation.of(new Program(List.of(embed, ahead, up, gate, down)));
-    assertThat(operations).extracting(Operation::index).containsExactly(0, 1, 2, 4);
+    List<Stage> operations = Stage.of(new Program(List.of(embed, ahead, up, gate, down)));
+    assertThat(operations).extracting(Stage::index).containsExactly(0, 1, 2, 4);
     assertThat(operations.get(2).gate()).isEqualTo(gate);
     assertThat(of(embed, ahead, up, gate, down).offsets()).doesNotContainKey(both);
   }
@@ -58,18 +58,17 @@ class ArrangementTest {
   @Test
   void rotationsOfAProductsFirstHeadsAreItsOwn() {
     Buffer merged = new Buffer("q+k+v", Rows.TOKENS, 96);
-    MatMul project = new MatMul(norm.view(), List.of(linear("qkv", 96, 64)), null, merged);
+    MatMul project = MatMul.of(norm.view(), List.of(linear("qkv", 96, 64)), merged);
     Rotation rotation = new DefaultRotation(10000);
-    Rotate query = new Rotate(new View(merged, 0, 32), 32, rotation);
-    Rotate key = new Rotate(new View(merged, 32, 32), 32, rotation);
-    List<Operation> operations =
-        Operation.of(new Program(List.of(embed, ahead, project, query, key)));
+    Rotate query = Rotate.whole(new View(merged, 0, 32), 32, rotation);
+    Rotate key = Rotate.whole(new View(merged, 32, 32), 32, rotation);
+    List<Stage> operations = Stage.of(new Program(List.of(embed, ahead, project, query, key)));
     assertThat(operations).hasSize(3);
     assertThat(operations.getLast().rotations()).containsExactly(query, key);
     assertThat(operations.getLast().rotated()).isEqualTo(64);
     assertThat(operations.getLast().lastIndex()).isEqualTo(4);
-    Rotate apart = new Rotate(new View(merged, 32, 32), 32, new DefaultRotation(500));
-    assertThat(Operation.of(new Program(List.of(embed, ahead, project, query, apart))))
+    Rotate apart = Rotate.whole(new View(merged, 32, 32), 32, new DefaultRotation(500));
+    assertThat(Stage.of(new Program(List.of(embed, ahead, project, query, apart))))
         .as("another rotation is an operation of its own")
         .hasSize(4);
   }
@@ -99,7 +98,7 @@ class ArrangementTest {
 
   @Test
   void aGateApartFromItsProductIsRefused() {
-    Norm between = new Norm(x.view(), Parameter.vector("weight", 64), 1e-5, sum);
+    Norm between = Norm.rms(x.view(), Parameter.vector("weight", 64), 1e-5, sum);
     assertThatThrownBy(() -> of(embed, ahead, up, between, gate))
         .isInstanceOf(DeviceException.class)
         .hasMessage(
@@ -109,7 +108,7 @@ class ArrangementTest {
 
   @Test
   void aBufferThatIsReadInTwoFormsIsRefused() {
-    MatMul straight = new MatMul(x.view(), List.of(linear("w", 64, 64)), null, sum);
+    MatMul straight = MatMul.of(x.view(), List.of(linear("w", 64, 64)), sum);
     assertThatThrownBy(() -> of(embed, ahead, straight))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("reads x in two forms");

@@ -13,13 +13,13 @@ import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
-import io.github.nonplus.program.Buffer;
-import io.github.nonplus.program.Instruction.Embed;
-import io.github.nonplus.program.Instruction.MatMul;
-import io.github.nonplus.program.Linear;
-import io.github.nonplus.program.Parameter;
 import io.github.nonplus.program.Program;
-import io.github.nonplus.program.Rows;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.MatMul;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Matrix;
@@ -122,8 +122,8 @@ class TileKernelsTest implements OpenClRequired {
     Program program =
         new Program(
             List.of(
-                new Embed(Parameter.matrix("table", 2, matrix.columns()), in),
-                new MatMul(in.view(), List.of(new Linear(parameter, null)), null, out)));
+                Embed.tokens(Parameter.matrix("table", 2, matrix.columns()), in),
+                MatMul.of(in.view(), List.of(new Linear(parameter, null)), out)));
     given.withFloats("table", 2, matrix.columns());
     PooledWeights weights = new PooledWeights(program, given);
     weights.upload(allocations, queue);

@@ -1,4 +1,4 @@
-package io.github.nonplus.program;
+package io.github.nonplus.program.operand;
 
 /// The leading dimension of a buffer, known only when a batch is there.
 public enum Rows {

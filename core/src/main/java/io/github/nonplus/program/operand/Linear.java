@@ -1,4 +1,4 @@
-package io.github.nonplus.program;
+package io.github.nonplus.program.operand;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;

@@ -1,8 +1,8 @@
-package io.github.nonplus.program;
+package io.github.nonplus.program.operand;
 
 import java.util.Objects;
 
-/// An intermediate result: a float32 matrix of `rows` by `width`, written by one instruction. Names
+/// An intermediate result: a float32 matrix of `rows` by `width`, written by one operation. Names
 /// are unique within a program.
 public record Buffer(String name, Rows rows, int width) {
   public Buffer {

@@ -1,4 +1,4 @@
-package io.github.nonplus.program;
+package io.github.nonplus.program.operand;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.github.nonplus.program;
+package io.github.nonplus.program.operand;
 
 /// Some adjoining columns of a buffer: `width` of them from `column` on, for all its rows.
 public record View(Buffer buffer, int column, int width) {

@@ -1,0 +1,76 @@
+package io.github.nonplus.program.op;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.github.nonplus.program.operand.Parameter;
+import java.util.List;
+
+/// What [Scale] multiplies by.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Factor.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = Factor.Stored.class, name = "stored"),
+  @JsonSubTypes.Type(value = Factor.OfPosition.class, name = "position")
+})
+public sealed interface Factor {
+  /// The checkpoint tensors that it needs.
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /// Whether it depends on the token's position in its window.
+  default boolean dependsOnPosition() {
+    return false;
+  }
+
+  /// One number for everything.
+  record Constant(double value) implements Factor {
+    public Constant {
+      Operation.requireFinite("a factor", value);
+    }
+
+    @Override
+    public String toString() {
+      return "" + value;
+    }
+  }
+
+  /// A tensor of the checkpoint: one number for everything, or one for each column.
+  record Stored(Parameter values) implements Factor {
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(values);
+    }
+
+    @Override
+    public String toString() {
+      return values.name();
+    }
+  }
+
+  /// 1 + beta · ln(1 + floor((p + first) / length)) at position p.
+  ///
+  /// @param first 0 where positions are counted from 0, 1 where they are counted from 1
+  record OfPosition(double beta, double length, int first) implements Factor {
+    public OfPosition {
+      Operation.requireFinite("the growth of a factor", beta);
+      Operation.require(length > 0 && Double.isFinite(length), "a length", length);
+      Operation.require(first >= 0, "a first position", first);
+    }
+
+    /// The factor at a position, rounded once.
+    public float at(int position) {
+      return (float) (1 + beta * StrictMath.log(1 + Math.floor((position + first) / length)));
+    }
+
+    @Override
+    public boolean dependsOnPosition() {
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      return "1 + %s ln(1 + floor((p + %d) / %s))".formatted(beta, first, length);
+    }
+  }
+}
