@@ -2,12 +2,15 @@ package io.github.nonplus.device;
 
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;

@@ -11,7 +11,12 @@ import java.util.function.UnaryOperator;
 
 /// Linear layers side by side: columns of `output` are the outputs of `parts`, in order, each scale
 /// · (input · weightᵀ + bias); `residual`, if not null, is added to the whole.
-public record MatMul(View input, List<Linear> parts, double scale, @JsonSetter(nulls = Nulls.SET) View residual, Buffer output)
+public record MatMul(
+    View input,
+    List<Linear> parts,
+    double scale,
+    @JsonSetter(nulls = Nulls.SET) View residual,
+    Buffer output)
     implements Writing {
   public MatMul {
     parts = List.copyOf(parts);
