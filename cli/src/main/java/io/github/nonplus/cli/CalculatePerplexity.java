@@ -31,9 +31,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Example:",
-      "  nonplus calculate-perplexity --model dist/SmolLM2-135M-q4f16_0 --model-lib"
-          + " dist/SmolLM2.lib --device cpu --input-path wiki.txt",
+      "Examples:",
+      "  nonplus calculate-perplexity --model dist/novella-q4f16_0 \\",
+      "      --model-lib dist/novella-q4f16_0-cpu.lib --device cpu \\",
+      "      --input-path dist/hound.windows --record dist/q4f16_0.record",
+      "  nonplus calculate-perplexity --model examples/novella-6m \\",
+      "      --input-path dist/hound.windows --record dist/source.record",
     })
 final class CalculatePerplexity implements Callable<Integer> {
   @Option(

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus compare dist/f16.record.json dist/q4f16_0.record.json",
+      "  nonplus compare dist/source.record dist/q4f16_0.record",
     })
 final class Compare implements Callable<Integer> {
   private static final int MOST = 1000;

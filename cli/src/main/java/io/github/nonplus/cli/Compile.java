@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus compile models/SmolLM2-135M --quantization q4f16_0 --device cpu --perplexity"
-          + " --output dist/SmolLM2.lib",
+      "  nonplus compile examples/novella-6m --quantization q4f16_0 --device cpu \\",
+      "      --perplexity --output dist/novella-q4f16_0-cpu.lib",
     })
 final class Compile implements Callable<Integer> {
   @Parameters(

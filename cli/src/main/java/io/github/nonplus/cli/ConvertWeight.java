@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus convert-weight models/SmolLM2-135M --quantization q4f16_0 --output"
-          + " dist/SmolLM2-135M-q4f16_0",
+      "  nonplus convert-weight examples/novella-6m --quantization q4f16_0 \\",
+      "      --output dist/novella-q4f16_0",
     })
 final class ConvertWeight implements Callable<Integer> {
   /// Whose directory it is to be.

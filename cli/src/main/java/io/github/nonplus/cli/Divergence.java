@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  nonplus divergence dist/novella-q4f16_0 --reference examples/novella-6m \\",
-      "      --text examples/hound-excerpt.txt",
+      "      --text examples/hound-of-the-baskervilles.txt",
     })
 final class Divergence implements Callable<Integer> {
   @Parameters(

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus explain llamacpp gptq --model models/SmolLM2-135M --input wiki.test.raw \\",
-      "      --window 512",
+      "  nonplus explain llamacpp gptq --model examples/novella-6m \\",
+      "      --input examples/hound-of-the-baskervilles.txt --window 512",
     })
 final class Explain implements Callable<Integer> {
   @Parameters(
@@ -54,9 +54,9 @@ final class Explain implements Callable<Integer> {
   @Option(
       names = "--input",
       required = true,
-      arity = "1..*",
       paramLabel = "TEXT",
-      description = "Texts, as preprocess-input takes them.")
+      description =
+          "A text, or several by naming each with --input, as preprocess-input takes them.")
   @Reads
   List<Path> inputs;
 

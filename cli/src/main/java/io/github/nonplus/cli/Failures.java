@@ -2,13 +2,20 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.failure.UnknownName;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// What the user sees when something goes wrong: one sentence on standard error, and a stack trace
 /// only with `--debug`.
@@ -41,13 +48,49 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("nonplus: " + oneLine(failure.getMessage()));
+    err.println("nonplus: " + oneLine(sentence(failure, arguments)));
     err.println("See '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
     if (debug) {
       failure.printStackTrace(err);
     }
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /// What was not understood, and what was perhaps meant.
+  private static String sentence(ParameterException failure, String... arguments) {
+    CommandSpec spec = failure.getCommandLine().getCommandSpec();
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !spec.subcommands().isEmpty()) {
+      return UnknownName.sentence(
+          "command", unmatched.getUnmatched().getFirst(), List.copyOf(spec.subcommands().keySet()));
+    }
+    // An option that is missing may be there under a wrong name, which is what to say then.
+    return failure instanceof UnmatchedArgumentException
+            || failure instanceof MissingParameterException
+        ? unknownOption(spec, arguments).orElse(failure.getMessage())
+        : failure.getMessage();
+  }
+
+  private static Optional<String> unknownOption(CommandSpec spec, String... arguments) {
+    List<String> known = List.copyOf(spec.optionsMap().keySet());
+    return Stream.of(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .map(argument -> argument.split("=", 2)[0])
+        .filter(name -> !known.contains(name))
+        .findFirst()
+        .map(
+            name -> {
+              List<String> near = UnknownName.nearest(name, known);
+              return "Unknown option: '%s'%s"
+                  .formatted(
+                      name,
+                      near.isEmpty()
+                          ? ""
+                          : "; did you mean %s?".formatted(String.join(" or ", near)));
+            });
   }
 
   /// Prints the sentence for `failure`.

@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus hf-calculate-perplexity --input-path wiki.txt --model-path SmolLM2-135M",
+      "  nonplus hf-calculate-perplexity --model-path examples/novella-6m \\",
+      "      --input-path dist/hound.windows",
     })
 final class HfCalculatePerplexity implements Callable<Integer> {
   private static final int MOST_THREADS = 1024;

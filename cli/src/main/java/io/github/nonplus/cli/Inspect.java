@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
       "",
     },
     mixinStandardHelpOptions = true,
-    footer = {"", "Example:", "  nonplus inspect dist/SmolLM2-135M-q4f16_0"})
+    footer = {
+      "",
+      "Example:",
+      "  nonplus inspect dist/novella-q4f16_0",
+    })
 final class Inspect implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "What to look at.")
   @Reads

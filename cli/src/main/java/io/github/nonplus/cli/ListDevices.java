@@ -2,10 +2,13 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceSummary;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.report.DevicesText;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `nonplus devices`: what there is to compute with.
@@ -19,15 +22,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  nonplus devices"})
 final class ListDevices implements Callable<Integer> {
+  @Option(names = "--json", description = "Print the list as JSON, and nothing else.")
+  boolean json;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    for (DeviceSummary device : Devices.summaries()) {
-      out.println("%s: %s".formatted(device.name(), device.description()));
-      device.facts().forEach((name, value) -> out.println("  %-20s %s".formatted(name, value)));
-    }
+    List<DeviceSummary> devices = Devices.summaries();
+    List<String> lines = json ? DevicesText.json(devices) : DevicesText.of(devices);
+    lines.forEach(out::println);
     return 0;
   }
 }

@@ -4,10 +4,12 @@ import io.github.nonplus.files.Interruption;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Spec;
       Demo.class,
       Perplexity.class,
       Divergence.class,
-      Compile.class,
       ConvertWeight.class,
+      Compile.class,
       PreprocessInput.class,
       CalculatePerplexity.class,
       Merge.class,
@@ -37,14 +39,15 @@ import picocli.CommandLine.Spec;
       Verify.class,
       Inspect.class,
       ListDevices.class,
+      Help.class,
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     commandListHeading = "%nCommands, in the order in which they are used:%n",
     footer = {
       "",
-      "'nonplus COMMAND --help' says more about each. Option names may be spelled with",
-      "underscores as well: --model_path is --model-path.",
+      "'nonplus help COMMAND' says more about each. Names may be spelled with underscores",
+      "as well: calculate_perplexity is calculate-perplexity, --model_path is --model-path.",
     })
 public final class Main implements Callable<Integer> {
   @Option(
@@ -54,6 +57,11 @@ public final class Main implements Callable<Integer> {
   boolean debug;
 
   @Spec CommandSpec spec;
+
+  private static final int WIDTH = 80;
+
+  /// Less than this the library that prints helps does not do.
+  private static final int NARROWEST = 55;
 
   private Main() {}
 
@@ -80,7 +88,7 @@ public final class Main implements Callable<Integer> {
             .setExecutionExceptionHandler(failures)
             .setParameterExceptionHandler(failures);
     try (Interruption.Registration _ = Interruption.lastWords(() -> sayInterrupted(err))) {
-      int code = command.execute(OptionNames.normalized(arguments));
+      int code = command.execute(Spelling.normalized(arguments));
       if (out.checkError() && code == 0) {
         err.println("nonplus: the result could not be written to standard output");
         return Failures.FAILED;
@@ -117,14 +125,32 @@ public final class Main implements Callable<Integer> {
 
   /// All commands, in plain text and with the version that the build knows.
   static CommandLine commandLine() {
+    return commandLine(Optional.ofNullable(System.getenv("COLUMNS")));
+  }
+
+  /// The same for a terminal of so many columns, as a shell says it.
+  static CommandLine commandLine(Optional<String> columns) {
     CommandLine command =
         new CommandLine(new Main())
-            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-    command
-        .getSubcommands()
-        .values()
-        .forEach(each -> each.getCommandSpec().versionProvider(new Version()));
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+            .setUsageHelpWidth(width(columns));
+    for (CommandLine each : command.getSubcommands().values()) {
+      each.getCommandSpec().versionProvider(new Version());
+      each.getHelpSectionMap()
+          .put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> example(help.commandSpec()));
+    }
     return command;
+  }
+
+  /// What is pasted, so that no line of it is broken.
+  private static String example(CommandSpec spec) {
+    return String.join("%n", spec.usageMessage().footer()).formatted() + "%n".formatted();
+  }
+
+  private static int width(Optional<String> columns) {
+    int wanted =
+        columns.filter(each -> each.matches("[0-9]{1,5}")).map(Integer::parseInt).orElse(WIDTH);
+    return Math.max(NARROWEST, wanted);
   }
 
   @Override

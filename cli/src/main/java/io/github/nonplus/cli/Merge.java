@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    footer = {"", "Example:", "  nonplus merge part1.journal part2.journal --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  nonplus calculate-perplexity --model dist/novella-q4f16_0 \\",
+      "      --input-path dist/hound.windows --shard 1/2 --journal dist/1.journal",
+      "  nonplus calculate-perplexity --model dist/novella-q4f16_0 \\",
+      "      --input-path dist/hound.windows --shard 2/2 --journal dist/2.journal",
+      "  nonplus merge dist/1.journal dist/2.journal --json",
+    })
 final class Merge implements Callable<Integer> {
   private static final Path NOWHERE = Path.of("");
 

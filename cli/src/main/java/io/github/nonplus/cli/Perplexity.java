@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus perplexity examples/novella-6m --text examples/hound-excerpt.txt",
+      "  nonplus perplexity examples/novella-6m \\",
+      "      --text examples/hound-of-the-baskervilles.txt",
     })
 final class Perplexity implements Callable<Integer> {
   @Parameters(

@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus preprocess-input --model-path models/SmolLM2-135M \\",
-      "      --destination wiki.windows",
+      "  nonplus preprocess-input --model-path examples/novella-6m \\",
+      "      --input examples/hound-of-the-baskervilles.txt \\",
+      "      --destination dist/hound.windows",
     })
 final class PreprocessInput implements Callable<Integer> {
   @Option(

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  nonplus report dist/f16.record.json dist/q4f16_0.record.json --output report.html",
+      "  nonplus report dist/source.record dist/q4f16_0.record \\",
+      "      --output dist/report.html",
     })
 final class Report implements Callable<Integer> {
   @Parameters(

@@ -20,16 +20,16 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Takes the digests of a result again, of the files that lie there now, and says what no longer"
-          + " matches: windows, text, weights, tokenizer, library, device, versions.",
+          + " matches: windows, text, weights, tokenizer, library, device, versions. Ends with 1 if something"
+          + " differs. What is not there is said to be absent and is no difference.",
       "",
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
       "",
-      "Ends with 1 if something differs. What is not there is said to be absent and is no difference.",
       "Example:",
-      "  nonplus verify dist/q4f16_0.record.json --model dist/novella-q4f16_0",
+      "  nonplus verify dist/q4f16_0.record --model dist/novella-q4f16_0",
     })
 final class Verify implements Callable<Integer> {
   @Parameters(

@@ -2,6 +2,10 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListDevicesTest {
@@ -22,5 +26,18 @@ class ListDevicesTest {
         .containsPattern(
             "(?ms)^opencl:0: .+^  largest allocation +[0-9].+^  kernels +portable-"
                 + "|^opencl: .+install");
+  }
+
+  @Test
+  void jsonHoldsTheSameDevices() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(CommandRun.of("devices", "--json").out());
+    List<String> lines = CommandRun.of("devices").out().lines().toList();
+    for (JsonNode device : json) {
+      String name = device.get("name").asText();
+      assertThat(lines).contains(name + ": " + device.get("description").asText());
+      assertThat(device.get("is_here").asBoolean()).isEqualTo(!device.get("facts").isEmpty());
+    }
+    assertThat(json)
+        .anyMatch(device -> device.at("/facts/kernels").asText().matches("scalar|vector-.*"));
   }
 }
