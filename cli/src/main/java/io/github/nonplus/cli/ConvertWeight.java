@@ -10,6 +10,7 @@ import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.Dialect;
 import io.github.nonplus.weights.mlc.MlcConversion;
 import io.github.nonplus.weights.mlc.MlcSummary;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -100,8 +101,14 @@ final class ConvertWeight implements Callable<Integer> {
   public Integer call() {
     Quantization scheme = Quantization.named(quantization);
     HuggingFaceDirectory directory = HuggingFaceDirectory.read(model);
-    directory.openWeights().close(); // a checkpoint that is not understood is refused at once
-    Model resolved = directory.model();
+    // A checkpoint that is not understood is refused at once.
+    try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
+      convert(scheme, directory.model(), checkpoint);
+    }
+    return 0;
+  }
+
+  private void convert(Quantization scheme, Model resolved, SafetensorsCheckpoint checkpoint) {
     MlcConversion.Options options =
         new MlcConversion.Options(
             scheme,
@@ -119,7 +126,7 @@ final class ConvertWeight implements Callable<Integer> {
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {
       result =
           MlcConversion.convert(
-              directory.path(),
+              checkpoint,
               resolved.storedParameters(),
               new ChatConfig(resolved.modelType(), resolved.mlcModelConfig(), template),
               options,
@@ -128,7 +135,6 @@ final class ConvertWeight implements Callable<Integer> {
     }
     result.warnings().forEach(this::warn);
     report(result.summary());
-    return 0;
   }
 
   private void report(MlcSummary summary) {

@@ -166,8 +166,8 @@ class CheckpointRefusalTest {
     Files.move(model.weights(), model.path().resolve("pytorch_model.bin"));
     scoring(model)
         .says(
-            "%s holds PyTorch .bin weights only; save the model as safetensors (save_pretrained"
-                + " with safe_serialization=True)",
+            "%s holds PyTorch .bin weights only (pytorch_model.bin); save the model as safetensors"
+                + " (save_pretrained with safe_serialization=True)",
             model.path());
   }
 

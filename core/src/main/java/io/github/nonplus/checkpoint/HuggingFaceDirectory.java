@@ -2,6 +2,7 @@ package io.github.nonplus.checkpoint;
 
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Architecture;
@@ -9,9 +10,14 @@ import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
+import io.github.nonplus.weights.safetensors.OtherWeights;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
+import io.github.nonplus.weights.safetensors.TensorNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,13 +25,17 @@ import java.util.stream.Collectors;
 public record HuggingFaceDirectory(Path path, Model model) implements ModelDirectory {
   static final String CONFIG = "config.json";
 
+  private static final String ADAPTER = "adapter_config.json";
+
   /// Reads the configuration of a model directory, or a `config.json` by itself.
-  public static HuggingFaceDirectory read(Path path) {
+  public static HuggingFaceDirectory read(Path given) {
+    Path path = HubSnapshot.of(given);
     Path file = Files.isDirectory(path) ? path.resolve(CONFIG) : path;
     if (!Files.exists(file)) {
       throw new ModelException(
-          "%s is missing; give the directory of a Hugging Face model, or its %s"
-              .formatted(file, CONFIG));
+          Files.isDirectory(path)
+              ? OtherWeights.sentence(path).orElse(missing(file))
+              : missing(file));
     }
     ConfigReader config =
         new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
@@ -38,6 +48,11 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
     return new HuggingFaceDirectory(directory == null ? Path.of("") : directory, model);
   }
 
+  private static String missing(Path file) {
+    return "%s is missing; give the directory of a Hugging Face model, or its %s"
+        .formatted(file, CONFIG);
+  }
+
   @Override
   public String quantization() {
     return ModelLibrary.SOURCE_PRECISION;
@@ -45,24 +60,41 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
 
   @Override
   public ModelWeights openWeights() {
-    CheckpointWeights weights = CheckpointWeights.open(path);
-    try {
-      refuseUnused(weights);
-      refuseFalseCopies(weights);
-      return weights;
-    } catch (RuntimeException e) {
-      weights.close();
-      throw e;
-    }
+    return new CheckpointWeights(openCheckpoint());
   }
 
-  /// A tensor that the model does not use may be a part of it that is not understood.
-  private void refuseUnused(CheckpointWeights weights) {
+  /// Opens the weights as tensors, under the names that the model has for them. A checkpoint that
+  /// is not understood is refused.
+  public SafetensorsCheckpoint openCheckpoint() {
+    refuseAdapter();
     Set<String> used =
         model.program(Model.Output.SCORE).parameters().stream()
             .map(Parameter::name)
             .collect(Collectors.toSet());
-    for (String name : weights.names()) {
+    SafetensorsCheckpoint checkpoint =
+        SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf));
+    try {
+      refuseUnused(checkpoint, used);
+      refuseFalseCopies(checkpoint);
+      return checkpoint;
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /// Beside an adapter, what transformers loads depends on whether PEFT is installed.
+  private void refuseAdapter() {
+    if (Files.exists(path.resolve(ADAPTER))) {
+      throw new WeightsException(
+          "%s holds an adapter (%s) beside the model; remove that file if it is merged, or merge it"
+              .formatted(path, ADAPTER));
+    }
+  }
+
+  /// A tensor that the model does not use may be a part of it that is not understood.
+  private void refuseUnused(SafetensorsCheckpoint checkpoint, Set<String> used) {
+    for (String name : checkpoint.names()) {
       if (!used.contains(name) && !model.ignores(name)) {
         throw new WeightsException(
             "%s: the checkpoint holds the tensor '%s', which a %s of this configuration does not use;"
@@ -73,13 +105,14 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
   }
 
   /// A second copy of a tied tensor is harmless only as long as it is one.
-  private void refuseFalseCopies(CheckpointWeights weights) {
-    for (String name : weights.names()) {
-      String original = model.originalOf(name).filter(weights::contains).orElse(name);
-      if (!original.equals(name) && !weights.areEqual(name, original)) {
+  private void refuseFalseCopies(SafetensorsCheckpoint checkpoint) {
+    for (String name : checkpoint.names()) {
+      Optional<Tensor> original = model.originalOf(name).flatMap(checkpoint::find);
+      if (original.isPresent()
+          && !checkpoint.find(name).orElseThrow().equalsInValue(original.get())) {
         throw new WeightsException(
             "%s: the tensor '%s' differs from '%s', although config.json ties the two;"
-                    .formatted(path, name, original)
+                    .formatted(path, name, original.get().name())
                 + " set tie_word_embeddings to false if it is to be used, or remove the tensor");
       }
     }

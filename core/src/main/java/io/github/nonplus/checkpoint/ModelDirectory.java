@@ -1,9 +1,11 @@
 package io.github.nonplus.checkpoint;
 
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.safetensors.OtherWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,7 +25,8 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   ModelWeights openWeights();
 
   /// Reads the configuration of a directory of either form.
-  static ModelDirectory open(Path path) {
+  static ModelDirectory open(Path given) {
+    Path path = HubSnapshot.of(given);
     if (!Files.isDirectory(path)) {
       throw new ModelException(
           path
@@ -37,8 +40,10 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
       return HuggingFaceDirectory.read(path);
     }
     throw new ModelException(
-        "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
-            .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG));
+        OtherWeights.sentence(path)
+            .orElse(
+                "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
+                    .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG)));
   }
 
   /// What `path` says of a model whose weights need not be there: a directory of either form, a

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class TokenizerFiles {
   private final Path directory;
 
   TokenizerFiles(Path directory) {
-    this.directory = directory;
+    this.directory = HubSnapshot.of(directory);
   }
 
   /// Where `tokenizer.json` lies.

@@ -43,6 +43,7 @@ record ArrivalOrder(List<StoredParameter> parameters, long totalParameters, List
   private static long countLoaded(SafetensorsCheckpoint checkpoint, List<StoredParameter> order) {
     long elements = 0;
     Set<Path> loaded = new HashSet<>();
+    Map<Path, Long> counts = new HashMap<>();
     for (StoredParameter parameter : order) {
       Set<Path> needed = new HashSet<>();
       parameter.sources().forEach(source -> needed.add(checkpoint.fileOf(source)));
@@ -50,12 +51,16 @@ record ArrivalOrder(List<StoredParameter> parameters, long totalParameters, List
         loaded.retainAll(needed);
         for (Path file : needed) {
           if (loaded.add(file)) {
-            long counted = checkpoint.elements(file, name -> !name.endsWith(ROTARY_FREQUENCIES));
+            long counted = counts.computeIfAbsent(file, each -> elements(checkpoint, each));
             elements = Math.addExact(elements, counted);
           }
         }
       }
     }
     return elements;
+  }
+
+  private static long elements(SafetensorsCheckpoint checkpoint, Path file) {
+    return checkpoint.elements(file, name -> !name.endsWith(ROTARY_FREQUENCIES));
   }
 }

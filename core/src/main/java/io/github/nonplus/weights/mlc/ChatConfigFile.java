@@ -62,9 +62,15 @@ final class ChatConfigFile {
 
   /// Sentences about what the directory lacks.
   List<String> warnings() {
-    return Files.exists(huggingFace.resolve("tokenizer.json"))
-        ? List.of()
-        : List.of(huggingFace + " has no tokenizer.json; texts cannot be tokenized for this model");
+    if (Files.exists(huggingFace.resolve("tokenizer.json"))) {
+      return List.of();
+    }
+    String there =
+        Files.exists(huggingFace.resolve("tokenizer.model"))
+            ? "tokenizer.model (SentencePiece), but no tokenizer.json"
+            : "no tokenizer.json";
+    return List.of(
+        "%s has %s; texts cannot be tokenized for this model".formatted(huggingFace, there));
   }
 
   /// Writes all files into `target`.

@@ -91,6 +91,19 @@ public final class MlcConversion {
         huggingFace, parameters, chatConfig, options, output, progress, ForcedFile::open);
   }
 
+  /// The same of a checkpoint that is open already.
+  ///
+  /// @param checkpoint with tensors under the model's names
+  public static Result convert(
+      SafetensorsCheckpoint checkpoint,
+      List<StoredParameter> parameters,
+      ChatConfig chatConfig,
+      Options options,
+      Path output,
+      Progress progress) {
+    return convert(checkpoint, parameters, chatConfig, options, output, progress, ForcedFile::open);
+  }
+
   /// The same with a file system that a test lets fail.
   static Result convert(
       Path huggingFace,
@@ -100,11 +113,23 @@ public final class MlcConversion {
       Path output,
       Progress progress,
       ShardWriter.Opener opener) {
-    try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(huggingFace);
-        WholeDirectory directory = WholeDirectory.create(output, MlcConversion::isConversion)) {
+    try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(huggingFace)) {
+      return convert(checkpoint, parameters, chatConfig, options, output, progress, opener);
+    }
+  }
+
+  private static Result convert(
+      SafetensorsCheckpoint checkpoint,
+      List<StoredParameter> parameters,
+      ChatConfig chatConfig,
+      Options options,
+      Path output,
+      Progress progress,
+      ShardWriter.Opener opener) {
+    try (WholeDirectory directory = WholeDirectory.create(output, MlcConversion::isConversion)) {
       List<String> warnings = new ArrayList<>();
       MlcConversion conversion = new MlcConversion(checkpoint, options, opener);
-      ChatConfigFile chatFile = new ChatConfigFile(chatConfig, huggingFace);
+      ChatConfigFile chatFile = new ChatConfigFile(chatConfig, checkpoint.path());
       chatFile.write(options.quantization(), options.dialect(), directory.path());
       warnings.addAll(chatFile.warnings());
       warnings.addAll(conversion.writeWeights(parameters, directory.path(), progress));

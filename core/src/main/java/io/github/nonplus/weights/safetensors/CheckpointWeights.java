@@ -14,18 +14,14 @@ import java.util.Optional;
 public final class CheckpointWeights implements ModelWeights {
   private final SafetensorsCheckpoint checkpoint;
 
-  private CheckpointWeights(SafetensorsCheckpoint checkpoint) {
+  /// @param checkpoint is closed with this
+  public CheckpointWeights(SafetensorsCheckpoint checkpoint) {
     this.checkpoint = checkpoint;
   }
 
-  /// Opens the weights of a Hugging Face model directory.
+  /// Opens the weights of a Hugging Face model directory, under the names in its files.
   public static CheckpointWeights open(Path directory) {
     return new CheckpointWeights(SafetensorsCheckpoint.open(directory));
-  }
-
-  /// All names of the checkpoint, used by the model or not.
-  public List<String> names() {
-    return checkpoint.names();
   }
 
   @Override
@@ -41,15 +37,6 @@ public final class CheckpointWeights implements ModelWeights {
   @Override
   public boolean contains(String name) {
     return checkpoint.contains(name);
-  }
-
-  /// Whether two tensors of the checkpoint are the same in type, shape and every bit.
-  public boolean areEqual(String name, String other) {
-    Tensor one = checkpoint.find(name).orElseThrow();
-    Tensor two = checkpoint.find(other).orElseThrow();
-    return one.type() == two.type()
-        && one.shape().equals(two.shape())
-        && one.data().mismatch(two.data()) < 0;
   }
 
   @Override

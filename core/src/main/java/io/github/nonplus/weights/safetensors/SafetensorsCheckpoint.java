@@ -5,9 +5,9 @@ import io.github.nonplus.files.Digest;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.TensorSource;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +21,45 @@ import java.util.function.Predicate;
 /// The order of [#names] is that of MLC's converter: files in order of first appearance in the
 /// index, within a file the order of the index; for a single file, the order of its bytes.
 public final class SafetensorsCheckpoint implements TensorSource {
-  private static final String SINGLE_FILE = "model.safetensors";
-
   private final Path directory;
+  private final Opener opener;
   private final Arena arena = Arena.ofShared();
+  private final List<SafetensorsFile> files = new ArrayList<>();
   private final Map<String, SafetensorsFile> fileOf = new LinkedHashMap<>();
-  private final List<String> unlisted = new ArrayList<>();
+
+  /// The name in the file of each tensor that has another there.
+  private final Map<String, String> stored = new HashMap<>();
+
+  private final Map<String, SafetensorsFile> unlisted = new LinkedHashMap<>();
   private String digest;
 
-  private SafetensorsCheckpoint(Path directory) {
+  /// Opens one file.
+  @FunctionalInterface
+  interface Opener {
+    SafetensorsFile open(Path file, Arena arena);
+  }
+
+  private SafetensorsCheckpoint(Path directory, Opener opener) {
     this.directory = directory;
+    this.opener = opener;
   }
 
   /// Maps and checks all weight files of a model directory.
   public static SafetensorsCheckpoint open(Path directory) {
-    SafetensorsCheckpoint checkpoint = new SafetensorsCheckpoint(directory);
+    return open(directory, TensorNames.AS_STORED);
+  }
+
+  /// The same, with tensors under the names that a model has for them.
+  public static SafetensorsCheckpoint open(Path directory, TensorNames names) {
+    return open(directory, names, SafetensorsFile::open);
+  }
+
+  /// The same with files that a test looks into.
+  static SafetensorsCheckpoint open(Path directory, TensorNames names, Opener opener) {
+    SafetensorsCheckpoint checkpoint = new SafetensorsCheckpoint(directory, opener);
     try {
       checkpoint.openFiles();
+      checkpoint.rename(names);
       return checkpoint;
     } catch (RuntimeException | Error failure) {
       checkpoint.close();
@@ -45,26 +67,24 @@ public final class SafetensorsCheckpoint implements TensorSource {
     }
   }
 
-  /// Whether the directory looks like one that [#open] reads.
-  public static boolean isPresent(Path directory) {
-    return Files.exists(directory.resolve(SINGLE_FILE))
-        || Files.exists(directory.resolve(ShardIndex.FILE_NAME));
-  }
-
   private void openFiles() {
-    Path index = directory.resolve(ShardIndex.FILE_NAME);
-    if (Files.exists(index)) {
-      ShardIndex.read(index).tensorsOfFile().forEach(this::openShard);
-    } else if (Files.exists(directory.resolve(SINGLE_FILE))) {
-      SafetensorsFile file = SafetensorsFile.open(directory.resolve(SINGLE_FILE), arena);
+    WeightFiles found = WeightFiles.of(directory);
+    if (found.tensorsOfFile().isEmpty()) {
+      SafetensorsFile file = open(WeightFiles.SINGLE_FILE);
       file.tensors().keySet().forEach(name -> fileOf.put(name, file));
     } else {
-      throw nothingHere();
+      found.tensorsOfFile().forEach(this::openShard);
     }
   }
 
+  private SafetensorsFile open(String name) {
+    SafetensorsFile file = opener.open(directory.resolve(name), arena);
+    files.add(file);
+    return file;
+  }
+
   private void openShard(String shard, List<String> names) {
-    SafetensorsFile file = SafetensorsFile.open(directory.resolve(shard), arena);
+    SafetensorsFile file = open(shard);
     for (String name : names) {
       if (!file.tensors().containsKey(name)) {
         throw new WeightsException(
@@ -75,29 +95,23 @@ public final class SafetensorsCheckpoint implements TensorSource {
     }
     for (String name : file.tensors().keySet()) {
       if (fileOf.get(name) != file) {
-        unlisted.add(name);
+        unlisted.put(name, file);
       }
     }
   }
 
-  private WeightsException nothingHere() {
-    if (!Files.exists(directory)) {
-      return new WeightsException(directory + " does not exist; expected a model directory");
-    }
-    if (!Files.isDirectory(directory)) {
-      return new WeightsException(
-          directory + " is a file; expected the directory of a Hugging Face model");
-    }
-    if (Files.exists(directory.resolve("pytorch_model.bin"))
-        || Files.exists(directory.resolve("pytorch_model.bin.index.json"))) {
-      return new WeightsException(
-          directory
-              + " holds PyTorch .bin weights only; save the model as safetensors"
-              + " (save_pretrained with safe_serialization=True)");
-    }
-    return new WeightsException(
-        "%s holds neither %s nor %s; expected a Hugging Face model"
-            .formatted(directory, SINGLE_FILE, ShardIndex.FILE_NAME));
+  private void rename(TensorNames names) {
+    Map<String, SafetensorsFile> before = new LinkedHashMap<>(fileOf);
+    fileOf.clear();
+    names
+        .of(before.keySet())
+        .forEach(
+            (name, meant) -> {
+              fileOf.put(meant, before.get(name));
+              if (!meant.equals(name)) {
+                stored.put(meant, name);
+              }
+            });
   }
 
   @Override
@@ -112,7 +126,8 @@ public final class SafetensorsCheckpoint implements TensorSource {
 
   @Override
   public Optional<Tensor> find(String name) {
-    return Optional.ofNullable(fileOf.get(name)).map(file -> file.tensor(name));
+    return Optional.ofNullable(fileOf.get(name))
+        .map(file -> file.tensor(stored.getOrDefault(name, name)).named(name));
   }
 
   /// Whether there is a tensor of that name, of whatever type.
@@ -122,14 +137,7 @@ public final class SafetensorsCheckpoint implements TensorSource {
 
   /// The tensor of that name, which must be there in exactly that shape.
   public Tensor require(String name, List<Long> shape) {
-    Tensor tensor =
-        find(name)
-            .orElseThrow(
-                () ->
-                    new WeightsException(
-                        ("%s has no tensor '%s', which the model needs; check that config.json"
-                                + " belongs to these weights and that all files are there")
-                            .formatted(directory, name)));
+    Tensor tensor = find(name).orElseThrow(() -> missing(name));
     if (!tensor.shape().equals(shape)) {
       throw new WeightsException(
           ("%s: tensor '%s' has shape %s, expected %s as config.json says; check that config.json"
@@ -139,9 +147,20 @@ public final class SafetensorsCheckpoint implements TensorSource {
     return tensor;
   }
 
+  private WeightsException missing(String name) {
+    SafetensorsFile file = unlisted.get(name);
+    return new WeightsException(
+        file == null
+            ? ("%s has no tensor '%s', which the model needs; check that config.json belongs to"
+                    + " these weights and that all files are there")
+                .formatted(directory, name)
+            : "%s: the model needs tensor '%s', which %s does not list; download the index again"
+                .formatted(file.path(), name, ShardIndex.FILE_NAME));
+  }
+
   /// Tensors that lie in a shard although the index does not say so: nothing reads them.
   public List<String> unlisted() {
-    return List.copyOf(unlisted);
+    return List.copyOf(unlisted.keySet());
   }
 
   /// The file that holds a tensor of [#names].
@@ -152,7 +171,7 @@ public final class SafetensorsCheckpoint implements TensorSource {
   /// The number of elements in all tensors of one file, of any type, whose name `counted` accepts.
   public long elements(Path file, Predicate<String> counted) {
     long elements = 0;
-    for (SafetensorsFile candidate : files()) {
+    for (SafetensorsFile candidate : files) {
       if (candidate.path().equals(file)) {
         for (HeaderEntry entry : candidate.tensors().values()) {
           if (counted.test(entry.name())) {
@@ -166,21 +185,17 @@ public final class SafetensorsCheckpoint implements TensorSource {
 
   /// Size, types and number of the tensors.
   public CheckpointSummary summary() {
-    return CheckpointSummary.of(files());
+    return CheckpointSummary.of(files);
   }
 
   /// SHA-256 of the weight files one after another, in the order of [#names]. Reads them all, once.
   public synchronized String digest() {
     if (digest == null) {
       Digest sha256 = Digest.sha256();
-      files().forEach(file -> sha256.add(file.bytes()));
+      files.forEach(file -> sha256.add(file.bytes()));
       digest = sha256.hex();
     }
     return digest;
-  }
-
-  private List<SafetensorsFile> files() {
-    return fileOf.values().stream().distinct().toList();
   }
 
   @Override

@@ -37,6 +37,11 @@ record SafetensorsFile(
   /// its tensors.
   static SafetensorsFile open(Path path, Arena arena) {
     MemorySegment bytes = map(path, arena);
+    ForeignFile.sentence(path, bytes)
+        .ifPresent(
+            sentence -> {
+              throw new WeightsException(sentence);
+            });
     if (bytes.byteSize() < LENGTH.byteSize()) {
       throw new WeightsException(
           "%s: %d bytes are too few for a safetensors file; download it again"

@@ -64,6 +64,10 @@ record SafetensorsHeader(Path path, MemorySegment bytes, ObjectNode json, Memory
     }
   }
 
+  boolean holds(String name) {
+    return json.has(name) && !name.equals("__metadata__");
+  }
+
   Set<String> names() {
     Set<String> names = new HashSet<>();
     json.fieldNames().forEachRemaining(names::add);

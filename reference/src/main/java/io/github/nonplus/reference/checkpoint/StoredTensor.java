@@ -18,6 +18,8 @@ public record StoredTensor(
   private static final ValueLayout.OfFloat SINGLE =
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int PIECE = 1 << 12;
+
   /// The types that a computation can begin with.
   public enum Type {
     F32(4),
@@ -39,6 +41,23 @@ public record StoredTensor(
   /// Number of elements.
   public long elements() {
     return data.byteSize() / type.bytes();
+  }
+
+  /// Whether another tensor of that shape holds the same numbers, in whatever type.
+  public boolean hasValuesOf(StoredTensor other) {
+    float[] mine = new float[PIECE];
+    float[] others = new float[PIECE];
+    for (long from = 0; from < elements(); from += PIECE) {
+      int count = (int) Math.min(PIECE, elements() - from);
+      copy(from, count, mine);
+      other.copy(from, count, others);
+      for (int i = 0; i < count; i++) {
+        if (mine[i] != others[i]) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /// Copies elements `from` to `from + count` to the start of `target`; exact for every type.

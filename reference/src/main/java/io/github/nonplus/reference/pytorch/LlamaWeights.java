@@ -37,6 +37,7 @@ record LlamaWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArray
 
   /// Loads everything and refuses a checkpoint that holds more.
   static LlamaWeights load(LlamaConfiguration config, WeightFiles files, Loading loading) {
+    files.rename(config.tied());
     NDArray embedding = loading.plain(EMBEDDING, config.vocabulary(), config.hidden());
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
@@ -83,7 +84,7 @@ record LlamaWeights(NDArray embedding, List<Layer> layers, NDArray norm, NDArray
   private static void requireCopy(LlamaConfiguration config, WeightFiles files) {
     var head = files.tensor(HEAD, config.vocabulary(), config.hidden());
     var embedding = files.tensor(EMBEDDING, config.vocabulary(), config.hidden());
-    if (head.type() != embedding.type() || head.data().mismatch(embedding.data()) >= 0) {
+    if (!head.hasValuesOf(embedding)) {
       throw new WeightsException(
           "%s: tensor '%s' differs from '%s', although config.json ties the two; set tie_word_embeddings to false if it is to be used, or remove the tensor"
               .formatted(head.file(), HEAD, EMBEDDING));

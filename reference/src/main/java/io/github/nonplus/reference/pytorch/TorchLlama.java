@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.reference.ReferenceModel;
 import io.github.nonplus.reference.Scoring;
@@ -51,8 +52,8 @@ public final class TorchLlama implements ReferenceModel {
   }
 
   /// Loads a model directory.
-  public static TorchLlama load(
-      Path directory, Variant variant, int threads, Consumer<String> note) {
+  public static TorchLlama load(Path given, Variant variant, int threads, Consumer<String> note) {
+    Path directory = HubSnapshot.of(given);
     LlamaConfiguration config = LlamaConfiguration.read(directory);
     NDManager manager;
     try (WeightFiles files = WeightFiles.open(directory)) {

@@ -1,6 +1,7 @@
 package io.github.nonplus.reference.transformers;
 
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.reference.ReferenceEngine;
 import io.github.nonplus.reference.ReferenceModel;
 import io.github.nonplus.reference.Variant;
@@ -14,7 +15,8 @@ import java.util.function.Consumer;
 /// @param python its program; found on the PATH if absent
 public record TransformersEngine(Optional<String> python) implements ReferenceEngine {
   @Override
-  public ReferenceModel open(Path directory, Variant variant, int threads, Consumer<String> note) {
+  public ReferenceModel open(Path given, Variant variant, int threads, Consumer<String> note) {
+    Path directory = HubSnapshot.of(given);
     if (!Files.isRegularFile(directory.resolve("config.json"))) {
       throw new ModelException(
           "%s holds no config.json; give the directory of a Hugging Face model"

@@ -1,0 +1,68 @@
+package io.github.nonplus.weights.safetensors;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Which tensor of a checkpoint is which of a model, where the checkpoint names it otherwise: one
+/// that was saved from the model without its head lacks a prefix (`model.`), and the one matrix of
+/// a tied model may lie under the name of its copy.
+public final class TensorNames {
+  /// Every tensor is what its name says.
+  public static final TensorNames AS_STORED = new TensorNames(Set.of(), _ -> Optional.empty());
+
+  private final Set<String> needed;
+  private final Function<String, Optional<String>> originalOf;
+
+  private TensorNames(Set<String> needed, Function<String, Optional<String>> originalOf) {
+    this.needed = Set.copyOf(needed);
+    this.originalOf = originalOf;
+  }
+
+  /// @param needed the model's names
+  /// @param originalOf the tensor that another one, if it is there, is a copy of
+  public static TensorNames of(Set<String> needed, Function<String, Optional<String>> originalOf) {
+    return new TensorNames(needed, originalOf);
+  }
+
+  /// The model's name for each stored one, in the order of `stored`.
+  Map<String, String> of(Set<String> stored) {
+    Set<String> absent = absentPrefixes(stored);
+    Map<String, String> names = LinkedHashMap.newLinkedHashMap(stored.size());
+    for (String name : stored) {
+      names.put(name, prefixed(name, absent));
+    }
+    Set<String> found = new HashSet<>(names.values());
+    for (Map.Entry<String, String> entry : names.entrySet()) {
+      Optional<String> original = originalOf.apply(entry.getValue());
+      if (original.isPresent() && needed.contains(original.get()) && found.add(original.get())) {
+        entry.setValue(original.get());
+      }
+    }
+    return names;
+  }
+
+  /// The first parts of the model's names that no stored name has.
+  private Set<String> absentPrefixes(Set<String> stored) {
+    Set<String> prefixes = new HashSet<>();
+    needed.forEach(name -> prefixes.add(first(name)));
+    stored.forEach(name -> prefixes.remove(first(name)));
+    return prefixes;
+  }
+
+  private static String first(String name) {
+    return name.substring(0, name.indexOf('.') + 1);
+  }
+
+  private String prefixed(String name, Set<String> prefixes) {
+    for (String prefix : prefixes) {
+      if (needed.contains(prefix + name)) {
+        return prefix + name;
+      }
+    }
+    return name;
+  }
+}
