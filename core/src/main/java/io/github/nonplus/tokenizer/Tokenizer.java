@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.tokenizer.fence.TokenizerProcess;
+import io.github.nonplus.tokenizer.rules.TokenizerRules;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -56,20 +57,28 @@ public final class Tokenizer implements AutoCloseable {
     byte[] bytes = TokenizerFiles.read(file);
     TokenizerProcess process = TokenizerProcess.start(); // gets ready while the file is read
     try {
-      JsonNode json = TokenizerFiles.parse(file, bytes);
-      Vocabulary vocabulary = new Vocabulary(file.toString(), json);
-      AddedTokens added =
-          new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
-      JsonNode settings = files.configuration();
-      process.load(file.toString(), bytes);
-      Tokenizer result =
-          new Tokenizer(process, vocabulary, added, Sha256.of(bytes), json, settings);
-      result.checkAdded(file);
-      return result;
+      return load(files, bytes, process);
     } catch (RuntimeException e) {
       process.close();
       throw e;
     }
+  }
+
+  /// Loads a tokenizer into a process, which it then owns.
+  ///
+  /// @param bytes of the directory's `tokenizer.json`
+  static Tokenizer load(TokenizerFiles files, byte[] bytes, TokenizerProcess process) {
+    Path file = files.tokenizer();
+    JsonNode json = TokenizerFiles.parse(file, bytes);
+    Vocabulary vocabulary = new Vocabulary(file.toString(), json);
+    TokenizerRules.check(file.toString(), json);
+    AddedTokens added =
+        new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
+    JsonNode settings = files.configuration();
+    process.load(file.toString(), bytes);
+    Tokenizer result = new Tokenizer(process, vocabulary, added, Sha256.of(bytes), json, settings);
+    result.checkAdded(file);
+    return result;
   }
 
   /// What was read from the file is what the library does, for texts with and without letters.
@@ -117,6 +126,11 @@ public final class Tokenizer implements AutoCloseable {
     return added;
   }
 
+  /// The special tokens as texts spell them: the library makes each its one id wherever it stands.
+  public List<String> specialTokens() {
+    return vocabulary.special();
+  }
+
   /// The token that begins a text, whether it is added by default or not: the one that
   /// `tokenizer_config.json` names, or else the first of those added; empty if there is none.
   public OptionalInt bos() {
@@ -156,6 +170,11 @@ public final class Tokenizer implements AutoCloseable {
   public String token(int id) {
     String token = vocabulary.token(checked(id));
     return token == null ? "" : token;
+  }
+
+  /// Added tokens with other ids than the file gives them.
+  List<String> moved() {
+    return vocabulary.moved();
   }
 
   /// One more than the largest id.

@@ -1,23 +1,36 @@
 package io.github.nonplus.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.InputFile;
+import io.github.nonplus.files.JsonReason;
 import io.github.nonplus.files.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// The files of a model directory that say how it tokenizes.
 final class TokenizerFiles {
   /// Four times the largest in use, of a vocabulary of 256,000 tokens.
   private static final int MAX_BYTES = 128 << 20;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /// Of two values under one key, the library takes the last or none.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  /// With what a file of Git LFS begins that was not fetched.
+  private static final byte[] POINTER =
+      "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] BYTE_ORDER_MARK = "\ufeff".getBytes(StandardCharsets.UTF_8);
 
   private final Path directory;
 
@@ -40,8 +53,9 @@ final class TokenizerFiles {
     }
     String instead =
         Files.exists(directory.resolve("tokenizer.model"))
-            ? "only tokenizer.model (SentencePiece), which is not read; "
-                + "save the tokenizer as tokenizer.json with transformers' save_pretrained"
+            ? "only tokenizer.model (SentencePiece), which is not read; save the tokenizer as"
+                + " tokenizer.json: AutoTokenizer.from_pretrained(DIR).save_pretrained(DIR) in"
+                + " transformers"
             : "no tokenizer.json; get the model's tokenizer files";
     throw new CorpusException("%s has %s".formatted(directory, instead));
   }
@@ -67,6 +81,14 @@ final class TokenizerFiles {
   }
 
   static JsonNode parse(Path file, byte[] bytes) {
+    if (begins(bytes, POINTER)) {
+      throw new CorpusException(
+          file + " is a pointer of Git LFS, not the file itself; get it with git lfs pull");
+    }
+    if (begins(bytes, BYTE_ORDER_MARK)) {
+      throw new CorpusException(
+          file + " begins with a byte order mark; save it as UTF-8 without one");
+    }
     try {
       JsonNode json = JSON.readTree(bytes);
       if (!json.isObject()) {
@@ -76,14 +98,16 @@ final class TokenizerFiles {
       return json;
     } catch (JsonProcessingException e) {
       throw new CorpusException(
-          "%s is not JSON: %s at line %d; get the model's tokenizer files anew"
-              .formatted(
-                  file,
-                  e.getOriginalMessage(),
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
+          "%s is not JSON: %s; get the model's tokenizer files anew"
+              .formatted(file, JsonReason.of(e)),
           e);
     } catch (IOException e) {
       throw new CorpusException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
     }
+  }
+
+  private static boolean begins(byte[] bytes, byte[] with) {
+    return bytes.length >= with.length
+        && Arrays.equals(bytes, 0, with.length, with, 0, with.length);
   }
 }

@@ -78,6 +78,37 @@ class TokenizerRejectionTest {
     rejects("{\"model\": {\"vocab\": {\"a\": 0}}}", "tokenizer_config.json is not JSON: ");
   }
 
+  @Test
+  void aFileThatWasNotFetchedIsNamedSo() throws IOException {
+    rejects(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 17525357\n",
+        "tokenizer.json is a pointer of Git LFS, not the file itself; get it with git lfs pull");
+  }
+
+  @Test
+  void aByteOrderMarkAndNumbersThatAreNoneAreNamed() throws IOException {
+    rejects("\ufeff{}", "tokenizer.json begins with a byte order mark; save it as UTF-8 without");
+    rejects("{\"a\": NaN}", "tokenizer.json is not JSON: Non-standard token 'NaN' at line 1");
+  }
+
+  @Test
+  void twoValuesUnderOneKeyAreRejected() throws IOException {
+    rejects("{\"model\": {}, \"model\": {}}", "not JSON: Duplicate field 'model' at line 1");
+  }
+
+  @Test
+  void filesThatEndTheLibraryAreRejectedBeforeItSeesThem() throws IOException {
+    String model = "\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []}}";
+    rejects("{\"decoder\": {\"type\": 1e999}, " + model, "type is a number too large");
+    rejects(
+        "{\"pre_tokenizer\": {\"type\": \"FixedLength\", \"length\": 0}, " + model,
+        "pre_tokenizer cuts into pieces of the length 0, expected 1 to 2147483647");
+    rejects(
+        "{\"normalizer\": {\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}, "
+            + model,
+        "normalizer precompiled_charsmap has 3 bytes, expected 4 to 16777216");
+  }
+
   private void rejects(String tokenizer, String... parts) throws IOException {
     Files.writeString(directory.resolve("tokenizer.json"), tokenizer);
     for (String part : parts) {

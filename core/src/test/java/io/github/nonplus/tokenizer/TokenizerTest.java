@@ -93,6 +93,30 @@ class TokenizerTest {
     }
   }
 
+  /// The library numbers added tokens itself, one after another behind the vocabulary.
+  @Test
+  void idsOfAddedTokensAreThoseThatTheLibraryGives() throws IOException {
+    String added =
+        "\"added_tokens\": [{\"id\": %d, \"content\": \"<x>\", \"single_word\": false,"
+            + " \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true}, ";
+    String words = WORDS.replace("\"B\": 5", "\"B\": 2");
+    try (Tokenizer tokenizer =
+        open(words.replace("\"added_tokens\": [", added.formatted(9)), "{}")) {
+      assertThat(tokenizer.encode("a <x>")).containsExactly(0, 1, 3);
+      assertThat(tokenizer.token(3)).isEqualTo("<x>");
+      assertThat(tokenizer.vocabularySize()).isEqualTo(4);
+      assertThat(tokenizer.warnings())
+          .containsExactly(
+              "tokenizer.json gives the token <x> the id 9, but Hugging Face's library gives it 3;"
+                  + " the ids follow the library");
+    }
+    try (Tokenizer tokenizer =
+        open(words.replace("\"added_tokens\": [", added.formatted(3)), "{}")) {
+      assertThat(tokenizer.encode("a <x>")).containsExactly(0, 1, 3);
+      assertThat(tokenizer.warnings()).isEmpty();
+    }
+  }
+
   @Test
   void disagreementAboutTheFirstTokenIsAWarning() throws IOException {
     try (Tokenizer tokenizer = open(WORDS, "{\"add_bos_token\": false, \"bos_token\": \"<s>\"}")) {
@@ -125,6 +149,40 @@ class TokenizerTest {
               "tokenizer_config.json sets add_prefix_space to true, but tokenizer.json to false;"
                   + " the ids follow tokenizer.json, and other tools may begin the text with"
                   + " another token");
+    }
+  }
+
+  @Test
+  void aTokenizerThatTransformersBuildsAnewIsAWarning() throws IOException {
+    String settings = "{\"tokenizer_class\": \"%s\", \"legacy\": %s}";
+    String prepending =
+        WORDS.replace(
+            "\"normalizer\": null", "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"▁\"}");
+    String metaspace =
+        WORDS.replace(
+            "{\"type\": \"Whitespace\"}",
+            "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"first\","
+                + " \"split\": false}");
+    try (Tokenizer tokenizer = open(prepending, settings.formatted("LlamaTokenizer", false))) {
+      assertThat(tokenizer.warnings())
+          .containsExactly(
+              "tokenizer_config.json names LlamaTokenizer with legacy false, which transformers 5"
+                  + " builds anew, with a space before the first word only; tokenizer.json puts one"
+                  + " before each part between special tokens, even a second one; the ids follow"
+                  + " tokenizer.json, and differ where a text begins with a space or spells out a"
+                  + " special token");
+    }
+    try (Tokenizer tokenizer = open(metaspace, settings.formatted("LlamaTokenizerFast", true))) {
+      assertThat(tokenizer.warnings()).singleElement().asString().contains("with legacy true");
+    }
+    try (Tokenizer tokenizer = open(metaspace, settings.formatted("LlamaTokenizer", "null"))) {
+      assertThat(tokenizer.warnings()).isEmpty();
+    }
+    try (Tokenizer tokenizer = open(prepending, settings.formatted("TokenizersBackend", false))) {
+      assertThat(tokenizer.warnings()).isEmpty();
+    }
+    try (Tokenizer tokenizer = open(WORDS, settings.formatted("LlamaTokenizer", false))) {
+      assertThat(tokenizer.warnings()).isEmpty();
     }
   }
 

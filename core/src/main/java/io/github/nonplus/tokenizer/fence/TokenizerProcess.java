@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// One native tokenizer in a process of its own. Whatever becomes of that process, here it is a
@@ -48,6 +49,13 @@ public final class TokenizerProcess implements AutoCloseable {
   /// @throws CorpusException if there is no Java to start
   public static TokenizerProcess start() {
     return start(Bound.SMALLEST);
+  }
+
+  /// The same with less patience.
+  ///
+  /// @param patience how long the smallest request may take
+  public static TokenizerProcess start(Duration patience) {
+    return start(new Bound(patience, Bound.SMALLEST.memory()));
   }
 
   static TokenizerProcess start(Bound smallest) {
@@ -196,6 +204,11 @@ public final class TokenizerProcess implements AutoCloseable {
 
   private static String shortened(String words) {
     return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS) + " …";
+  }
+
+  /// Whether it failed and takes no more requests.
+  public boolean hasEnded() {
+    return ended != null;
   }
 
   ProcessHandle handle() {
