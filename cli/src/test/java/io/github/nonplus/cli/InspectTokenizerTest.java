@@ -63,6 +63,29 @@ class InspectTokenizerTest {
   }
 
   @Test
+  void specialTokensThatTheTextSpellsOutAreTold() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), TEXT + "\nIt ends <|endoftext|>");
+    CommandRun run =
+        CommandRun.of(
+            "preprocess-input",
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--protocol",
+            "llamacpp",
+            "--window",
+            8,
+            "--destination",
+            directory.resolve("w"));
+    String sentence =
+        "the text spells out special tokens (1, the first <|endoftext|> in line 2 of %s); each becomes its one id"
+            .formatted(text);
+    assertThat(run.err()).contains("Warning: " + sentence);
+    assertThat(examined(directory.resolve("w"))).contains("warning     " + sentence);
+  }
+
+  @Test
   void twoBosInARowAreTold() throws IOException {
     assertThat(examined(windows("lm-eval-wikitext")))
         .contains("warning     window 1 begins with two BOS")

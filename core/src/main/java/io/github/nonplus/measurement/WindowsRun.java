@@ -9,6 +9,7 @@ import io.github.nonplus.corpus.WindowsWriter;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.protocol.Preparation;
+import io.github.nonplus.protocol.SpelledTokens;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -76,6 +77,8 @@ public final class WindowsRun {
       }
       documents.all().forEach(document -> note.accept(words(document, request.rowText())));
       documents.warnings().forEach(warning -> note.accept("Warning: " + warning));
+      SpelledTokens.in(documents.all(), request.protocol().joining(), tokenizer.specialTokens())
+          .ifPresent(found -> note.accept("Warning: " + found.warning(request.protocol())));
       return job.apply(new WindowsRun(request, note, size, tokenizer, documents));
     }
   }

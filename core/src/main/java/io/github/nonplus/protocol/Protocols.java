@@ -307,4 +307,10 @@ public final class Protocols {
   private static String unknown(String name) {
     return UnknownName.sentence("protocol", name, ALL.stream().map(Protocol::name).toList());
   }
+
+  /// Whether the tool takes a special token that a text spells out as its letters; the others have
+  /// Hugging Face's library make it one id.
+  static boolean takesSpelledTokensAsLetters(Protocol protocol) {
+    return protocol.equals(LLAMACPP) || protocol.equals(LLAMACPP_STRIDE);
+  }
 }

@@ -13,6 +13,7 @@ import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.protocol.SpecialTokens;
+import io.github.nonplus.protocol.SpelledTokens;
 import io.github.nonplus.tokenizer.AddedTokens;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.InputStream;
@@ -153,6 +154,9 @@ public final class TokenizerExamination {
         warn("%s is not the text any more that the windows were made of", documents.name());
         return;
       }
+      Protocol protocol = Protocols.of(file);
+      SpelledTokens.in(documents.all(), protocol.joining(), tokenizer.specialTokens())
+          .ifPresent(found -> warn("%s", found.warning(protocol)));
       WindowsFile anew = prepared(documents, file, origin.get());
       firstDifference(file.windows(), anew.windows(), documents.name());
     }
