@@ -4,11 +4,8 @@ import io.github.nonplus.failure.OutputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /// A folder for what only this run needs, within the system's own for such things. It is gone once
 /// it is closed or the run is interrupted; of a run that was killed, [Leftovers] finds it. Only
@@ -22,7 +19,7 @@ public final class Scratch implements AutoCloseable, Interruption.HalfMade {
   private Scratch(Claim claim) throws IOException {
     this.claim = claim;
     try {
-      Files.createDirectory(claim.partial(), forThisUserAlone());
+      Files.createDirectory(claim.partial(), PrivateFolder.forThisUserAlone());
     } catch (IOException e) {
       claim.close();
       throw e;
@@ -45,14 +42,6 @@ public final class Scratch implements AutoCloseable, Interruption.HalfMade {
               .formatted(place(), Reason.of(e)),
           e);
     }
-  }
-
-  private static FileAttribute<?>[] forThisUserAlone() {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   /// The place of a file in it.

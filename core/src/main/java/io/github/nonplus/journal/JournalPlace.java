@@ -1,10 +1,14 @@
 package io.github.nonplus.journal;
 
 import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.PrivateFolder;
+import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,10 +46,18 @@ public sealed interface JournalPlace {
     @Override
     public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
       Path file = directory.resolve(name(header));
-      if (!isWritable()) {
+      try {
+        PrivateFolder.open(directory);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+          PrivateFolder.requireOwn(file);
+        }
+        if (!Files.isWritable(directory)) {
+          throw new AccessDeniedException(directory.toString());
+        }
+      } catch (IOException e) {
         note.accept(
-            "No journal is kept, because %s cannot be written; name a file for it to keep one."
-                .formatted(directory));
+            "No journal is kept in %s (%s); name a file for it to keep one."
+                .formatted(directory, Reason.of(e)));
         return Optional.empty();
       }
       Optional<Journal> journal = Journal.openIfFree(file, header);
@@ -55,15 +67,6 @@ public sealed interface JournalPlace {
                 .formatted(file));
       }
       return journal;
-    }
-
-    private boolean isWritable() {
-      try {
-        Files.createDirectories(directory);
-        return Files.isWritable(directory);
-      } catch (IOException e) {
-        return false;
-      }
     }
 
     private static String name(JournalHeader header) {

@@ -7,6 +7,7 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.PrivateFolder;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.protocol.Protocol;
@@ -49,7 +50,7 @@ record WindowsCache(Path directory) {
 
   /// The file of that name, if it is whole.
   Optional<WindowsAccount> find(String key, Protocol protocol, Windowing windowing) {
-    Path path = file(key);
+    Path path = place(key);
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
     }
@@ -72,10 +73,10 @@ record WindowsCache(Path directory) {
   /// Where to write the file of that name.
   Path place(String key) {
     try {
-      Files.createDirectories(directory);
+      PrivateFolder.open(directory);
     } catch (IOException e) {
       throw new OutputException(
-          "%s, where windows are kept, cannot be made: %s; let XDG_CACHE_HOME name another place"
+          "%s, where windows are kept, cannot be used: %s; let XDG_CACHE_HOME name another place"
               .formatted(directory, Reason.of(e)),
           e);
     }

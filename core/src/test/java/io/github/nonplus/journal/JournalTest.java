@@ -2,18 +2,22 @@ package io.github.nonplus.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.JournalException;
+import io.github.nonplus.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,8 +239,43 @@ class JournalTest {
     assertThat(new JournalPlace.Cache(occupied).open(header(), notes::append)).isEmpty();
     assertThat(notes)
         .hasToString(
-            "No journal is kept, because %s cannot be written; name a file for it to keep one."
+            "No journal is kept in %s (it is no folder); name a file for it to keep one."
                 .formatted(occupied));
+  }
+
+  @Test
+  void aCacheThatOthersCanWriteToIsNotTrusted() throws IOException {
+    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    for (String permissions : List.of("rwxrwxrwx", "rwxrwx---", "rwx----w-")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+      StringBuilder notes = new StringBuilder();
+      assertThat(new JournalPlace.Cache(directory).open(header(), notes::append)).isEmpty();
+      assertThat(notes).contains("others can write to it", "not trusted");
+    }
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+    StringBuilder notes = new StringBuilder();
+    assertThat(new JournalPlace.Cache(link).open(header(), notes::append)).isEmpty();
+    assertThat(notes).contains("it is a symbolic link");
+  }
+
+  /// Only root can make what is another user's.
+  @Test
+  void anotherUsersJournalIsNotResumed() throws IOException {
+    assumeTrue(PrivateFolder.user().equals(Optional.of(0L)), "needs root");
+    JournalPlace cache = new JournalPlace.Cache(directory);
+    Path file;
+    try (Journal journal = cache.open(header(), _ -> {}).orElseThrow()) {
+      file = journal.file();
+    }
+    Files.setAttribute(file, "unix:uid", 23456);
+    StringBuilder notes = new StringBuilder();
+    assertThat(cache.open(header(), notes::append)).isEmpty();
+    assertThat(notes).contains("it belongs to user 23456, and this is user 0");
+    Files.delete(file);
+    Files.setAttribute(directory, "unix:uid", 23456);
+    assertThat(cache.open(header(), notes::append)).isEmpty();
+    Files.setAttribute(directory, "unix:uid", 0);
   }
 
   @Test

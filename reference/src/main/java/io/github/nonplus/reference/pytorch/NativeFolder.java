@@ -1,12 +1,12 @@
 package io.github.nonplus.reference.pytorch;
 
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.files.CacheDirectory;
 import io.github.nonplus.files.Reason;
-import io.github.nonplus.files.WholeDirectory;
+import io.github.nonplus.files.UnpackedFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -70,7 +70,7 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
     }
     resources.put(binding, resource("jnilib/" + system + "/cpu/" + binding));
     String name = "libtorch-%s-%s".formatted(properties.getProperty("version"), system);
-    return new NativeFolder(userCache().resolve(name), resources);
+    return new NativeFolder(CacheDirectory.ofUser().resolve(name), resources);
   }
 
   private static URL resource(String name) {
@@ -86,44 +86,17 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
     return NativeFolder.class.getClassLoader();
   }
 
-  /// The folder, filled if it is not yet.
+  /// The folder, filled if it is not yet, and as it was filled.
   ///
   /// @param note is told before it is filled
   Path unpacked(Consumer<String> note) {
-    if (isComplete()) {
-      return folder;
-    }
-    note.accept("Unpacking PyTorch's native library into %s, once.".formatted(folder));
-    try (WholeDirectory whole =
-        WholeDirectory.create(folder, names -> resources.keySet().containsAll(names))) {
-      for (Map.Entry<String, URL> resource : resources.entrySet()) {
-        try (InputStream in = resource.getValue().openStream()) {
-          Files.copy(in, whole.path().resolve(resource.getKey()));
-        }
-      }
-      whole.commit();
+    try {
+      return new UnpackedFolder(folder, resources).open(note);
     } catch (IOException e) {
       throw new DeviceException(
           "PyTorch's native library cannot be unpacked into %s (%s); make room there, or name another cache with NONPLUS_JAVA_OPTIONS=-Dnonplus.cache=DIR"
               .formatted(folder, Reason.of(e)),
           e);
-    }
-    return folder;
-  }
-
-  /// Every file is there with the length that it has in the jar.
-  private boolean isComplete() {
-    try {
-      for (Map.Entry<String, URL> resource : resources.entrySet()) {
-        Path file = folder.resolve(resource.getKey());
-        if (!Files.isRegularFile(file)
-            || Files.size(file) != resource.getValue().openConnection().getContentLengthLong()) {
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -140,23 +113,5 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
             ? "win"
             : name.startsWith("mac") ? "osx" : name.startsWith("linux") ? "linux" : name;
     return family + "-" + (processor.equals("amd64") ? "x86_64" : processor);
-  }
-
-  private static Path userCache() {
-    String given = System.getProperty("nonplus.cache");
-    if (given != null) {
-      return Path.of(given);
-    }
-    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    Path home = Path.of(System.getProperty("user.home"));
-    if (system.startsWith("win") && System.getenv("LOCALAPPDATA") != null) {
-      return Path.of(System.getenv("LOCALAPPDATA"), "nonplus", "cache");
-    }
-    if (system.startsWith("mac")) {
-      return home.resolve("Library/Caches/nonplus");
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : home.resolve(".cache"))
-        .resolve("nonplus");
   }
 }

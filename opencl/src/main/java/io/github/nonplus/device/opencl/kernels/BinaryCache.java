@@ -5,6 +5,7 @@ import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.CacheDirectory;
 import io.github.nonplus.files.InputFile;
+import io.github.nonplus.files.PrivateFolder;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,8 @@ import java.util.Optional;
 
 /// What drivers built, kept between runs: one file for each device, driver, source and options,
 /// which are all in its name's digest. A file begins with the digest of what follows; one that is
-/// damaged, cut short or too large is as good as none. So is a directory that cannot be written.
+/// damaged, cut short or too large is as good as none. So is a directory that cannot be written, or
+/// that others can write to.
 public final class BinaryCache {
   private static final String MAGIC = "nonplus-opencl-binary 1\n";
   private static final int DIGEST_LINE = 65;
@@ -50,6 +52,7 @@ public final class BinaryCache {
   /// The binary, if it is there as it was written.
   Optional<byte[]> read(Path path) {
     try {
+      PrivateFolder.open(directory);
       if (!Files.isRegularFile(path) || Files.size(path) > LARGEST) {
         return Optional.empty();
       }
@@ -69,7 +72,7 @@ public final class BinaryCache {
   /// Keeps a binary.
   void write(Path path, byte[] binary) {
     try {
-      Files.createDirectories(directory);
+      PrivateFolder.open(directory);
       AtomicFile.write(
           path,
           out -> {
