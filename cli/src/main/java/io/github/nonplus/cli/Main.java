@@ -110,6 +110,7 @@ public final class Main implements Callable<Integer> {
     }
     if (!command.isUsageHelpRequested() && !command.isVersionHelpRequested()) {
       try {
+        HomeDirectory.require(err::println);
         OutputPlaces.settle(command.commandSpec(), err::println);
       } catch (RuntimeException e) {
         return failures.report(e, err);

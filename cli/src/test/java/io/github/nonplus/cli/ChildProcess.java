@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,19 @@ final class ChildProcess {
         .redirectOutput(Redirect.to(out.toFile()))
         .redirectError(Redirect.to(out.resolveSibling(out.getFileName() + ".err").toFile()))
         .start();
+  }
+
+  /// How to start it where its caches and temporary files are to lie in folders of their own, and
+  /// what it prints in files beside them.
+  ///
+  /// @param folder which gets `cache`, `tmp`, `out` and `err`
+  static ProcessBuilder within(Path folder, Object... arguments) throws IOException {
+    List<String> command = command(folder.resolve("cache"), arguments);
+    Path tmp = Files.createDirectories(folder.resolve("tmp"));
+    command.add(1, "-Djava.io.tmpdir=" + tmp);
+    return new ProcessBuilder(command)
+        .redirectOutput(folder.resolve("out").toFile())
+        .redirectError(folder.resolve("err").toFile());
   }
 
   /// Starts it on a terminal of its own, which the program `script` makes: what is written to the

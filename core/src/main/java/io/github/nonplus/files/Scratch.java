@@ -32,16 +32,43 @@ public final class Scratch implements AutoCloseable, Interruption.HalfMade {
     return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
+  /// A lasting folder of this user's there, for who has no home.
+  public static Path ofUser() {
+    Path folder =
+        place().resolve("nonplus-" + PrivateFolder.user().map(String::valueOf).orElse("user"));
+    try {
+      return PrivateFolder.open(folder);
+    } catch (IOException e) {
+      throw new OutputException(
+          "this user has no home directory, and caches cannot be kept in %s: %s; let HOME name a directory"
+              .formatted(folder, Reason.of(e)),
+          e);
+    }
+  }
+
   /// Makes one.
   public static Scratch open() {
     try {
-      return Interruption.undisturbed(() -> new Scratch(Claim.in(place().toAbsolutePath(), WHAT)));
+      return in(place());
     } catch (IOException e) {
       throw new OutputException(
           "no temporary files can be made in %s: %s; let NONPLUS_JAVA_OPTIONS=-Djava.io.tmpdir=DIR name another directory"
               .formatted(place(), Reason.of(e)),
           e);
     }
+  }
+
+  /// One for native libraries that each process unpacks anew, in the user's cache: where temporary
+  /// files are, a system may refuse to run code, and others may put theirs. It lasts as long as the
+  /// process.
+  public static Path forLibraries() throws IOException {
+    Path cache = PrivateFolder.open(CacheDirectory.ofUser());
+    Leftovers.reclaim(cache, _ -> {});
+    return in(cache).claim.partial();
+  }
+
+  private static Scratch in(Path folder) throws IOException {
+    return Interruption.undisturbed(() -> new Scratch(Claim.in(folder.toAbsolutePath(), WHAT)));
   }
 
   /// The place of a file in it.

@@ -30,7 +30,7 @@ public record UnpackedFolder(Path folder, Map<String, URL> resources) {
   ///
   /// @param note is told that it is filled, and why if it was filled before
   public Path open(Consumer<String> note) throws IOException {
-    PrivateFolder.open(folder.toAbsolutePath().getParent());
+    Leftovers.reclaim(PrivateFolder.open(folder.toAbsolutePath().getParent()), note);
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       PrivateFolder.requireOwn(folder);
       if (isAsUnpacked()) {

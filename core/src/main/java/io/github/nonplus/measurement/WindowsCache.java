@@ -7,6 +7,7 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.Leftovers;
 import io.github.nonplus.files.PrivateFolder;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
@@ -73,7 +74,7 @@ record WindowsCache(Path directory) {
   /// Where to write the file of that name.
   Path place(String key) {
     try {
-      PrivateFolder.open(directory);
+      Leftovers.reclaim(PrivateFolder.open(directory), _ -> {});
     } catch (IOException e) {
       throw new OutputException(
           "%s, where windows are kept, cannot be used: %s; let XDG_CACHE_HOME name another place"

@@ -42,6 +42,9 @@ enum Codec {
   ///
   /// @param bytes as the page's header says
   byte[] decompressed(byte[] compressed, int bytes) {
+    if (this == SNAPPY || this == ZSTD) {
+      NativeCodecs.prepare(this);
+    }
     byte[] all;
     try {
       all =
@@ -52,6 +55,8 @@ enum Codec {
             case LZ4_RAW -> Lz4Block.decompressed(compressed, bytes);
             case ZSTD -> atMost(bytes, new ZstdInputStream(new ByteArrayInputStream(compressed)));
           };
+    } catch (LinkageError e) {
+      throw NativeCodecs.unusable(this, e);
     } catch (IOException e) {
       throw ParquetException.damage(
           e, "a page does not decompress with %s (%s)", name(), e.getMessage());

@@ -7,7 +7,7 @@ public final class ParquetException extends RuntimeException {
 
   private final String remedy;
 
-  private ParquetException(String found, String remedy, Throwable cause) {
+  ParquetException(String found, String remedy, Throwable cause) {
     super(found, cause);
     this.remedy = remedy;
   }

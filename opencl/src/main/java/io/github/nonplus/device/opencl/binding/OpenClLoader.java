@@ -1,6 +1,10 @@
 package io.github.nonplus.device.opencl.binding;
 
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.files.CacheDirectory;
+import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Scratch;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
@@ -86,7 +90,14 @@ public final class OpenClLoader {
     Configuration.OPENCL_EXPLICIT_INIT.set(true);
     Configuration.DEBUG_STREAM.set(new PrintStream(OutputStream.nullOutputStream(), false));
     try {
+      // It would otherwise unpack its library where temporary files are.
+      Configuration.SHARED_LIBRARY_EXTRACT_PATH.set(Scratch.forLibraries().toString());
       CL.create(name);
+    } catch (IOException e) {
+      throw new DeviceException(
+          "OpenCL cannot be used, because its library cannot be unpacked into %s (%s); name another cache with NONPLUS_JAVA_OPTIONS=-Dnonplus.cache=DIR"
+              .formatted(CacheDirectory.ofUser(), Reason.of(e)),
+          e);
     } catch (UnsatisfiedLinkError | IllegalStateException e) {
       throw new DeviceException(
           "%s was found but cannot be used (%s); install OpenCL again: %s"

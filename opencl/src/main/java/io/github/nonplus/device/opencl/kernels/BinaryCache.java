@@ -5,6 +5,7 @@ import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.files.CacheDirectory;
 import io.github.nonplus.files.InputFile;
+import io.github.nonplus.files.Leftovers;
 import io.github.nonplus.files.PrivateFolder;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class BinaryCache {
 
   /// The cache of this user.
   public static BinaryCache ofUser() {
+    Leftovers.reclaim(CacheDirectory.ofUser(), _ -> {});
     return new BinaryCache(CacheDirectory.ofUser());
   }
 
