@@ -9,7 +9,9 @@ import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
 import io.github.nonplus.weights.safetensors.OtherWeights;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
 public record HuggingFaceDirectory(Path path, Model model) implements ModelDirectory {
@@ -60,7 +63,7 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
 
   @Override
   public ModelWeights openWeights() {
-    return new CheckpointWeights(openCheckpoint());
+    return new AssembledWeights(new CheckpointWeights(openCheckpoint()), model.sources());
   }
 
   /// Opens the weights as tensors, under the names that the model has for them. A checkpoint that
@@ -69,7 +72,7 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
     refuseAdapter();
     Set<String> used =
         model.program(Model.Output.SCORE).parameters().stream()
-            .map(Parameter::name)
+            .flatMap(this::tensors)
             .collect(Collectors.toSet());
     SafetensorsCheckpoint checkpoint =
         SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf));
@@ -102,6 +105,12 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
                 + " check that config.json belongs to these weights");
       }
     }
+  }
+
+  /// The tensors of which a parameter is made.
+  private Stream<String> tensors(Parameter parameter) {
+    Source source = model.sources().get(parameter.name());
+    return source == null ? Stream.of(parameter.name()) : source.tensors().map(Source.Stored::name);
   }
 
   /// A second copy of a tied tensor is harmless only as long as it is one.

@@ -2,6 +2,7 @@ package io.github.nonplus.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.weights.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,12 @@ public interface Model {
 
   /// What the model computes, before any pass.
   Program program(Output output);
+
+  /// How the program's parameters are made of a checkpoint's tensors, by their names. A parameter
+  /// that is not there is the tensor of its very name.
+  default Map<String, Source> sources() {
+    return Map.of();
+  }
 
   /// Its parameters in MLC's weight format, layer by layer.
   List<StoredParameter> storedParameters();

@@ -4,14 +4,15 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.Matrix;
-import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.Source;
+import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// A Hugging Face checkpoint as a model's weights, in the precision of its files.
-public final class CheckpointWeights implements ModelWeights {
+public final class CheckpointWeights implements StoredWeights {
   private final SafetensorsCheckpoint checkpoint;
 
   /// @param checkpoint is closed with this
@@ -22,6 +23,11 @@ public final class CheckpointWeights implements ModelWeights {
   /// Opens the weights of a Hugging Face model directory, under the names in its files.
   public static CheckpointWeights open(Path directory) {
     return new CheckpointWeights(SafetensorsCheckpoint.open(directory));
+  }
+
+  @Override
+  public List<String> names() {
+    return checkpoint.names();
   }
 
   @Override
@@ -40,12 +46,14 @@ public final class CheckpointWeights implements ModelWeights {
   }
 
   @Override
-  public Matrix matrix(String name, int rows, int columns) {
-    Tensor tensor = checkpoint.require(name, List.of((long) rows, (long) columns));
-    DenseMatrix matrix = new DenseMatrix(tensor.type(), rows, columns, tensor.data());
+  public Matrix matrix(String name, List<Integer> shape) {
+    Source.Stored wanted = new Source.Stored(name, shape);
+    Tensor tensor = checkpoint.require(name, shape.stream().map(Integer::longValue).toList());
+    DenseMatrix matrix =
+        new DenseMatrix(tensor.type(), wanted.rows(), wanted.columns(), tensor.data());
     long index = matrix.firstNonFinite();
     if (index >= 0) {
-      throw notFinite(name, "[%d, %d]".formatted(index / columns, index % columns));
+      throw notFinite(name, tensor.place(index));
     }
     return matrix;
   }

@@ -1,0 +1,208 @@
+package io.github.nonplus.weights;
+
+import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.quantization.Quantization;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The parameters of a model, made of what a checkpoint stores. A parameter without a [Source] is
+/// the stored tensor of its very name. Slices of rows are not copied; what is gathered, transposed
+/// or concatenated is copied once, in the precision in which it is stored.
+public final class AssembledWeights implements ModelWeights {
+  private static final ValueLayout.OfFloat SINGLE =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final StoredWeights stored;
+  private final Map<String, Source> sources;
+  private final Arena arena = Arena.ofShared();
+  private final Map<Source, Matrix> matrices = new HashMap<>();
+
+  /// @param stored is closed together with this
+  /// @param sources by the name of the parameter
+  public AssembledWeights(StoredWeights stored, Map<String, Source> sources) {
+    this.stored = stored;
+    this.sources = Map.copyOf(sources);
+  }
+
+  @Override
+  public Path path() {
+    return stored.path();
+  }
+
+  @Override
+  public Optional<Quantization> quantization() {
+    return stored.quantization();
+  }
+
+  @Override
+  public boolean contains(String name) {
+    Source source = sources.get(name);
+    return source == null
+        ? stored.contains(name)
+        : source.tensors().allMatch(tensor -> stored.contains(tensor.name()));
+  }
+
+  @Override
+  public synchronized Matrix matrix(String name, int rows, int columns) {
+    Source source = sources.get(name);
+    if (source == null) {
+      return matrix(Source.stored(name, rows, columns));
+    }
+    require(name, source, rows, columns);
+    return matrix(source);
+  }
+
+  @Override
+  public synchronized float[] vector(String name, int length) {
+    Source source = sources.get(name);
+    if (source == null) {
+      return stored.vector(name, length);
+    }
+    require(name, source, length, 1);
+    return values(source);
+  }
+
+  private static void require(String name, Source source, int rows, int columns) {
+    if (source.rows() != rows || source.columns() != columns) {
+      throw new IllegalArgumentException(
+          "'%s' is %d x %d, its source %d x %d"
+              .formatted(name, rows, columns, source.rows(), source.columns()));
+    }
+  }
+
+  private Matrix matrix(Source source) {
+    Matrix known = matrices.get(source);
+    if (known == null) {
+      known = made(source);
+      matrices.put(source, known);
+    }
+    return known;
+  }
+
+  private Matrix made(Source source) {
+    return switch (source) {
+      case Source.Stored tensor -> stored.matrix(tensor.name(), tensor.shape());
+      case Source.Rows rows -> matrix(rows.of()).slice(rows.from(), rows.to());
+      case Source.Gathered gathered -> gathered(gathered);
+      case Source.Transposed transposed -> transposed(transposed);
+      case Source.Concatenated concatenated -> concatenated(concatenated);
+      case Source.Flattened flattened -> flattened(flattened);
+    };
+  }
+
+  private Matrix gathered(Source.Gathered source) {
+    DenseMatrix from = dense(source.of());
+    long row = (long) from.columns() * from.type().bytes();
+    MemorySegment data = arena.allocate(source.rows() * row);
+    for (int n = 0; n < source.rows(); n++) {
+      MemorySegment.copy(from.data(), source.order().row(n) * row, data, n * row, row);
+    }
+    return new DenseMatrix(from.type(), source.rows(), source.columns(), data);
+  }
+
+  private Matrix transposed(Source.Transposed source) {
+    DenseMatrix from = dense(source.of());
+    int bytes = from.type().bytes();
+    MemorySegment data = arena.allocate(from.data().byteSize());
+    for (int k = 0; k < from.rows(); k++) {
+      for (int n = 0; n < from.columns(); n++) {
+        long at = (long) bytes * ((long) k * from.columns() + n);
+        long to = (long) bytes * ((long) n * from.rows() + k);
+        MemorySegment.copy(from.data(), at, data, to, bytes);
+      }
+    }
+    return new DenseMatrix(from.type(), source.rows(), source.columns(), data);
+  }
+
+  /// In the parts' type if it is the same, else in float32, which holds all of them.
+  private Matrix concatenated(Source.Concatenated source) {
+    var parts = source.parts().stream().map(this::dense).toList();
+    ElementType type = parts.getFirst().type();
+    if (parts.stream().anyMatch(part -> part.type() != type)) {
+      return singles(source);
+    }
+    long bytes = parts.stream().mapToLong(Matrix::bytes).sum();
+    MemorySegment data = arena.allocate(bytes);
+    long at = 0;
+    for (DenseMatrix part : parts) {
+      MemorySegment.copy(part.data(), 0, data, at, part.bytes());
+      at += part.bytes();
+    }
+    return new DenseMatrix(type, source.rows(), source.columns(), data);
+  }
+
+  private Matrix flattened(Source.Flattened source) {
+    DenseMatrix from = dense(source.of());
+    return new DenseMatrix(from.type(), source.rows(), 1, from.data());
+  }
+
+  private Matrix singles(Source source) {
+    float[] values = values(source);
+    MemorySegment data = arena.allocate(4L * values.length);
+    MemorySegment.copy(values, 0, data, SINGLE, 0, values.length);
+    return new DenseMatrix(ElementType.FLOAT32, source.rows(), source.columns(), data);
+  }
+
+  private DenseMatrix dense(Source source) {
+    return switch (matrix(source)) {
+      case DenseMatrix dense -> dense;
+      case GroupQuantizedMatrix _ ->
+          throw new WeightsException(
+              "%s: %s is quantized, and the model needs its numbers in another order;"
+                      .formatted(path(), source.tensors().map(Source.Stored::name).toList())
+                  + " give an unquantized checkpoint");
+    };
+  }
+
+  /// All numbers, row by row.
+  private float[] values(Source source) {
+    return switch (source) {
+      case Source.Stored tensor when tensor.shape().size() == 1 ->
+          stored.vector(tensor.name(), tensor.rows());
+      case Source.Flattened flattened -> values(flattened.of());
+      case Source.Concatenated concatenated -> {
+        float[] all = new float[Math.multiplyExact(source.rows(), source.columns())];
+        int at = 0;
+        for (Source part : concatenated.parts()) {
+          float[] values = values(part);
+          System.arraycopy(values, 0, all, at, values.length);
+          at += values.length;
+        }
+        yield all;
+      }
+      case Source.Rows rows ->
+          Arrays.copyOfRange(
+              values(rows.of()), rows.from() * rows.columns(), rows.to() * rows.columns());
+      case Source.Stored _, Source.Gathered _, Source.Transposed _ -> {
+        float[] all = new float[Math.multiplyExact(source.rows(), source.columns())];
+        matrix(source).decode(0, source.rows(), all, 0);
+        yield all;
+      }
+    };
+  }
+
+  @Override
+  public String digest() {
+    return stored.digest();
+  }
+
+  @Override
+  public long bytes() {
+    return stored.bytes();
+  }
+
+  @Override
+  public synchronized void close() {
+    stored.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.nonplus.weights;
+
+import java.util.List;
+
+/// The tensors of a checkpoint under its own names, whatever their dimensions.
+public interface StoredWeights extends ModelWeights {
+  /// All names, used by a model or not.
+  List<String> names();
+
+  /// The tensor of that name, which must have exactly that shape, as a matrix: its last dimension
+  /// are the columns, a vector has one column.
+  Matrix matrix(String name, List<Integer> shape);
+
+  @Override
+  default Matrix matrix(String name, int rows, int columns) {
+    return matrix(name, List.of(rows, columns));
+  }
+}
