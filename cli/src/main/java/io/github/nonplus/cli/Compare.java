@@ -75,7 +75,7 @@ final class Compare implements Callable<Integer> {
             .toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(ComparisonJson.of(comparisons, resolution, worst));
+      ScreenWriter.printJson(out, ComparisonJson.of(comparisons, resolution, worst));
     } else {
       ComparisonText.of(comparisons, resolution, worst).forEach(out::println);
     }

@@ -40,7 +40,7 @@ record DivergenceDisplay(
       files.commit();
     }
     if (scores.json) {
-      out.println(ResultJson.of(result));
+      ScreenWriter.printJson(out, ResultJson.of(result));
     } else {
       DivergenceText.of(result).forEach(out::println);
     }

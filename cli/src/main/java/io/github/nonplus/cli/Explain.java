@@ -6,6 +6,7 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.BridgeText;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -101,8 +102,12 @@ final class Explain implements Callable<Integer> {
           .warnings()
           .forEach(warning -> spec.commandLine().getErr().println("Warning: " + warning));
       Bridge bridge = Bridge.of(request, documents, spec.commandLine().getErr()::println);
-      List<String> lines = json ? List.of(BridgeText.json(bridge)) : BridgeText.of(bridge);
-      lines.forEach(spec.commandLine().getOut()::println);
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        ScreenWriter.printJson(out, BridgeText.json(bridge));
+      } else {
+        BridgeText.of(bridge).forEach(out::println);
+      }
     } catch (IllegalArgumentException e) {
       throw new Usage(spec).error(e);
     }

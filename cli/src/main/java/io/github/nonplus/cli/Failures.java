@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
+import io.github.nonplus.screen.OneLine;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +126,6 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static String oneLine(String message) {
-    // Names from hostile files must not steer a terminal.
-    return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+    return OneLine.of(message.strip());
   }
 }

@@ -229,7 +229,8 @@ final class HfCalculatePerplexity implements Callable<Integer> {
   private void print(List<Result> results, List<Variant> variants) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(results.size() == 1 ? ResultJson.of(results.getFirst()) : ResultJson.of(results));
+      ScreenWriter.printJson(
+          out, results.size() == 1 ? ResultJson.of(results.getFirst()) : ResultJson.of(results));
       return;
     }
     for (Result result : results) {

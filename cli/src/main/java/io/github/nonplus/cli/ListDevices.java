@@ -31,8 +31,11 @@ final class ListDevices implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     List<DeviceSummary> devices = Devices.summaries();
-    List<String> lines = json ? DevicesText.json(devices) : DevicesText.of(devices);
-    lines.forEach(out::println);
+    if (json) {
+      ScreenWriter.printJson(out, DevicesText.json(devices));
+    } else {
+      DevicesText.of(devices).forEach(out::println);
+    }
     return 0;
   }
 }

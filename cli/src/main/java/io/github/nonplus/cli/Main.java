@@ -79,6 +79,10 @@ public final class Main implements Callable<Integer> {
   /// @param err takes progress, notes and failures
   /// @return the exit code
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return runOn(new ScreenWriter(out), new ScreenWriter(err), arguments);
+  }
+
+  private static int runOn(PrintWriter out, PrintWriter err, String... arguments) {
     Failures failures = new Failures(Arrays.asList(arguments).contains("--debug"));
     CommandLine command =
         commandLine()

@@ -1,5 +1,6 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.screen.OneLine;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
 
@@ -53,7 +54,7 @@ final class ProgressBar implements ConsoleProgress {
                 done,
                 total,
                 pace,
-                note)
+                OneLine.of(note))
             .stripTrailing();
     line = line.length() < COLUMNS ? line : line.substring(0, COLUMNS - 1);
     err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));

@@ -118,7 +118,7 @@ final class RunDisplay implements PerplexityRun.Listener, AutoCloseable {
           files.commit(result);
           switch (output) {
             case WORDS -> ResultText.of(result).forEach(out::println);
-            case JSON -> out.println(ResultJson.of(result));
+            case JSON -> ScreenWriter.printJson(out, ResultJson.of(result));
             case PART ->
                 err.println(
                     "All %d windows of this part are in %s; nonplus merge joins the parts."

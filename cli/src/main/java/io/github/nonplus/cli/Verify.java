@@ -82,7 +82,7 @@ final class Verify implements Callable<Integer> {
     List<Check> checks = Receipt.checks(result, places);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(ReceiptText.json(checks));
+      ScreenWriter.printJson(out, ReceiptText.json(checks));
     } else {
       ReceiptText.lines(checks).forEach(out::println);
     }

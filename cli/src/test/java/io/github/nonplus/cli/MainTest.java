@@ -46,7 +46,7 @@ class MainTest {
   @Test
   void failureIsOneLineWithoutAStackTrace() {
     assertThat(reported(false, new CorpusException("x.txt is odd;\n  do y")))
-        .isEqualTo("nonplus: x.txt is odd; do y\n");
+        .isEqualTo("nonplus: x.txt is odd;\\n  do y\n");
   }
 
   @Test

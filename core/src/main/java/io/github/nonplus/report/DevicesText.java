@@ -22,9 +22,9 @@ public final class DevicesText {
     return lines;
   }
 
-  /// A JSON array, a line each: name, description, and facts by name. One that is not there has no
+  /// A JSON array: of each its name, description, and facts by name. One that is not there has no
   /// facts, and its description says why.
-  public static List<String> json(List<DeviceSummary> devices) {
+  public static String json(List<DeviceSummary> devices) {
     ArrayNode all = JsonNodeFactory.instance.arrayNode();
     for (DeviceSummary device : devices) {
       ObjectNode node = all.addObject();
@@ -34,6 +34,6 @@ public final class DevicesText {
       ObjectNode facts = node.putObject("facts");
       device.facts().forEach((name, value) -> facts.put(name.replaceAll("[ -]", "_"), value));
     }
-    return IndentedJson.of(all).lines().toList();
+    return IndentedJson.of(all);
   }
 }

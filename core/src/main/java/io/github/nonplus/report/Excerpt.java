@@ -2,6 +2,7 @@ package io.github.nonplus.report;
 
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
+import io.github.nonplus.screen.OneLine;
 
 /// A few words of a window, in one line and safe to print.
 public final class Excerpt {
@@ -45,12 +46,8 @@ public final class Excerpt {
     return ids.toString();
   }
 
-  /// Line feeds are shown; whatever else could steer a terminal or turn the direction of writing
-  /// becomes a question mark.
+  /// Line feeds have a sign of their own, because texts are full of them.
   private static String line(String text) {
-    return text.replace("\r\n", "⏎")
-        .replace('\n', '⏎')
-        .replace('\t', ' ')
-        .replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
+    return OneLine.of(text.replace("\r\n", "⏎").replace('\n', '⏎').replace('\t', ' '));
   }
 }
