@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,24 +21,24 @@ class HostileTextTest {
 
   private static final int LONGEST_LINE = 1300;
 
+  @TempDir static Path shared;
+  private static Path text;
+  private static Path windows;
+  private static Path record;
+
   @TempDir Path directory;
 
-  private Path text;
-  private Path windows;
-  private Path record;
-
-  @BeforeEach
-  void write() throws IOException {
-    text =
-        Files.writeString(directory.resolve("text"), "It was a dark and stormy night. ".repeat(20));
-    windows = directory.resolve("windows");
-    record = directory.resolve("record");
+  @BeforeAll
+  static void write() throws IOException {
+    text = Files.writeString(shared.resolve("text"), "It was a dark and stormy night. ".repeat(20));
+    windows = shared.resolve("windows");
+    record = shared.resolve("record");
     succeeds(
         "preprocess-input", "--model-path", NOVELLA, "--input", text, "--destination", windows);
     succeeds(scoring("--record", record));
   }
 
-  private Object[] scoring(Object... more) {
+  private static Object[] scoring(Object... more) {
     return CommandRun.joined(
         more, "calculate-perplexity", "--model", NOVELLA, "--input-path", windows);
   }
@@ -66,9 +66,13 @@ class HostileTextTest {
 
   @Test
   void originsOfWindows() throws IOException {
-    TinyModel.edit(directory.resolve("windows.origin.json"), json -> json.put("text", HOSTILE));
-    assertThat(succeeds(scoring()).out()).contains("\\u001b[2J\\u009b2J\\u202eevil");
-    harmless("inspect", windows);
+    Path other = copy(windows, directory.resolve("windows"));
+    Path origin = shared.resolve("windows.origin.json");
+    TinyModel.edit(
+        copy(origin, directory.resolve("windows.origin.json")), json -> json.put("text", HOSTILE));
+    assertThat(succeeds("calculate-perplexity", "--model", NOVELLA, "--input-path", other).out())
+        .contains("\\u001b[2J\\u009b2J\\u202eevil");
+    harmless("inspect", other);
   }
 
   @Test

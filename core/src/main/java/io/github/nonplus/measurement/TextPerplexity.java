@@ -1,6 +1,7 @@
 package io.github.nonplus.measurement;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.Devices;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.perplexity.PerplexityRun;
@@ -31,6 +32,7 @@ public final class TextPerplexity {
   ///
   /// @param standardInput is read where `-` stands for it
   public static Result of(Request request, InputStream standardInput, Listener listener) {
+    Devices.requireKnown(request.device());
     WindowsAccount windows = WindowsRun.cached(request.windows(), standardInput, listener::note);
     listener.windows(windows);
     return PerplexityRun.of(
