@@ -5,7 +5,6 @@ import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
 
@@ -40,20 +39,19 @@ final class ElementSteps {
   }
 
   private static Stretch xielu(Curve.Xielu xielu, ModelWeights weights, Curves curves) {
-    double beta = number(xielu.beta(), weights);
-    float positive = (float) softplus(number(xielu.positive(), weights));
-    float negative = (float) (beta + softplus(number(xielu.negative(), weights)));
-    float epsilon = (float) number(xielu.epsilon(), weights);
+    Curve.Xielu.Numbers numbers =
+        xielu.numbers(parameter -> weights.vector(parameter.name(), 1)[0]);
     return (arena, at, out, count) ->
-        curves.xielu(arena, at, positive, negative, (float) beta, epsilon, arena, out, count);
-  }
-
-  private static double number(Parameter parameter, ModelWeights weights) {
-    return weights.vector(parameter.name(), 1)[0];
-  }
-
-  private static double softplus(double x) {
-    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+        curves.xielu(
+            arena,
+            at,
+            numbers.positive(),
+            numbers.negative(),
+            numbers.beta(),
+            numbers.epsilon(),
+            arena,
+            out,
+            count);
   }
 
   static Step gate(Gate gate, Kernels kernels) {

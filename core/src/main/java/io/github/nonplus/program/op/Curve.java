@@ -6,6 +6,7 @@ import io.github.nonplus.program.operand.Parameter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 /// A function of one number, for [Elementwise].
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -67,6 +68,23 @@ public sealed interface Curve {
       for (Parameter each : List.of(positive, negative, beta, epsilon)) {
         Operation.require(each.shape().equals(List.of(1)), each, "one number");
       }
+    }
+
+    /// The numbers that a kernel computes with, each rounded once.
+    public record Numbers(float positive, float negative, float beta, float epsilon) {}
+
+    /// @param stored the number that the checkpoint holds of a parameter
+    public Numbers numbers(ToDoubleFunction<Parameter> stored) {
+      double b = stored.applyAsDouble(beta);
+      return new Numbers(
+          (float) softplus(stored.applyAsDouble(positive)),
+          (float) (b + softplus(stored.applyAsDouble(negative))),
+          (float) b,
+          (float) stored.applyAsDouble(epsilon));
+    }
+
+    private static double softplus(double x) {
+      return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What the batch at hand brings to the device: ids, selected rows, targets, and what follows from
-/// its windows, the tiles of attention and the angles of positions.
+/// its windows: positions, their angles, and the tiles of attention.
 public final class BatchInputs {
   private final int capacity;
   private final Allocations allocations;
@@ -20,6 +20,7 @@ public final class BatchInputs {
   private final Memory targets;
   private final Map<String, QueryTiles> tiles = new LinkedHashMap<>();
   private final Map<String, Angles> angles = new LinkedHashMap<>();
+  private Positions positions;
   private Batch batch;
 
   /// @param tokens the most that a batch may have
@@ -48,6 +49,9 @@ public final class BatchInputs {
     queue.send(targets, next.targets(), next.targets().length);
     tiles.values().forEach(each -> each.begin(next));
     angles.values().forEach(each -> each.begin(next));
+    if (positions != null) {
+      positions.begin(next);
+    }
   }
 
   /// The tiles of at most `queries` rows of attention, for every batch to come.
@@ -57,10 +61,19 @@ public final class BatchInputs {
   }
 
   /// The angles of a rotation, for every batch to come.
-  public Angles angles(Rotation rotation, int headSize) {
+  ///
+  /// @param turned columns of a head that turn
+  public Angles angles(Rotation rotation, int turned) {
     return angles.computeIfAbsent(
-        headSize + " " + rotation,
-        _ -> new Angles(rotation, headSize, capacity, allocations, queue));
+        turned + " " + rotation, _ -> new Angles(rotation, turned, capacity, allocations, queue));
+  }
+
+  /// Where each token stands in its window, for every batch to come.
+  public Memory positions() {
+    if (positions == null) {
+      positions = new Positions(capacity, allocations, queue);
+    }
+    return positions.memory();
   }
 
   public Batch batch() {

@@ -9,6 +9,13 @@ import java.util.function.Function;
 public final class Biases {
   private Biases() {}
 
+  /// Bytes that they take together.
+  public static long bytes(List<Linear> parts) {
+    return parts.stream().allMatch(part -> part.bias() == null)
+        ? 0
+        : 4 * parts.stream().mapToLong(part -> part.weight().outputs()).sum();
+  }
+
   /// The bias of each output, 0 where there is none; null if there is none at all.
   ///
   /// @param values of a vector

@@ -11,6 +11,7 @@ final class LogitsTile {
   /// The most that a tile takes of the device's memory, unless a single row is longer.
   private static final long BYTES = 32L << 20;
 
+  private final Score score;
   private final ProductShape shape;
   private final ProductInput input;
   private final DeviceWeight head;
@@ -19,15 +20,17 @@ final class LogitsTile {
   private final Memory tile;
   private final int tileRows;
 
-  LogitsTile(Score score, Lowering lowering) {
-    this.head = lowering.weights().matrix(score.head().weight());
-    this.shape = ProductShape.of(lowering.profile(), head.form());
-    this.input = ProductInput.of(score.input(), shape, lowering);
-    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
-    this.kernel = lowering.kernel(lowering.specializations().logits(head.form(), bias != null));
+  LogitsTile(Score score, Resources resources) {
+    this.score = score;
+    this.head = resources.weights().matrix(score.head().weight());
+    this.shape = ProductShape.of(resources.profile(), head.form());
+    this.input = ProductInput.of(score.input(), shape, resources);
+    this.bias =
+        score.head().bias() == null ? null : resources.weights().vector(score.head().bias());
+    this.kernel = resources.kernel(resources.specializations().logits(head.form(), score));
     long rowBytes = 4L * head.outputs();
-    this.tileRows = Math.clamp(BYTES / rowBytes, 1, lowering.tokens());
-    this.tile = lowering.allocations().take(tileRows * rowBytes, "a tile of logits");
+    this.tileRows = Math.clamp(BYTES / rowBytes, 1, resources.tokens());
+    this.tile = resources.allocations().take(tileRows * rowBytes, "a tile of logits");
   }
 
   /// Reads the logits of rows `from` to `to` of the batch at hand, a row behind the other.
@@ -44,7 +47,12 @@ final class LogitsTile {
     Arguments arguments = kernel.arguments().memory(frame.arena());
     input.addTo(arguments, frame, row);
     head.addTo(arguments);
-    arguments.memory(bias == null ? frame.arena() : bias).memory(tile).number(rows);
+    arguments
+        .memory(bias == null ? frame.arena() : bias)
+        .real((float) score.scale())
+        .real((float) score.softCap())
+        .memory(tile)
+        .number(rows);
     queue.launch(
         arguments,
         shape.lanes(),

@@ -1,12 +1,7 @@
 package io.github.nonplus.device.opencl;
 
-import io.github.nonplus.device.opencl.binding.Arguments;
-import io.github.nonplus.device.opencl.binding.Kernel;
-import io.github.nonplus.device.opencl.binding.Memory;
-import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.device.opencl.kernels.KernelCode;
-import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -20,156 +15,58 @@ import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
-import io.github.nonplus.program.operand.View;
+import io.github.nonplus.weights.MatrixForm;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/// From operations to steps.
-///
-/// @param texture null if the profile has none
-record Lowering(
-    Specializations specializations,
-    KernelSet kernels,
-    KernelCode code,
-    DeviceWeights weights,
-    Frame frame,
-    Texture texture,
-    Allocations allocations,
-    Queue queue,
-    int tokens) {
-  private static final int ELEMENTS = Specializations.ELEMENTS;
-
-  Profile profile() {
-    return specializations.profile();
-  }
-
-  /// A kernel, which the library must hold if it holds any.
-  Kernel kernel(Specialization specialization) {
-    code.require(specialization);
-    Kernel kernel = kernels.get(specialization);
-    profile().require(kernel.name(), kernel.facts());
-    return kernel;
-  }
-
-  Step step(Operation operation) {
-    Settings.require(operation);
+/// From operations to kernels that keep to the limits of a profile.
+record Lowering(Profile profile) {
+  OperationKernels of(Operation operation) {
     return switch (operation) {
-      case Embed embed -> embed(embed);
-      case Norm norm -> norm(norm);
-      case MatMul matmul -> ProductStep.of(matmul, this);
-      case Rotate rotate -> rotate(rotate);
-      case Attend attend -> attend(attend);
-      case Gate gate -> gate(gate);
-      case Combine add -> add(add);
-      case SelectRows select -> select(select);
-      case Elementwise _, Scale _, Concatenate _ -> throw Settings.refusal(operation);
-      case Score score -> new ScoreStep(score, this);
+      case Embed embed -> new EmbedKernels(embed);
+      case Norm norm -> new NormKernels(norm, profile);
+      case MatMul matmul -> new ProductKernels(matmul, profile);
+      case Rotate rotate -> new RotateKernels(rotate);
+      case Attend attend -> new AttendKernels(attend, profile);
+      case Elementwise elementwise -> ElementKernels.of(elementwise);
+      case Gate gate -> ElementKernels.of(gate);
+      case Combine combine -> ElementKernels.of(combine);
+      case Scale scale -> ScaleKernels.of(scale);
+      case Concatenate concatenate -> new ConcatenateKernels(concatenate);
+      case SelectRows select -> new SelectKernels(select);
+      case Score score -> new ScoreKernels(score, profile);
     };
   }
 
-  private Step embed(Embed embed) {
-    DeviceWeight table = weights.matrix(embed.table());
-    Kernel kernel = kernel(specializations.embed(table.form()));
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena()).memory(frame.inputs().ids());
-      table.addTo(arguments);
-      view(arguments, frame, embed.output().view());
-      elements(queue, arguments, embed.output().width(), frame.batch().tokens());
-    };
+  /// All kernels that a program needs.
+  ///
+  /// @param forms in which each matrix may be stored
+  Set<Specialization> specializations(Program program, Map<String, List<MatrixForm>> forms) {
+    Set<Specialization> all = new LinkedHashSet<>();
+    for (Operation operation : program.operations()) {
+      List<MatrixForm> own =
+          operation.parameters().stream()
+              .flatMap(parameter -> forms.getOrDefault(parameter.name(), List.of()).stream())
+              .distinct()
+              .toList();
+      of(operation).specializations(own).forEach(all::add);
+    }
+    return all;
   }
 
-  private Step norm(Norm norm) {
-    int lanes = profile().lanes(ELEMENTS);
-    Kernel kernel = kernel(specializations.norm());
-    Memory weight = weights.vector(norm.weight());
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena());
-      view(arguments, frame, norm.input());
-      arguments.memory(weight).real((float) norm.epsilon());
-      view(arguments, frame, norm.output().view());
-      arguments.number(norm.output().width());
-      queue.launch(arguments, lanes, 1, frame.rows(norm.output()), 1);
-    };
-  }
-
-  private Step rotate(Rotate rotate) {
-    Kernel kernel = kernel(specializations.rotate());
-    Angles angles = frame.inputs().angles(rotate.rotation(), rotate.headSize());
-    int pairs = rotate.vector().width() / 2;
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena());
-      view(arguments, frame, rotate.vector());
-      arguments
-          .memory(angles.cosine())
-          .memory(angles.sine())
-          .memory(angles.rows())
-          .number(rotate.headSize() / 2)
-          .number(pairs);
-      elements(queue, arguments, pairs, frame.batch().tokens());
-    };
-  }
-
-  private Step attend(Attend attend) {
-    AttendShape shape = AttendShape.of(profile(), attend.keySize());
-    Kernel kernel = kernel(specializations.attend(attend.keySize()));
-    QueryTiles tiles = frame.inputs().tiles(shape.queries(), attend.output().rows());
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena());
-      view(arguments, frame, attend.query());
-      view(arguments, frame, attend.key());
-      view(arguments, frame, attend.value());
-      view(arguments, frame, attend.output().view());
-      arguments
-          .memory(tiles.rowsOf())
-          .memory(tiles.startsOf())
-          .memory(tiles.tiles())
-          .real((float) attend.scale())
-          .number(attend.headsPerKey());
-      queue.launch(arguments, shape.lanes(), 1, tiles.count(), attend.heads());
-    };
-  }
-
-  private Step gate(Gate gate) {
-    Kernel kernel = kernel(specializations.gate(gate.activation()));
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena());
-      view(arguments, frame, gate.gate());
-      view(arguments, frame, gate.up());
-      view(arguments, frame, gate.output().view());
-      arguments.number(gate.output().width());
-      elements(queue, arguments, gate.output().width(), frame.rows(gate.output()));
-    };
-  }
-
-  private Step add(Combine add) {
-    Kernel kernel = kernel(specializations.add());
-    return (frame, queue) -> {
-      Arguments arguments = kernel.arguments().memory(frame.arena());
-      view(arguments, frame, add.left());
-      view(arguments, frame, add.right());
-      view(arguments, frame, add.output().view());
-      arguments.number(add.output().width());
-      elements(queue, arguments, add.output().width(), frame.rows(add.output()));
-    };
-  }
-
-  private Step select(SelectRows select) {
-    Kernel kernel = kernel(specializations.select());
-    return (frame, queue) -> {
-      Arguments arguments =
-          kernel.arguments().memory(frame.arena()).memory(frame.inputs().selected());
-      view(arguments, frame, select.input());
-      view(arguments, frame, select.output().view());
-      arguments.number(select.output().width());
-      elements(queue, arguments, select.output().width(), frame.rows(select.output()));
-    };
-  }
-
-  /// Adds a view's first element and the stride of its rows.
-  static void view(Arguments arguments, Frame frame, View view) {
-    arguments.index(frame.at(view)).number(view.buffer().width());
-  }
-
-  private void elements(Queue queue, Arguments arguments, int width, int rows) {
-    int lanes = profile().lanes(ELEMENTS);
-    queue.launch(arguments, lanes, 1, Math.ceilDiv(width, lanes), rows);
+  /// Why a program cannot be computed within the profile, in a sentence; empty if it can.
+  Optional<String> refusal(Program program) {
+    return program.operations().stream()
+        .flatMap(
+            operation ->
+                of(operation).refusal().stream()
+                    .map(
+                        why ->
+                            "the operation '%s' has %s; use --device cpu"
+                                .formatted(operation.text(), why)))
+        .findFirst();
   }
 }

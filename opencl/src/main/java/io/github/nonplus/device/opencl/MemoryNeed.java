@@ -9,40 +9,44 @@ import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
-import io.github.nonplus.program.op.Score;
-import io.github.nonplus.program.operand.Linear;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntFunction;
 
 /// The device memory that a program will take, counted before any is taken. A test holds the sum
 /// against what is taken.
 ///
-/// @param weights bytes of weights and biases
+/// @param weights bytes of weights
 /// @param arena bytes of the activations, which lie in one piece
-/// @param batch bytes of everything else: a batch's numbers, the angles of positions, the score's
-///   chunks
+/// @param batch bytes of everything else: a batch's numbers, the angles of positions, what each
+///   operation keeps for itself
 public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   /// @param weights bytes of all parameters
   /// @param tokens the most of a batch
   static MemoryNeed of(Function function, long weights, Profile profile, int tokens) {
     Program program = function.program();
-    long score =
-        program.operations().getLast() instanceof Score last ? ScoreStep.bytes(last, tokens) : 0;
-    long inputs = inputs(program, headSize -> AttendShape.of(profile, headSize).queries(), tokens);
+    Lowering lowering = new Lowering(profile);
+    long own = 0;
+    for (Operation operation : program.operations()) {
+      own = Math.addExact(own, lowering.of(operation).bytes(tokens));
+    }
+    if (program.operations().stream().anyMatch(each -> lowering.of(each).asksForPositions())) {
+      own = Math.addExact(own, Positions.bytes(tokens));
+    }
+    long inputs = inputs(program, attend -> AttendShape.of(profile, attend).queries(), tokens);
     long texture = profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
     return new MemoryNeed(
-        Math.addExact(weights, biases(program)),
+        weights,
         Frame.arenaBytes(function.plan(), tokens),
-        Math.addExact(inputs, Math.addExact(score, texture)),
+        Math.addExact(inputs, Math.addExact(own, texture)),
         tokens);
   }
 
   /// Bytes of what a batch brings.
   ///
-  /// @param queries of a tile of attention, by the head's size
-  public static long inputs(Program program, IntUnaryOperator queries, int tokens) {
+  /// @param queries of a tile of attention
+  public static long inputs(Program program, ToIntFunction<Attend> queries, int tokens) {
     long bytes = BatchInputs.bytes(tokens);
     Set<List<Object>> angles = new HashSet<>();
     Set<List<Object>> tiles = new HashSet<>();
@@ -52,7 +56,7 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
         bytes = Math.addExact(bytes, Angles.bytes(rotate.turned(), tokens));
       }
       if (operation instanceof Attend attend
-          && tiles.add(List.of(queries.applyAsInt(attend.keySize()), attend.output().rows()))) {
+          && tiles.add(List.of(queries.applyAsInt(attend), attend.output().rows()))) {
         bytes = Math.addExact(bytes, QueryTiles.bytes(tokens));
       }
     }
@@ -63,16 +67,9 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   public static long biases(Program program) {
     long bytes = 0;
     for (Operation operation : program.operations()) {
-      bytes += operation instanceof MatMul matmul ? biases(matmul) : 0;
+      bytes += operation instanceof MatMul matmul ? Biases.bytes(matmul.parts()) : 0;
     }
     return bytes;
-  }
-
-  /// Biases of merged products are copied together, zeros where there is none.
-  private static long biases(MatMul matmul) {
-    return matmul.parts().stream().map(Linear::bias).allMatch(bias -> bias == null)
-        ? 0
-        : 4L * matmul.output().width();
   }
 
   long total() {

@@ -18,7 +18,7 @@ final class OpenClExecutable extends QueuedExecutable {
   private final Allocations allocations;
   private final Frame frame;
   private final Texture texture;
-  private final Lowering lowering;
+  private final Resources resources;
   private final List<Step> steps = new ArrayList<>();
 
   /// Made when logits are first asked for: a run that only scores needs neither its kernel nor its
@@ -47,18 +47,12 @@ final class OpenClExecutable extends QueuedExecutable {
           profile.textures()
               ? new Texture(Texture.depth(program), tokens, context, allocations)
               : null;
-      this.lowering =
-          new Lowering(
-              new Specializations(profile),
-              kernels,
-              code,
-              found,
-              frame,
-              texture,
-              allocations,
-              queue,
-              tokens);
-      program.operations().forEach(operation -> steps.add(lowering.step(operation)));
+      this.resources =
+          new Resources(profile, kernels, code, found, frame, texture, allocations, queue, tokens);
+      Lowering lowering = new Lowering(profile);
+      program
+          .operations()
+          .forEach(operation -> steps.add(lowering.of(operation).prepare(resources)));
     } catch (RuntimeException e) {
       allocations.close();
       throw e;
@@ -109,7 +103,7 @@ final class OpenClExecutable extends QueuedExecutable {
   @Override
   protected void read(int from, int to, float[] into) {
     if (logits == null) {
-      logits = new LogitsTile(scoring(), lowering);
+      logits = new LogitsTile(scoring(), resources);
     }
     logits.read(frame, queue, from, to, into);
   }

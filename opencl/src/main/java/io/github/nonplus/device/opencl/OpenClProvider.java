@@ -73,7 +73,7 @@ public final class OpenClProvider implements DeviceProvider {
                 profile
                     .cores()
                     .map(cores -> TensorKernels.of(cores, program, forms))
-                    .orElseGet(() -> new Specializations(profile).of(program, forms))));
+                    .orElseGet(() -> new Lowering(profile).specializations(program, forms))));
     return KernelCode.of(profile.family(), profile.limits(), all);
   }
 

@@ -10,10 +10,9 @@ import io.github.nonplus.program.operand.View;
 /// @param texture null if they are read where they lie
 /// @param pack copies them into the texture
 record ProductInput(View view, Texture texture, Kernel pack) {
-  static ProductInput of(View view, ProductShape shape, Lowering lowering) {
+  static ProductInput of(View view, ProductShape shape, Resources resources) {
     return shape.texture()
-        ? new ProductInput(
-            view, lowering.texture(), lowering.kernel(lowering.specializations().pack()))
+        ? new ProductInput(view, resources.texture(), resources.kernel(Specializations.pack()))
         : new ProductInput(view, null, null);
   }
 

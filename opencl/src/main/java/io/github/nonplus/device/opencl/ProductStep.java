@@ -7,6 +7,7 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.operand.Linear;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 record ProductStep(MatMul matmul, List<Part> parts) implements Step {
   private static final int BIAS = 1;
   private static final int RESIDUAL = 2;
+  private static final int SCALED = 4;
 
   /// One launch: outputs from `column` on; no bias is null.
   private record Part(
@@ -25,33 +27,31 @@ record ProductStep(MatMul matmul, List<Part> parts) implements Step {
       Memory bias,
       int column) {}
 
-  static ProductStep of(MatMul matmul, Lowering lowering) {
+  static ProductStep of(MatMul matmul, Resources resources) {
     List<DeviceWeight> joined = new ArrayList<>();
     for (Linear linear : matmul.parts()) {
-      DeviceWeight next = lowering.weights().matrix(linear.weight());
+      DeviceWeight next = resources.weights().matrix(linear.weight());
       Optional<DeviceWeight> both =
           joined.isEmpty() ? Optional.empty() : joined.getLast().joinedWith(next);
       both.ifPresent(_ -> joined.removeLast());
       joined.add(both.orElse(next));
     }
-    float[] bias = Biases.of(matmul.parts(), lowering.weights()::values);
+    float[] bias = Biases.of(matmul.parts(), resources.weights()::values);
     List<Part> parts = new ArrayList<>();
     int column = 0;
     for (DeviceWeight weight : joined) {
-      Memory own = bias == null ? null : slice(bias, column, weight.outputs(), lowering);
-      Kernel kernel = lowering.kernel(lowering.specializations().matmul(weight.form()));
-      ProductShape shape = ProductShape.of(lowering.profile(), weight.form());
-      ProductInput input = ProductInput.of(matmul.input(), shape, lowering);
+      Memory own = bias == null ? null : slice(bias, column, weight.outputs(), resources);
+      Kernel kernel = resources.kernel(resources.specializations().matmul(weight.form()));
+      ProductShape shape = ProductShape.of(resources.profile(), weight.form());
+      ProductInput input = ProductInput.of(matmul.input(), shape, resources);
       parts.add(new Part(weight, shape, input, kernel, own, column));
       column += weight.outputs();
     }
     return new ProductStep(matmul, parts);
   }
 
-  private static Memory slice(float[] bias, int from, int count, Lowering lowering) {
-    Memory memory = lowering.allocations().take(4L * count, "a bias");
-    lowering.queue().write(memory, java.util.Arrays.copyOfRange(bias, from, from + count));
-    return memory;
+  private static Memory slice(float[] bias, int from, int count, Resources resources) {
+    return resources.written(Arrays.copyOfRange(bias, from, from + count), "a bias");
   }
 
   @Override
@@ -77,7 +77,11 @@ record ProductStep(MatMul matmul, List<Part> parts) implements Step {
           .index(frame.at(matmul.output()) + part.column())
           .number(matmul.output().width())
           .number(rows)
-          .number((part.bias() == null ? 0 : BIAS) + (matmul.residual() == null ? 0 : RESIDUAL));
+          .number(
+              (part.bias() == null ? 0 : BIAS)
+                  + (matmul.residual() == null ? 0 : RESIDUAL)
+                  + (matmul.scale() == 1 ? 0 : SCALED))
+          .real((float) matmul.scale());
       queue.launch(
           arguments,
           shape.lanes(),

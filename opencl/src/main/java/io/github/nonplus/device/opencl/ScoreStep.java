@@ -30,19 +30,19 @@ final class ScoreStep implements Step {
   private final int chunks;
   private final int joinLanes;
 
-  ScoreStep(Score score, Lowering lowering) {
+  ScoreStep(Score score, Resources resources) {
     this.score = score;
-    this.head = lowering.weights().matrix(score.head().weight());
-    this.shape = ProductShape.of(lowering.profile(), head.form());
-    this.input = ProductInput.of(score.input(), shape, lowering);
+    this.head = resources.weights().matrix(score.head().weight());
+    this.shape = ProductShape.of(resources.profile(), head.form());
+    this.input = ProductInput.of(score.input(), shape, resources);
     this.chunks = chunks(head.outputs());
-    this.bias = score.head().bias() == null ? null : lowering.weights().vector(score.head().bias());
-    Specializations specializations = lowering.specializations();
-    this.kernel = lowering.kernel(specializations.score(head.form(), bias != null));
-    this.join = lowering.kernel(specializations.join());
-    this.joinLanes = lowering.profile().lanes(JOIN_LANES);
-    Allocations allocations = lowering.allocations();
-    long tokens = lowering.tokens();
+    this.bias =
+        score.head().bias() == null ? null : resources.weights().vector(score.head().bias());
+    this.kernel = resources.kernel(resources.specializations().score(head.form(), score));
+    this.join = resources.kernel(Specializations.join());
+    this.joinLanes = resources.profile().lanes(JOIN_LANES);
+    Allocations allocations = resources.allocations();
+    long tokens = resources.tokens();
     this.largest = allocations.take(4L * chunks * tokens, "the largest logits");
     this.sums = allocations.take(4L * chunks * tokens, "the sums of exponentials");
     this.targetLogits = allocations.take(4L * tokens, "the logits of targets");
@@ -79,6 +79,8 @@ final class ScoreStep implements Step {
     head.addTo(arguments);
     arguments
         .memory(bias == null ? frame.arena() : bias)
+        .real((float) score.scale())
+        .real((float) score.softCap())
         .memory(frame.inputs().targets())
         .memory(largest)
         .memory(sums)

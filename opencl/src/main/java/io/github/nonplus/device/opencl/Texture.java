@@ -15,6 +15,9 @@ import io.github.nonplus.program.operand.View;
 /// The rows that a product reads, copied to where they can be read through the texture cache. A
 /// kernel must not write to memory that it reads as an image, so the arena itself cannot be one.
 final class Texture implements AutoCloseable {
+  /// Every device that reads textures has work-groups of so many.
+  private static final int LANES = 64;
+
   private final Memory rows;
   private final Image image;
 
@@ -59,8 +62,7 @@ final class Texture implements AutoCloseable {
             .memory(rows)
             .number(view.width())
             .number(pitch(view.width()));
-    int lanes = Specializations.ELEMENTS;
-    queue.launch(arguments, lanes, 1, Math.ceilDiv(pitch(view.width()), lanes), count);
+    Elements.launch(queue, arguments, LANES, pitch(view.width()), count);
   }
 
   @Override

@@ -1,7 +1,7 @@
 // Sum: out(r, n) = left(r, n) + right(r, n).
 // All [rows, width], views into the arena.
 // Launch: work-items (n, r), n padded to whole work-groups.
-// Equals RowSteps.add, bit for bit.
+// Equals ScalarStripOperations.add, bit for bit.
 #include "number.cl"
 
 kernel void add(

@@ -1,8 +1,9 @@
-// Gate: out(r, n) = gate(r, n) · sigmoid(gate(r, n)) · up(r, n).
+// Gate: out(r, n) = activation(gate(r, n)) · up(r, n).
 // All [rows, width], views into the arena.
 // Launch: work-items (n, r), n padded to whole work-groups.
-// Equals ScalarRowOperations.gateSilu up to float32 rounding.
-#include "number.cl"
+// Definitions: ACTIVATION (activation.cl).
+// Equals Curves.gate with ScalarCurves up to float32 rounding.
+#include "activation.cl"
 
 kernel void gate(
     global float *arena, ulong gate_at, uint gate_stride, ulong up_at, uint up_stride,
@@ -10,8 +11,7 @@ kernel void gate(
   const uint n = get_global_id(0);
   const size_t r = get_global_id(1);
   if (n < width) {
-    const float x = arena[gate_at + r * gate_stride + n];
     arena[out_at + r * out_stride + n] =
-        x / (1.0f + exp(-x)) * arena[up_at + r * up_stride + n];
+        activated(arena[gate_at + r * gate_stride + n]) * arena[up_at + r * up_stride + n];
   }
 }

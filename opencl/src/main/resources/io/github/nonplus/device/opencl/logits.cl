@@ -1,14 +1,15 @@
-// The output layer: logits(r, n) = Σ_k x(r, k) · weight(n, k) + bias(n), stored.
+// The output layer: logits(r, n) = bent(Σ_k x(r, k) · weight(n, k) + bias(n)), stored.
 // x [rows, depth], a view into the arena: its first element and the stride from row to row; bias
 // [outputs]; logits [rows, outputs].
 // Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows).
-// Definitions: those of product.cl; BIAS.
-// Equals ScoreStep.logits with ScalarProducts, bit for bit where FMA is fma.
+// Definitions: those of product.cl; BIAS; those of bent.cl.
+// Equals ScoreStep.logits with ScalarProducts, bit for bit where FMA is fma and there is no cap.
 #include "product.cl"
+#include "bent.cl"
 
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void logits(
     global const float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS,
-    global const float *bias, global float *logits, uint rows) {
+    global const float *bias, float scale, float cap, global float *logits, uint rows) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
@@ -28,7 +29,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void logits(
 #if BIAS
           single[e] += bias[n + e];
 #endif
-          out[e] = single[e];
+          out[e] = BENT(single[e]);
         }
       }
     }

@@ -1,19 +1,20 @@
-// Linear layer: out(r, n) = Σ_k x(r, k) · weight(n, k) + bias(n) + residual(r, n).
+// Linear layer: out(r, n) = scale · (Σ_k x(r, k) · weight(n, k) + bias(n)) + residual(r, n).
 // x [rows, depth], out and residual [rows, outputs], each a view into the arena: its first element
 // and the stride from row to row; bias [outputs]. Out may lie where residual lies.
 // Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows).
-// Extras: 1 if there is a bias, 2 if there is a residual, 3 with both.
+// Extras: the sum of 1 if there is a bias, 2 if there is a residual, 4 if scale is not 1.
 // Definitions: those of product.cl.
 // Equals ProductStep with ScalarProducts, bit for bit where FMA is fma.
 #include "product.cl"
 
 #define BIAS 1u
 #define RESIDUAL 2u
+#define SCALED 4u
 
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void matmul(
     global float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS, global const float *bias,
     ulong residual_at, uint residual_stride, ulong out_at, uint out_stride, uint rows,
-    uint extras) {
+    uint extras, float scale) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
@@ -33,6 +34,9 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void matmul(
           if (extras & BIAS) {
             value += LOAD(bias + n);
           }
+          if (extras & SCALED) {
+            value *= scale;
+          }
           if (extras & RESIDUAL) {
             value += LOAD(residual);
           }
@@ -43,6 +47,9 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void matmul(
           for (uint e = 0; n + e < outputs; e++) {
             if (extras & BIAS) {
               single[e] += bias[n + e];
+            }
+            if (extras & SCALED) {
+              single[e] *= scale;
             }
             if (extras & RESIDUAL) {
               single[e] += residual[e];

@@ -17,6 +17,9 @@ typedef JOIN(float, VEC) floatv;
 #define STORE(value, p) JOIN(vstore, VEC)((value), 0, (p))
 #endif
 
+// cap · tanh(x / cap), of a number or a vector.
+#define CAPPED_AT(cap, x) ((cap) * tanh((x) / (cap)))
+
 // Products run in waves of 64 work-items on Adreno, which would choose for itself between 64 and 128:
 // they need the registers. The attribute is there only with its extension.
 #ifdef cl_qcom_reqd_sub_group_size

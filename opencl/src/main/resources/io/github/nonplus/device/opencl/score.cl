@@ -1,17 +1,18 @@
-// The output layer and its log-sum-exp in one: logits(r, n) = Σ_k x(r, k) · weight(n, k) + bias(n)
-// live in registers, a tile at a time. The vocabulary is cut into chunks of CHUNK tiles; of each a
+// The output layer and its log-sum-exp in one: logits(r, n) = bent(Σ_k x(r, k) · weight(n, k) +
+// bias(n)) live in registers, a tile at a time. The vocabulary is cut into chunks of CHUNK tiles; of each a
 // row keeps the largest logit and the sum of exponentials relative to it.
 // x [rows, depth], a view into the arena; targets [rows]; largest_of and sum_of [chunks, rows];
 // target_logits [rows].
 // Launch: work-groups of LANES × TEAMS, one for each (chunk, tile of rows). join.cl follows.
-// Definitions: those of product.cl; BIAS; CHUNK, tiles of a chunk.
+// Definitions: those of product.cl; BIAS; those of bent.cl; CHUNK, tiles of a chunk.
 // Equals ScoreStep up to float32 rounding of exponentials and their sums; the order of a row's sum
 // follows from the vocabulary alone.
 #include "product.cl"
+#include "bent.cl"
 
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
     global const float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS,
-    global const float *bias, global const int *targets, global float *largest_of,
+    global const float *bias, float scale, float cap, global const int *targets, global float *largest_of,
     global float *sum_of, global float *target_logits, uint rows) {
   LOCAL_TILES;
 #if STAGE == 2
@@ -49,6 +50,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
 #if BIAS
             logits[v] += LOAD(bias + n);
 #endif
+            logits[v] = BENT(logits[v]);
           } else {
             float single[VEC];
             STORE(logits[v], single);
@@ -56,7 +58,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
 #if BIAS
               single[e] += n + e < outputs ? bias[n + e] : 0.0f;
 #endif
-              single[e] = n + e < outputs ? single[e] : -INFINITY;
+              single[e] = n + e < outputs ? BENT(single[e]) : -INFINITY;
             }
             logits[v] = LOAD(single);
           }

@@ -3,7 +3,7 @@
 // out: tiles of 128 rows (halves.cl), 0 beyond the last column.
 // Launch: one work-group of LANES (a power of two) for each row, which holds it in registers.
 // Definitions: WIDTH, LANES.
-// Equals rms_norm.cl but for the rounding to float16 and the order of the sum.
+// Equals norm.cl but for the rounding to float16 and the order of the sum.
 #include "halves.cl"
 
 #define TILES ((WIDTH + 63) / 64)

@@ -15,13 +15,16 @@ import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
@@ -47,7 +50,7 @@ class RefusalTest implements OpenClRequired {
   @ValueSource(strings = {"opencl:", "opencl:x", "opencl:-1", "opencl:99999", "android:mali"})
   void aNameOfNoDeviceIsUnknown(String name) {
     assertThatThrownBy(() -> Devices.requireKnown(name))
-        .isInstanceOf(DeviceException.class)
+        .isInstanceOf(RequestException.class)
         .hasMessageContaining("unknown device '" + name + "'")
         .hasMessageContaining("opencl:N");
   }
@@ -128,11 +131,11 @@ class RefusalTest implements OpenClRequired {
   /// PoCL counts local memory as every driver does.
   @Test
   void theLocalMemoryOfAKernelIsWhatItsShapeSays() {
-    Specialization attend = new Specializations(Profile.ANDROID_ADRENO).attend(64);
+    Specialization attend = new AttendKernels(heads(64), Profile.ANDROID_ADRENO).specialization();
     try (Context context = Context.of(OpenClRequired.devices().getFirst());
         KernelSet kernels = new KernelSet(context, BinaryCache.ofUser())) {
       KernelFacts facts = kernels.get(attend).facts();
-      AttendShape shape = AttendShape.of(Profile.ANDROID_ADRENO, 64);
+      AttendShape shape = AttendShape.of(Profile.ANDROID_ADRENO, heads(64));
       assertThat(facts.localMemory()).isPositive().isLessThanOrEqualTo(shape.localMemory());
       assertThat(facts.givenWorkGroup()).isEqualTo(shape.lanes());
     }
@@ -151,9 +154,9 @@ class RefusalTest implements OpenClRequired {
   @Test
   void headsThatFitNoTileAreRefused() {
     Profile small = new Profile("small", false, 4, 1 << 10, 64, true);
-    assertThatThrownBy(() -> AttendShape.of(small, 256))
+    assertThatThrownBy(() -> AttendShape.of(small, heads(256)))
         .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("attention heads of 256 elements need ")
+        .hasMessageContaining("attention heads of 256 elements, which need ")
         .hasMessageContaining("the device has 1024");
   }
 
@@ -161,7 +164,7 @@ class RefusalTest implements OpenClRequired {
   @ValueSource(ints = {32, 64, 80, 96, 128, 192, 256})
   void tilesKeepToTheLimitsOfAdreno(int headSize) {
     for (Profile profile : List.of(Profile.ANDROID_ADRENO, Profile.WINDOWS_ADRENO)) {
-      AttendShape attend = AttendShape.of(profile, headSize);
+      AttendShape attend = AttendShape.of(profile, heads(headSize));
       assertThat(attend.localMemory()).isLessThanOrEqualTo(profile.localMemory());
       assertThat(attend.lanes()).isLessThanOrEqualTo(profile.largestWorkGroup());
     }
@@ -180,6 +183,12 @@ class RefusalTest implements OpenClRequired {
       assertThat(product.lanes() * product.teams()).isLessThanOrEqualTo(profile.largestWorkGroup());
       assertThat(1024 % product.tileOutputs()).as("a chunk of the score is whole tiles").isZero();
     }
+  }
+
+  private static Attend heads(int size) {
+    Buffer all = new Buffer("all", Rows.TOKENS, size);
+    View view = all.view();
+    return Attend.causal(view, view, view, size, 1, new Buffer("out", Rows.TOKENS, size));
   }
 
   @Test

@@ -1,0 +1,15 @@
+// Soft cap: out(r, n) = cap · tanh(x(r, n) / cap).
+// All [rows, width], views into the arena; out may lie where x lies.
+// Launch: work-items (n, r), n padded to whole work-groups.
+// Equals ScalarCurves.softCap up to the rounding of the built-in tanh.
+#include "number.cl"
+
+kernel void soft_cap(
+    global float *arena, ulong x_at, uint x_stride, ulong out_at, uint out_stride, uint width,
+    float cap) {
+  const uint n = get_global_id(0);
+  const size_t r = get_global_id(1);
+  if (n < width) {
+    arena[out_at + r * out_stride + n] = CAPPED_AT(cap, arena[x_at + r * x_stride + n]);
+  }
+}
