@@ -129,7 +129,12 @@ final class CalculatePerplexity implements Callable<Integer> {
     }
     scores.requireNoRecord(spec);
     SideRequest candidate =
-        new SideRequest(model, Optional.ofNullable(library), compute.device(), compute.options());
+        new SideRequest(
+            model,
+            Optional.ofNullable(library),
+            compute.context(),
+            compute.device(),
+            compute.options());
     DivergenceRequest request =
         reference.request(candidate, Optional.ofNullable(input), windowsPerBatch());
     return DivergenceDisplay.show(
@@ -141,6 +146,7 @@ final class CalculatePerplexity implements Callable<Integer> {
         new Request(
             model,
             Optional.ofNullable(library),
+            compute.context(),
             compute.device(),
             compute.options(),
             input,

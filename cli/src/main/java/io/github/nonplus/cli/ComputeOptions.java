@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -13,6 +14,7 @@ final class ComputeOptions {
   static final String DEFAULT_DEVICE = "cpu";
 
   private static final int MOST_THREADS = 1024;
+  private static final int LONGEST_CONTEXT = 1 << 24;
 
   @Option(
       names = "--device",
@@ -37,6 +39,14 @@ final class ComputeOptions {
               + " depends on it.")
   String kernels;
 
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description =
+          "Take windows of up to N tokens, where a model is compiled in memory. Default: as many as"
+              + " the model was made for; a library has its own.")
+  Integer context;
+
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
@@ -52,6 +62,10 @@ final class ComputeOptions {
     }
     spec.commandLine().getErr().println("Device: %s, the default".formatted(DEFAULT_DEVICE));
     return DEFAULT_DEVICE;
+  }
+
+  OptionalInt context() {
+    return new Usage(spec).within("--context", context, 1, LONGEST_CONTEXT);
   }
 
   DeviceOptions options() {

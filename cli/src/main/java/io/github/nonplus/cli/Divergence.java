@@ -60,7 +60,8 @@ final class Divergence implements Callable<Integer> {
           .error("--text says nothing here: %s holds its own windows", reference.model);
     }
     SideRequest candidate =
-        new SideRequest(model, Optional.empty(), compute.device(), compute.options());
+        new SideRequest(
+            model, Optional.empty(), compute.context(), compute.device(), compute.options());
     Optional<WindowsRequest> windows =
         reference.recorded() ? Optional.empty() : Optional.of(text.request(model));
     TextDivergence.Request request =

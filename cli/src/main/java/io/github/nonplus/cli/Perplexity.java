@@ -47,7 +47,11 @@ final class Perplexity implements Callable<Integer> {
   public Integer call() {
     TextPerplexity.Request request =
         new TextPerplexity.Request(
-            text.request(model), compute.device(), compute.options(), JournalPlace.Cache.ofUser());
+            text.request(model),
+            compute.context(),
+            compute.device(),
+            compute.options(),
+            JournalPlace.Cache.ofUser());
     try (TextRunDisplay display =
         new TextRunDisplay(
             spec.commandLine().getOut(), spec.commandLine().getErr(), scores, model)) {

@@ -94,6 +94,7 @@ final class ReferenceOptions {
             new SideRequest(
                 model,
                 Optional.ofNullable(library),
+                library == null ? candidate.context() : OptionalInt.empty(),
                 Objects.requireNonNullElse(device, candidate.device()),
                 new DeviceOptions(candidate.options().threads(), Optional.ofNullable(kernels))));
   }

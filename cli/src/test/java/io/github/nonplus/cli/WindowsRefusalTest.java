@@ -1,5 +1,8 @@
 package io.github.nonplus.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +63,60 @@ class WindowsRefusalTest {
   }
 
   @Test
-  void windowLongerThanTheContextIsRefused() {
-    content("1 2\n" + "7 ".repeat(256) + "7\n")
+  void longestWindowBeyondTheContextIsRefusedWithWhatWouldTakeIt() {
+    content("7 ".repeat(256) + "7\n1 2\n" + "7 ".repeat(299) + "7\n")
         .says(
-            "%s: line 2 is a window of 257 ids, longer than the 256 that the model takes; use"
-                + " shorter windows, or compile with --overrides context_window_size=257",
+            "%s: line 3 is a window of 300 ids, the longest, but the model takes 256; use shorter"
+                + " windows, or let it take longer ones with --context 300",
+            file());
+  }
+
+  @Test
+  void longestWindowBeyondTheContextOfALibraryIsRefusedWithHowToCompileIt() {
+    TinyModel model = TinyModel.llama(directory);
+    TinyModel converted = new TinyModel(model.converted("q4f16_1"));
+    Path library = model.compiled("q4f16_1", "--perplexity", "True");
+    Path windows = TinyModel.windows(directory, "7 ".repeat(299) + "7\n");
+    Refusal.of(directory, scoring(converted.path(), windows, "--model-lib", library))
+        .says(
+            "%s: line 1 is a window of 300 ids, the longest, but the model takes 256; use shorter"
+                + " windows, or compile with --overrides context_window_size=300",
+            file());
+    CommandRun both =
+        CommandRun.of(
+            scoring(converted.path(), windows, "--model-lib", library, "--context", "300"));
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err())
+        .contains("--context is for a model that is compiled in memory: " + library)
+        .contains("compile with --overrides context_window_size=300, or leave the library out");
+  }
+
+  @Test
+  void longerWindowsAreScoredIfTheContextIsLongEnough() {
+    Path windows = TinyModel.windows(directory, "7 ".repeat(299) + "7\n");
+    CommandRun run =
+        CommandRun.of(scoring(TinyModel.original("llama"), windows, "--context", "300"));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("Perplexity");
+  }
+
+  /// `inspect --tokenizer` tells which ids these are.
+  @Test
+  void idsThatTheModelsOwnTokenizerMadeAreSaidToBeItsOwn() throws IOException {
+    TinyModel model = TinyModel.llama(directory);
+    Path tokenizer = Files.writeString(model.path().resolve("tokenizer.json"), "{}");
+    Path windows = TinyModel.windows(directory, "1 2 500\n");
+    Files.writeString(
+        directory.resolve("windows.txt.origin.json"),
+        """
+        {"windows_sha256": "%s", "text": "t", "text_sha256": "%s", "tokenizer_sha256": "%s",
+         "window": 3, "stride": 3, "tokens": 3}"""
+            .formatted(Sha256.of(windows), "0".repeat(64), Sha256.of(tokenizer)));
+    Refusal.of(directory, scoring(model.path(), windows))
+        .says(
+            "%s: line 1 holds the id 500, but the model's vocabulary ends at 127; the tokenizer.json"
+                + " beside the model made it, which has more ids than the model; nonplus inspect"
+                + " --tokenizer tells which",
             file());
   }
 
@@ -96,15 +148,16 @@ class WindowsRefusalTest {
   private Refusal scored(Path windows) {
     return Refusal.of(
         directory,
-        "calculate-perplexity",
-        "--model",
-        TinyModel.original("llama"),
-        "--device",
-        "cpu",
-        "--input-path",
-        windows,
-        "--per-window",
-        directory.resolve("windows.tsv"));
+        scoring(
+            TinyModel.original("llama"),
+            windows,
+            "--per-window",
+            directory.resolve("windows.tsv")));
+  }
+
+  private static Object[] scoring(Path model, Path windows, Object... more) {
+    return CommandRun.joined(
+        more, "calculate-perplexity", "--model", model, "--device", "cpu", "--input-path", windows);
   }
 
   private Path file() {

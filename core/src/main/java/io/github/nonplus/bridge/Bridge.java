@@ -116,7 +116,8 @@ public record Bridge(String from, String to, List<Step> steps) {
 
   private static List<Step> scored(
       Request request, ScoringModel model, List<Prepared> steps, Consumer<String> note) {
-    steps.forEach(step -> model.requireScorable(step.file()));
+    String remedy = "give --window at most " + model.library().contextWindow();
+    steps.forEach(step -> model.requireScorable(step.file(), remedy));
     int room = model.library().prefillChunk();
     for (Prepared step : steps) {
       room = Math.max(room, step.file().windows().longestFed());

@@ -123,13 +123,17 @@ public record WindowsFile(
   ///
   /// @throws CorpusException naming the first such line
   public void checkVocabulary(int size) {
+    checkVocabulary(size, "make the windows with this model's tokenizer");
+  }
+
+  /// The same with what to do about them.
+  public void checkVocabulary(int size, String remedy) {
     for (int i = 0; i < windows.count(); i++) {
       for (int position = 0; position < windows.length(i); position++) {
         if (windows.id(i, position) >= size) {
           throw new CorpusException(
-              ("%s: line %d holds the id %d, but the model's vocabulary ends at %d; "
-                      + "make the windows with this model's tokenizer")
-                  .formatted(path, line(i), windows.id(i, position), size - 1));
+              "%s: line %d holds the id %d, but the model's vocabulary ends at %d; %s"
+                  .formatted(path, line(i), windows.id(i, position), size - 1, remedy));
         }
       }
     }

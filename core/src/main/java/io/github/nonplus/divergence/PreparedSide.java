@@ -25,7 +25,9 @@ sealed interface PreparedSide {
     }
     requireDevice(request.device());
     return new OnDevice(
-        ScoringModel.open(request.model(), request.library(), request.device(), note), request);
+        ScoringModel.open(
+            request.model(), request.library(), request.context(), request.device(), note),
+        request);
   }
 
   private static List<SideProvider> providers() {
@@ -60,7 +62,8 @@ sealed interface PreparedSide {
       room.requireFits(
           request.model().toString(),
           model.library().contextWindow(),
-          model.directory().model().vocabularySize());
+          model.directory().model().vocabularySize(),
+          model.remedy(room.longestWindow()));
       return DeviceSide.open(model, request, room.tokens());
     }
   }

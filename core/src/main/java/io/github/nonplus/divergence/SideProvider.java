@@ -37,10 +37,15 @@ public interface SideProvider {
     /// @param vocabulary token ids that it knows
     /// @throws CorpusException if there are larger ones
     public void requireFits(String model, int context, int vocabulary) {
+      requireFits(model, context, vocabulary, "use shorter windows");
+    }
+
+    /// The same with what to do about windows that are too long.
+    public void requireFits(String model, int context, int vocabulary, String remedy) {
       if (longestWindow > context) {
         throw new CorpusException(
-            "%s holds a window of %d ids, longer than the %d that %s takes; use shorter windows"
-                .formatted(windows, longestWindow, context, model));
+            "%s holds a window of %d ids, longer than the %d that %s takes; %s"
+                .formatted(windows, longestWindow, context, model, remedy));
       }
       if (largestId >= vocabulary) {
         throw new CorpusException(

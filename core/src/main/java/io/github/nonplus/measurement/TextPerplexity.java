@@ -17,10 +17,15 @@ public final class TextPerplexity {
   /// What a user asks for.
   ///
   /// @param windows of the text, by the tokenizer of the very model that is evaluated
+  /// @param context tokens of the longest window, if not as many as the model was made for
   /// @param device its name
   /// @param journal where finished windows are kept
   public record Request(
-      WindowsRequest windows, String device, DeviceOptions options, JournalPlace journal) {}
+      WindowsRequest windows,
+      OptionalInt context,
+      String device,
+      DeviceOptions options,
+      JournalPlace journal) {}
 
   /// Who watches.
   public interface Listener extends PerplexityRun.Listener {
@@ -39,6 +44,7 @@ public final class TextPerplexity {
         new io.github.nonplus.perplexity.Request(
             request.windows().model(),
             Optional.empty(),
+            request.context(),
             request.device(),
             request.options(),
             windows.file(),

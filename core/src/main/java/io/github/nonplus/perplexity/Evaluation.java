@@ -138,7 +138,7 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
         Optional<FirstNonFinite> first = FirstNonFinite.of(executable, alone);
         throw new DeviceException(
             first.isPresent()
-                ? "window %d, token %d: %s came out as %s, the first number that is not finite; the device or the weights are broken: run with --device cpu to see which"
+                ? "window %d, token %d: %s came out as %s, the first number that is not finite; on the device cpu, the model's numbers go beyond float32 (try hf-calculate-perplexity --precision float64); on another one, --device cpu tells whether the device is broken"
                     .formatted(
                         score.window() + 1,
                         first.get().token(),

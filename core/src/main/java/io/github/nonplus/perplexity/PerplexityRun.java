@@ -88,7 +88,12 @@ public final class PerplexityRun {
 
   private Result run(Device device) {
     ScoringModel model =
-        ScoringModel.open(request.model(), request.library(), request.device(), listener::note);
+        ScoringModel.open(
+            request.model(),
+            request.library(),
+            request.context(),
+            request.device(),
+            listener::note);
     Function score = model.score();
     WindowsFile file = WindowsFile.read(request.input());
     Protocol protocol = Protocols.of(file);

@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 ///
 /// @param model a Hugging Face model or converted weights
 /// @param library the compiled model; compiled in memory if absent
+/// @param context tokens of the longest window, if not as many as the model was made for; for one
+///   that is compiled in memory
 /// @param device its name
 /// @param input the file of windows
 /// @param windowsPerBatch the most windows of a batch, if not left to the library's chunk of tokens
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
 public record Request(
     Path model,
     Optional<Path> library,
+    OptionalInt context,
     String device,
     DeviceOptions options,
     Path input,
@@ -39,6 +42,7 @@ public record Request(
     this(
         model,
         library,
+        OptionalInt.empty(),
         device,
         options,
         input,

@@ -7,6 +7,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.library.CompileOptions;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// A model that can score windows on a device: understood, and compiled.
@@ -26,14 +28,30 @@ import java.util.function.Consumer;
 /// @param libraryFile where it was compiled to, absent if that was in memory
 public record ScoringModel(
     ModelDirectory directory, Optional<Path> libraryFile, ModelLibrary library) {
-  /// Opens the model at `path`.
+  /// Opens the model at `path` with its own context.
   ///
   /// @param libraryFile the compiled model; compiled in memory if absent
   /// @param note is told what the user should know, as sentences
   public static ScoringModel open(
       Path path, Optional<Path> libraryFile, String device, Consumer<String> note) {
+    return open(path, libraryFile, OptionalInt.empty(), device, note);
+  }
+
+  /// The same with windows of up to `context` tokens; a compiled model has its own.
+  public static ScoringModel open(
+      Path path,
+      Optional<Path> libraryFile,
+      OptionalInt context,
+      String device,
+      Consumer<String> note) {
     ModelDirectory directory = ModelDirectory.open(path);
     if (libraryFile.isPresent()) {
+      if (context.isPresent()) {
+        throw new RequestException(
+            ("--context is for a model that is compiled in memory: %s has its own; compile with"
+                    + " --overrides context_window_size=%d, or leave the library out")
+                .formatted(libraryFile.get(), context.getAsInt()));
+      }
       return new ScoringModel(directory, libraryFile, read(libraryFile.get(), directory, device));
     }
     note.accept("Compiling %s in memory, because no model library is given.".formatted(path));
@@ -42,7 +60,7 @@ public record ScoringModel(
             directory.model(),
             directory.quantization(),
             device,
-            CompileOptions.SCORING,
+            new CompileOptions(true, context, OptionalInt.empty()),
             (_, _, _) -> {});
     return new ScoringModel(directory, libraryFile, library);
   }
@@ -76,16 +94,42 @@ public record ScoringModel(
 
   /// Refuses windows that the model cannot take.
   public void requireScorable(WindowsFile file) {
-    file.checkVocabulary(directory.model().vocabularySize());
-    for (int w = 0; w < file.windows().count(); w++) {
-      int length = file.windows().fed(w);
-      if (length > library.contextWindow()) {
-        throw new CorpusException(
-            ("%s: line %d is a window of %d ids, longer than the %d that the model takes;"
-                    + " use shorter windows, or compile with --overrides context_window_size=%d")
-                .formatted(file.path(), file.line(w), length, library.contextWindow(), length));
-      }
+    requireScorable(file, remedy(file.windows().longestFed()));
+  }
+
+  /// The same.
+  ///
+  /// @param remedy what to do about windows that are too long
+  public void requireScorable(WindowsFile file, String remedy) {
+    file.checkVocabulary(directory.model().vocabularySize(), aboutIds(file));
+    int longest = 0;
+    for (int w = 1; w < file.windows().count(); w++) {
+      longest = file.windows().fed(w) > file.windows().fed(longest) ? w : longest;
     }
+    int length = file.windows().count() == 0 ? 0 : file.windows().fed(longest);
+    if (length > library.contextWindow()) {
+      throw new CorpusException(
+          "%s: line %d is a window of %d ids, the longest, but the model takes %d; %s"
+              .formatted(file.path(), file.line(longest), length, library.contextWindow(), remedy));
+    }
+  }
+
+  /// What to do about windows of up to `longest` tokens if these are too many.
+  public String remedy(int longest) {
+    return "use shorter windows, or "
+        + (libraryFile.isPresent()
+            ? "compile with --overrides context_window_size="
+            : "let it take longer ones with --context ")
+        + longest;
+  }
+
+  private String aboutIds(WindowsFile file) {
+    Optional<String> own = tokenizerSha256();
+    Optional<String> maker = WindowsOrigin.beside(file).map(WindowsOrigin::tokenizerSha256);
+    return own.isPresent() && own.equals(maker)
+        ? "the tokenizer.json beside the model made it, which has more ids than the model;"
+            + " nonplus inspect --tokenizer tells which"
+        : "make the windows with this model's tokenizer";
   }
 
   /// Digest of the tokenizer beside the weights, if there is one.

@@ -87,8 +87,9 @@ class EvaluationTest {
         .isInstanceOf(DeviceException.class)
         .hasMessage(
             "window 3, token 2: layer 4, operation norm attention.norm came out as Infinity, the"
-                + " first number that is not finite; the device or the weights are broken: run with"
-                + " --device cpu to see which");
+                + " first number that is not finite; on the device cpu, the model's numbers go beyond"
+                + " float32 (try hf-calculate-perplexity --precision float64); on another one,"
+                + " --device cpu tells whether the device is broken");
   }
 
   @Test
