@@ -60,7 +60,7 @@ class CalculatePerplexityTest {
     Path library = model.compiled("q4f16_1", "--perplexity");
     Path windows = TinyModel.windows(directory);
     String windowsSha256 = Sha256.of(windows);
-    new WindowsOrigin(windowsSha256, "book", "5".repeat(64), "7".repeat(64), 5, 4, 9)
+    new WindowsOrigin(windowsSha256, "book", "5".repeat(64), "7".repeat(64), 5, 4, 9, 0)
         .write(windows);
     JsonNode json =
         json("--model", weights, "--model-lib", library, "--input-path", windows, "--threads", 2);
@@ -186,7 +186,8 @@ class CalculatePerplexityTest {
     Path tokenizer = Files.writeString(model.path().resolve("tokenizer.json"), "{}");
     Path windows = TinyModel.windows(directory);
     for (String digest : List.of(Sha256.of(tokenizer), "7".repeat(64))) {
-      new WindowsOrigin(Sha256.of(windows), "book", "5".repeat(64), digest, 5, 4, 9).write(windows);
+      new WindowsOrigin(Sha256.of(windows), "book", "5".repeat(64), digest, 5, 4, 9, 0)
+          .write(windows);
       CommandRun run =
           CommandRun.of(
               "calculate-perplexity",

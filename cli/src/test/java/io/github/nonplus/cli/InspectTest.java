@@ -108,7 +108,7 @@ class InspectTest {
   @Test
   void windowsWithAnOrigin() throws IOException {
     Path windows = TinyModel.windows(directory);
-    new WindowsOrigin(Sha256.of(windows), "book", "5".repeat(64), "7".repeat(64), 5, 4, 9)
+    new WindowsOrigin(Sha256.of(windows), "book", "5".repeat(64), "7".repeat(64), 5, 4, 9, 0)
         .write(windows);
     assertThat(CommandRun.of("inspect", windows).out())
         .endsWith(

@@ -25,7 +25,7 @@ class PreprocessInputTest {
                 0,
                 """
                 Protocol: qualcomm-mlc, exp of the mean over windows of the mean over scored tokens
-                Text:     rows joined by two line feeds; special tokens: what the tokenizer adds, once
+                Text:     the file as it is; special tokens: what the tokenizer adds, once
                 Tokens:   25141
                 Windows:  197 of up to 256 ids, every 128 tokens; 49957 ids scored
                 SHA-256:  fdf48f783a0e152aac1557dcf0b4b902acf47d6d69145cd22ccb1015901b7bf0
@@ -155,6 +155,60 @@ class PreprocessInputTest {
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err())
         .contains("--text-form is 'json', expected one of text, jsonl, parquet");
+  }
+
+  /// What is left out of a plain file by a protocol that takes the begin of each text.
+  @Test
+  void tokensThatNoWindowHoldsAreSaid() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "the the the the the the the the the");
+    CommandRun run = tokens(text, "hf-evaluate");
+    assertThat(run.out())
+        .contains("Text:     the file as it is; ")
+        .contains("Tokens:   10, of which 6 are in no window\n");
+    assertThat(run.err())
+        .endsWith(
+            "Warning: 6 of 10 tokens are in no window and are not scored: of each text the protocol"
+                + " hf-evaluate takes the first 4 ids; rows of JSON Lines or Parquet are texts of"
+                + " their own\n");
+    CommandRun tail = tokens(text, "gptq");
+    assertThat(tail.out()).contains("Tokens:   10, of which 2 are in no window\n");
+    assertThat(tail.err()).doesNotContain("Warning");
+    assertThat(tokens(text, "gptq", "--chunks=1").err()).doesNotContain("Warning");
+    Path rows =
+        Files.writeString(
+            directory.resolve("r.jsonl"), "{\"text\":\"the the\"}\n{\"text\":\"the the\"}\n");
+    CommandRun both = tokens(rows, "gptq", "--input", text);
+    assertThat(both.out())
+        .contains("Text:     rows joined by two line feeds; the file as it is; special tokens:");
+  }
+
+  @Test
+  void aTextOfOneWordIsNotForAProtocolThatDividesByWords() throws IOException {
+    Path text = Files.writeString(directory.resolve("t"), "他站在窗前，望着远处的山峦");
+    CommandRun run = tokens(text, "lm-eval-wikitext");
+    assertThat(run.err())
+        .contains("Warning: the text has 1 word and ")
+        .endsWith(
+            " tokens, and the protocol lm-eval-wikitext divides by words, which are what stands"
+                + " between white space: its perplexity may be beyond all numbers; look at"
+                + " byte_perplexity and bits_per_byte of the result\n");
+    assertThat(tokens(TEXT, "lm-eval-wikitext").err()).doesNotContain("Warning");
+  }
+
+  private CommandRun tokens(Path text, String protocol, Object... more) {
+    return run(
+        CommandRun.joined(
+            more,
+            "--destination",
+            directory.resolve("w"),
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--protocol",
+            protocol,
+            "--window",
+            4));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param window ids of a full window
 /// @param stride tokens from one window to the next
 /// @param tokens of the whole text
+/// @param leftOut how many of them are in no window
 public record WindowsOrigin(
     String windowsSha256,
     String text,
@@ -26,7 +27,8 @@ public record WindowsOrigin(
     String tokenizerSha256,
     int window,
     int stride,
-    int tokens) {
+    int tokens,
+    int leftOut) {
   private static final String ENDING = ".origin.json";
 
   /// The file beside a file of windows.
@@ -52,6 +54,7 @@ public record WindowsOrigin(
     json.put("window", window);
     json.put("stride", stride);
     json.put("tokens", tokens);
+    json.put("tokens_in_no_window", leftOut);
     json.put("text", text);
     json.put("text_sha256", textSha256);
     json.put("tokenizer_sha256", tokenizerSha256);
@@ -77,9 +80,10 @@ public record WindowsOrigin(
             text(file, json, "text"),
             text(file, json, "text_sha256"),
             text(file, json, "tokenizer_sha256"),
-            number(file, json, "window"),
-            number(file, json, "stride"),
-            number(file, json, "tokens")));
+            number(file, json, "window", 1),
+            number(file, json, "stride", 1),
+            number(file, json, "tokens", 1),
+            json.has("tokens_in_no_window") ? number(file, json, "tokens_in_no_window", 0) : 0));
   }
 
   private static String text(Path file, ObjectNode json, String key) {
@@ -89,9 +93,9 @@ public record WindowsOrigin(
     return json.get(key).textValue();
   }
 
-  private static int number(Path file, ObjectNode json, String key) {
-    if (!json.path(key).canConvertToInt() || json.get(key).intValue() < 1) {
-      throw damaged(file, key, "a number above 0");
+  private static int number(Path file, ObjectNode json, String key, int least) {
+    if (!json.path(key).canConvertToInt() || json.get(key).intValue() < least) {
+      throw damaged(file, key, "a number above " + (least - 1));
     }
     return json.get(key).intValue();
   }

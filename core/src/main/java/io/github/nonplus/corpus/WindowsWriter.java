@@ -17,6 +17,7 @@ public final class WindowsWriter implements AutoCloseable {
   private int longest;
   private long ids;
   private long scored;
+  private Extent extent = Extent.NONE;
 
   private WindowsWriter(Path path, Optional<WindowsHeader> header) {
     this.draft = FileDraft.of(path);
@@ -34,6 +35,7 @@ public final class WindowsWriter implements AutoCloseable {
 
   /// Begins the windows of a document. In a file without a header nothing says so.
   public void document(String name, Extent extent) {
+    this.extent = this.extent.plus(extent);
     if (header.isPresent()) {
       line(new Section(name, extent, windows).line());
     }
@@ -71,6 +73,11 @@ public final class WindowsWriter implements AutoCloseable {
   /// Whether the file begins with a header.
   public boolean hasHeader() {
     return header.isPresent();
+  }
+
+  /// The extent of all documents so far.
+  public Extent extent() {
+    return extent;
   }
 
   /// Windows so far.

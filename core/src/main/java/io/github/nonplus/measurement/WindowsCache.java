@@ -50,7 +50,9 @@ record WindowsCache(Path directory) {
   }
 
   /// The file of that name, if it is whole.
-  Optional<WindowsAccount> find(String key, Protocol protocol, Windowing windowing) {
+  ///
+  /// @param texts what the protocol made of the documents, in words
+  Optional<WindowsAccount> find(String key, Protocol protocol, Windowing windowing, String texts) {
     Path path = place(key);
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
@@ -65,7 +67,17 @@ record WindowsCache(Path directory) {
       long ids = scored;
       return WindowsOrigin.beside(file)
           .map(
-              origin -> new WindowsAccount(path, false, protocol, windowing, origin, windows, ids));
+              origin ->
+                  new WindowsAccount(
+                      path,
+                      false,
+                      protocol,
+                      windowing,
+                      texts,
+                      origin,
+                      file.extent(),
+                      windows,
+                      ids));
     } catch (CorpusException e) {
       return Optional.empty(); // damaged: it is made again
     }

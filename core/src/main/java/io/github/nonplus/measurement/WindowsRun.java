@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// One file of windows from request to account: everything is checked before a text is tokenized.
 public final class WindowsRun {
@@ -79,7 +80,10 @@ public final class WindowsRun {
       documents.warnings().forEach(warning -> note.accept("Warning: " + warning));
       SpelledTokens.in(documents.all(), request.protocol().joining(), tokenizer.specialTokens())
           .ifPresent(found -> note.accept("Warning: " + found.warning(request.protocol())));
-      return job.apply(new WindowsRun(request, note, size, tokenizer, documents));
+      WindowsAccount account = job.apply(new WindowsRun(request, note, size, tokenizer, documents));
+      boolean wholeText = request.size().chunks().isEmpty();
+      WindowsWarnings.of(account, wholeText).forEach(each -> note.accept("Warning: " + each));
+      return account;
     }
   }
 
@@ -97,8 +101,16 @@ public final class WindowsRun {
   private WindowsAccount cached(WindowsCache cache) {
     String key =
         WindowsCache.key(request, size, tokenizer, documents.name() + " " + documents.sha256());
-    Optional<WindowsAccount> found = cache.find(key, request.protocol(), size.windowing());
+    Optional<WindowsAccount> found = cache.find(key, request.protocol(), size.windowing(), texts());
     return found.isPresent() ? found.get() : write(cache.place(key));
+  }
+
+  /// What the protocol makes of the documents, each thing once.
+  private String texts() {
+    return documents.all().stream()
+        .map(request.protocol().joining()::words)
+        .distinct()
+        .collect(Collectors.joining("; "));
   }
 
   private WindowsAccount write(Path destination) {
@@ -118,7 +130,8 @@ public final class WindowsRun {
               tokenizer.digest(),
               size.windowing().window(),
               size.windowing().stride(),
-              Math.toIntExact(preparation.tokens()));
+              Math.toIntExact(preparation.tokens()),
+              Math.toIntExact(preparation.leftOut()));
       origin.write(destination, request.protocol().name());
       if (writer.shortest() == 1) {
         note.accept(
@@ -131,7 +144,9 @@ public final class WindowsRun {
           true,
           request.protocol(),
           size.windowing(),
+          texts(),
           origin,
+          writer.extent(),
           writer.windows(),
           writer.scored());
     }

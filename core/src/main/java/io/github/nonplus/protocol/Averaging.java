@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 /// `n` their number, `N` that of all windows.
 public enum Averaging {
   /// exp(mean of m): each window counts the same, however short.
-  WINDOWS("exp of the mean over windows of the mean over scored tokens", "windows, which overlap"),
+  WINDOWS(
+      "exp of the mean over windows of the mean over scored tokens",
+      "windows, as if they were independent"),
 
   /// exp(Σ n·m / N): each scored token counts the same.
   TOKENS("exp of the mean over all scored tokens", "tokens, as if they were independent"),

@@ -1,5 +1,7 @@
 package io.github.nonplus.protocol;
 
+import io.github.nonplus.corpus.Document;
+
 /// What of a document is tokenized as one text. A document is a file, or the rows of a data set; a
 /// plain file is one row. WikiText's file has both forms: the file, and its rows.
 public enum Joining {
@@ -28,5 +30,19 @@ public enum Joining {
   /// What it does, in words.
   public String words() {
     return words;
+  }
+
+  /// What it makes of a document, in words: a plain file has no rows to join, and rows are no file.
+  public String words(Document document) {
+    return switch (document) {
+      case Document.Wiki _ -> words;
+      case Document.Plain _ -> this == PAGES ? words : VERBATIM.words;
+      case Document.Rows _ ->
+          switch (this) {
+            case VERBATIM, EACH_ROW -> EACH_ROW.words;
+            case PAGES -> "each row alone, detokenized";
+            case ROWS_BY_BLANK_LINES, ROWS_TOKENIZED_ALONE -> words;
+          };
+    };
   }
 }

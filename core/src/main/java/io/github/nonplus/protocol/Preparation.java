@@ -23,6 +23,7 @@ public final class Preparation {
   private final OptionalInt prefix;
   private final OptionalInt ending;
   private long tokens;
+  private long leftOut;
 
   /// @param windowing of a size that was decided upon
   /// @param most windows to make at most, in all
@@ -92,11 +93,15 @@ public final class Preparation {
     TokenIds ids = ids(passage);
     requireTokens(passage, ids.size());
     tokens += ids.size();
+    leftOut += ids.size();
+    int reached = 0;
     out.document(passage.name(), passage.extent());
     for (Span span : windowing.spans(ids.size())) {
       if (out.windows() >= most) {
         return;
       }
+      leftOut -= Math.max(0, span.end() - Math.max(span.start(), reached));
+      reached = Math.max(reached, span.end());
       if (span.scored() == 0 && !isWritten(passage, span, out)) {
         continue;
       }
@@ -142,6 +147,11 @@ public final class Preparation {
   /// Tokens of all texts so far, those at the ends of texts included.
   public long tokens() {
     return tokens;
+  }
+
+  /// How many of them are in no window.
+  public long leftOut() {
+    return leftOut;
   }
 
   /// The ids of a passage, with the special tokens that belong to its texts.

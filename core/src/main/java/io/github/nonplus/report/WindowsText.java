@@ -15,8 +15,8 @@ public final class WindowsText {
     return List.of(
         "Protocol: %s, %s".formatted(protocol.name(), protocol.averaging().law()),
         "Text:     %s; special tokens: %s"
-            .formatted(protocol.joining().words(), protocol.specialTokens().words()),
-        "Tokens:   " + account.origin().tokens(),
+            .formatted(account.texts(), protocol.specialTokens().words()),
+        "Tokens:   " + tokens(account.origin()),
         "Windows:  %d of up to %d ids, every %d tokens; %d ids scored"
             .formatted(
                 account.windows(),
@@ -28,5 +28,11 @@ public final class WindowsText {
             ? "Written:  %s and, on where it comes from, %s"
                 .formatted(account.file(), WindowsOrigin.path(account.file()))
             : "Made before: " + account.file());
+  }
+
+  private static String tokens(WindowsOrigin origin) {
+    return origin.leftOut() == 0
+        ? "" + origin.tokens()
+        : "%d, of which %d are in no window".formatted(origin.tokens(), origin.leftOut());
   }
 }

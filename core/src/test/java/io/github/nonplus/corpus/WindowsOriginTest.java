@@ -21,7 +21,7 @@ class WindowsOriginTest {
   @BeforeEach
   void write() {
     windows = WindowsFile.write(directory.resolve("windows.txt"), Windows.of(new int[] {1, 2, 3}));
-    origin = new WindowsOrigin(windows.sha256(), "text.txt", "aa", "bb", 3, 2, 3);
+    origin = new WindowsOrigin(windows.sha256(), "text.txt", "aa", "bb", 3, 2, 3, 1);
     file = origin.write(windows.path());
   }
 
@@ -43,6 +43,11 @@ class WindowsOriginTest {
         new String[][] {
           {"\"window\" : 3", "\"window\" : \"3\"", "window is missing or not a number above 0"},
           {"\"stride\" : 2", "\"stride\" : 0", "stride is missing or not a number above 0"},
+          {
+            "\"tokens_in_no_window\" : 1",
+            "\"tokens_in_no_window\" : -1",
+            "tokens_in_no_window is missing or not a number above -1"
+          },
           {
             "\"text_sha256\" : \"aa\"",
             "\"text_sha256\" : 7",
