@@ -70,7 +70,7 @@ final class PreprocessInput implements Callable<Integer> {
   @Override
   public Integer call() {
     if (inputs.isEmpty()) {
-      OutputPlaces.of(spec).refuse("--input", WikiText.find());
+      WikiText.found().ifPresent(text -> OutputPlaces.of(spec).refuse("--input", text));
     }
     PrintWriter err = spec.commandLine().getErr();
     WindowsAccount account =

@@ -48,22 +48,34 @@ public final class WikiText {
   ///
   /// @throws CorpusException saying how to get it, if it is nowhere
   public static Path find() {
-    return find(
-        Stream.concat(
-                Stream.ofNullable(System.getenv("NONPLUS_CORPORA")),
-                Stream.of(".", "wikitext-2-raw", "corpora"))
-            .map(Path::of)
-            .toList());
+    return find(directories());
+  }
+
+  /// The same; empty if it is nowhere.
+  public static Optional<Path> found() {
+    return found(directories());
+  }
+
+  private static List<Path> directories() {
+    return Stream.concat(
+            Stream.ofNullable(System.getenv("NONPLUS_CORPORA")),
+            Stream.of(".", "wikitext-2-raw", "corpora"))
+        .map(Path::of)
+        .toList();
+  }
+
+  private static Optional<Path> found(List<Path> directories) {
+    return directories.stream()
+        .map(directory -> directory.resolve(FILE))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /// The file, in the first of `directories` that has it.
   ///
   /// @throws CorpusException saying how to get it, if none has
   public static Path find(List<Path> directories) {
-    return directories.stream()
-        .map(directory -> directory.resolve(FILE))
-        .filter(Files::isRegularFile)
-        .findFirst()
+    return found(directories)
         .orElseThrow(
             () ->
                 new CorpusException(
