@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.ThreadMXBean;
 import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.corpus.Document;
+import io.github.nonplus.corpus.Documents;
 import io.github.nonplus.corpus.JsonLines;
 import io.github.nonplus.corpus.ParquetRows;
 import io.github.nonplus.corpus.Windows;
@@ -19,15 +21,20 @@ import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.RecordText;
 import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +47,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every reader meets 200 damaged files: each is read, or refused in one sentence; none takes
-/// memory or time that its size does not explain.
+/// memory or time that its size does not explain. `-Dnonplus.fuzz.inputs=10000` gives each reader
+/// as many as a release should, with `-Djunit.jupiter.execution.timeout.mode=disabled`, and
+/// `-Dnonplus.fuzz.seed=N` begins elsewhere.
 @Timeout(60)
 class HostileInputTest {
-  private static final int INPUTS = 200;
+  private static final int INPUTS = Integer.getInteger("nonplus.fuzz.inputs", 200);
+  private static final int FIRST = Integer.getInteger("nonplus.fuzz.seed", 0);
 
   /// Far more than any of these files, of some hundred kilobytes, can explain.
   private static final long MOST_BYTES = 64L << 20;
@@ -61,7 +71,7 @@ class HostileInputTest {
     byte[] whole = Files.readAllBytes(file);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int refused = 0;
-    for (int seed = 0; seed < INPUTS; seed++) {
+    for (int seed = FIRST; seed < FIRST + INPUTS; seed++) {
       byte[] damaged = seal.of(new Mutation(seed).of(whole, reach));
       Files.write(file, damaged);
       long before = threads.getCurrentThreadAllocatedBytes();
@@ -93,6 +103,50 @@ class HostileInputTest {
   }
 
   @Test
+  void windowsOfProtocols() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("windows"),
+            """
+            #nonplus-windows {"version":1,"protocol":"own","window":4,"stride":2,"last_id_is_fed":true}
+            #document {"name":"a.txt","words":12,"bytes":70}
+            2:1 20 31 40
+            1:7 0 9 4
+            #document {"name":"b.txt","words":1,"bytes":7}
+            3:1 20 31 40
+            """);
+    survives(file, 300, HostileInputTest::asItIs, each -> Protocols.of(WindowsFile.read(each)));
+  }
+
+  /// Whose names say nothing.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\ufeffProse\r\nof two lines, ä € 😀\n",
+        "{\"text\":\"one\"}\n{\"text\":\"two\",\"n\":[1,{}]}\n",
+        "[{\"text\":\"one\"},{\"text\":\"two\"}]\n",
+        "{\n\"text\":\"one\"\n}\n"
+      })
+  void texts(String text) throws IOException {
+    Path file = Files.writeString(directory.resolve("text"), text);
+    survives(file, 200, HostileInputTest::asItIs, HostileInputTest::readText);
+  }
+
+  private static void readText(Path file) {
+    Documents.RowText names = new Documents.RowText("text", "text");
+    try (Documents documents =
+        Documents.open(List.of(file), InputStream.nullInputStream(), names)) {
+      for (Document document : documents.all()) {
+        switch (document) {
+          case Document.Plain plain -> plain.text().read(_ -> {});
+          case Document.Wiki wiki -> wiki.file().read(_ -> {});
+          case Document.Rows rows -> rows.rows().forEach(_ -> {});
+        }
+      }
+    }
+  }
+
+  @Test
   void jsonLines() throws IOException {
     Path file = directory.resolve("rows.jsonl");
     Files.writeString(
@@ -115,7 +169,10 @@ class HostileInputTest {
         "delta-2-zstd",
         "dictionary-given-up",
         "lz4",
-        "required"
+        "required",
+        "empty-group-between",
+        "no-rows",
+        "structures"
       })
   void parquet(String kind) throws IOException {
     Path original = RESOURCES.resolve("corpus/parquet/" + kind + ".parquet");
@@ -125,6 +182,33 @@ class HostileInputTest {
         (int) Files.size(file),
         HostileInputTest::asItIs,
         each -> ParquetRows.of(each, "rows", "text").forEach(_ -> {}));
+  }
+
+  /// What the ends of a file would hide: damage of its metadata, or of its pages alone.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"plain", "dictionary-2-snappy", "groups-pages-zstd-checksums", "delta-2-zstd"})
+  void parquetBehindItsEnds(String kind) throws IOException {
+    byte[] whole = Files.readAllBytes(RESOURCES.resolve("corpus/parquet/" + kind + ".parquet"));
+    int end = whole.length - 8;
+    int begin = end - ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
+    Consumer<Path> reader = each -> ParquetRows.of(each, "rows", "text").forEach(_ -> {});
+    Path footer = Files.write(directory.resolve("footer"), Arrays.copyOfRange(whole, begin, end));
+    byte[] pages = Arrays.copyOf(whole, begin);
+    survives(footer, end - begin, damaged -> parquet(pages, damaged), reader);
+    Path file = Files.write(directory.resolve("pages"), pages);
+    byte[] metadata = Arrays.copyOfRange(whole, begin, end);
+    survives(file, begin, damaged -> parquet(damaged, metadata), reader);
+  }
+
+  private static byte[] parquet(byte[] pages, byte[] footer) {
+    return ByteBuffer.allocate(pages.length + footer.length + 8)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(pages)
+        .put(footer)
+        .putInt(footer.length)
+        .put("PAR1".getBytes(StandardCharsets.US_ASCII))
+        .array();
   }
 
   private Path journal() {

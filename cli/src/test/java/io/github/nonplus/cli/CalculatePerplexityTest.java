@@ -31,6 +31,24 @@ class CalculatePerplexityTest {
 
   @TempDir Path directory;
 
+  /// Whoever wrote the windows, nobody says that a protocol made them, or that they overlap.
+  @Test
+  void windowsOfUnknownOriginAreScoredAsTheOriginalsWithoutBeingCalledThem() {
+    CommandRun run =
+        CommandRun.of(
+            "calculate-perplexity",
+            "--model",
+            TinyModel.original("llama"),
+            "--device",
+            "cpu",
+            "--input-path",
+            TinyModel.windows(directory));
+    assertThat(run.out())
+        .contains(
+            "  protocol   none is named by the file of windows, scored as by qualcomm-mlc: exp of")
+        .contains("± is the standard error over windows, as if they were independent");
+  }
+
   @Test
   void everyWindowIsPrintedAndThenTheResultInWords() {
     CommandRun run = scoring();

@@ -128,7 +128,7 @@ public final class DivergenceText {
   private static String side(String name, SideAccount side) {
     Result.ModelAccount model = side.model();
     return say(
-        "  %-12s  %s: %s, weights in %s, sha256 %s; on %s (%s; kernels %s, %d threads, %s)",
+        "  %-12s  %s: %s, weights in %s, sha256 %s; on %s (%s; kernels %s, %s%s)",
         name,
         model.path(),
         model.modelType(),
@@ -137,7 +137,7 @@ public final class DivergenceText {
         side.device(),
         side.deviceDescription(),
         side.kernels(),
-        side.threads(),
+        ResultText.threads(side.threads()),
         side.arithmetic());
   }
 

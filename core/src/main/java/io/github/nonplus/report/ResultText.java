@@ -22,7 +22,7 @@ public final class ResultText {
     Collections.addAll(
         lines,
         perplexity(result),
-        say("  protocol   %s: %s", result.protocol(), result.averaging()),
+        say("  protocol   %s: %s", protocol(result), result.averaging()),
         say(
             "  windows    %d of up to %d ids, %d tokens scored; %s",
             result.windows(),
@@ -48,11 +48,11 @@ public final class ResultText {
             model.weightBytes(),
             model.weightsSha256()),
         say(
-            "  device     %s: %s; kernels %s, %d threads, %s",
+            "  device     %s: %s; kernels %s, %s%s",
             execution.device(),
             execution.deviceDescription(),
             execution.kernels(),
-            execution.threads(),
+            threads(execution.threads()),
             execution.arithmetic()),
         say(
             "  speed      %.1f tokens/s, %.1f s, peak memory %s",
@@ -77,6 +77,23 @@ public final class ResultText {
       lines.addAll(VerdictText.of(result.verification()));
     }
     return lines;
+  }
+
+  /// A file of windows without a header, of which nobody knows where it comes from, may be
+  /// anybody's.
+  private static String protocol(Result result) {
+    boolean named =
+        !result.protocol().equals(Protocols.QUALCOMM_MLC.name())
+            || result.corpus().text() != null
+            || !result.documents().isEmpty();
+    return named
+        ? result.protocol()
+        : "none is named by the file of windows, scored as by " + result.protocol();
+  }
+
+  /// Threads of this process, for the middle of a line; nothing where it computes nothing itself.
+  static String threads(int threads) {
+    return threads == 0 ? "" : threads == 1 ? "1 thread, " : threads + " threads, ";
   }
 
   private static String perplexity(Result result) {
