@@ -3,6 +3,7 @@ package io.github.nonplus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.SourceTree.Source;
+import io.github.nonplus.model.family.Families;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -107,6 +108,13 @@ class ArchitectureTest {
     assertThat(declared)
         .contains("picocli")
         .allSatisfy(artifact -> assertThat(page).contains("`" + artifact + "`"));
+  }
+
+  @Test
+  void everyFamilyStandsInTheReadme() {
+    String page = SourceTree.page("README.md");
+    assertThat(Families.ALL)
+        .allSatisfy(family -> assertThat(page).contains("`" + family.names().getFirst() + "`"));
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.library.OptimizationLevel;
 import io.github.nonplus.library.ProgramDump;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.quantization.Quantization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ final class Compile implements Callable<Integer> {
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    Model resolved = ModelDirectory.configuration(model, scheme).model();
+    FamilyModel resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
       library = compile(resolved, scheme, device, options, (_, _, _) -> {});
@@ -144,7 +144,7 @@ final class Compile implements Callable<Integer> {
   }
 
   private ModelLibrary compile(
-      Model resolved,
+      FamilyModel resolved,
       Quantization scheme,
       String device,
       CompileOptions options,

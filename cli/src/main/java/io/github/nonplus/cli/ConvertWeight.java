@@ -1,8 +1,10 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
-import io.github.nonplus.model.MlcFacts;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcFacts;
+import io.github.nonplus.model.mlc.MlcForm;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
 import io.github.nonplus.report.Count;
@@ -108,7 +110,9 @@ final class ConvertWeight implements Callable<Integer> {
     return 0;
   }
 
-  private void convert(Quantization scheme, Model resolved, SafetensorsCheckpoint checkpoint) {
+  private void convert(
+      Quantization scheme, FamilyModel resolved, SafetensorsCheckpoint checkpoint) {
+    MlcForm names = MlcForms.named(resolved.modelType(), model.toString());
     MlcConversion.Options options =
         new MlcConversion.Options(
             scheme,
@@ -121,14 +125,14 @@ final class ConvertWeight implements Callable<Integer> {
               case qualcomm -> Dialect.QUALCOMM;
             });
     MlcFacts.lost(resolved).forEach(this::warn);
-    resolved.mlcCaveats().forEach(this::warn);
+    names.caveats(resolved).forEach(this::warn);
     MlcConversion.Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {
       result =
           MlcConversion.convert(
               checkpoint,
-              resolved.storedParameters(),
-              new ChatConfig(resolved.modelType(), resolved.mlcModelConfig(), template),
+              names.storedParameters(resolved),
+              new ChatConfig(resolved.modelType(), names.modelConfig(resolved), template),
               options,
               output,
               (number, of, name) -> progress.update(number, of, name));

@@ -5,13 +5,11 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.library.ModelLibrary;
-import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
-import io.github.nonplus.model.Model;
-import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.model.family.Families;
+import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.ModelWeights;
-import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
 import io.github.nonplus.weights.safetensors.OtherWeights;
@@ -21,11 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
-public record HuggingFaceDirectory(Path path, Model model) implements ModelDirectory {
+public record HuggingFaceDirectory(Path path, FamilyModel model) implements ModelDirectory {
   static final String CONFIG = "config.json";
 
   private static final String ADAPTER = "adapter_config.json";
@@ -42,11 +38,7 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
     }
     ConfigReader config =
         new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
-    String type = config.stringOr("model_type", "");
-    if (type.isEmpty()) {
-      throw config.failure("model_type is missing; give the config.json of a Hugging Face model");
-    }
-    Model model = Architecture.named(type, file.toString()).fromHuggingFace(config);
+    FamilyModel model = Families.read(config);
     Path directory = file.getParent();
     return new HuggingFaceDirectory(directory == null ? Path.of("") : directory, model);
   }
@@ -70,10 +62,7 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
   /// is not understood is refused.
   public SafetensorsCheckpoint openCheckpoint() {
     refuseAdapter();
-    Set<String> used =
-        model.program(Model.Output.SCORE).parameters().stream()
-            .flatMap(this::tensors)
-            .collect(Collectors.toSet());
+    Set<String> used = model.tensors();
     SafetensorsCheckpoint checkpoint =
         SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf));
     try {
@@ -105,12 +94,6 @@ public record HuggingFaceDirectory(Path path, Model model) implements ModelDirec
                 + " check that config.json belongs to these weights");
       }
     }
-  }
-
-  /// The tensors of which a parameter is made.
-  private Stream<String> tensors(Parameter parameter) {
-    Source source = model.sources().get(parameter.name());
-    return source == null ? Stream.of(parameter.name()) : source.tensors().map(Source.Stored::name);
   }
 
   /// A second copy of a tied tensor is harmless only as long as it is one.

@@ -3,9 +3,9 @@ package io.github.nonplus.checkpoint;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.JsonFile;
-import io.github.nonplus.model.Architecture;
 import io.github.nonplus.model.ConfigReader;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.MlcWeights;
@@ -14,7 +14,8 @@ import java.nio.file.Path;
 /// MLC's weight directory: `mlc-chat-config.json`, an index and shards.
 ///
 /// As MLC's compiler does, top-level values of the configuration win over those in `model_config`.
-public record MlcDirectory(Path path, Model model, Quantization scheme) implements ModelDirectory {
+public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
+    implements ModelDirectory {
   static final String CONFIG = "mlc-chat-config.json";
 
   static MlcDirectory read(Path path) {
@@ -33,9 +34,8 @@ public record MlcDirectory(Path path, Model model, Quantization scheme) implemen
     for (String key : new String[] {"vocab_size", "context_window_size"}) {
       config.find(key).ifPresent(value -> merged.set(key, value));
     }
-    Model model =
-        Architecture.named(type, file.toString())
-            .fromMlc(new ConfigReader(modelConfig.path(), merged));
+    FamilyModel model =
+        MlcForms.named(type, file.toString()).read(new ConfigReader(modelConfig.path(), merged));
     return new MlcDirectory(path, model, scheme);
   }
 
@@ -54,6 +54,7 @@ public record MlcDirectory(Path path, Model model, Quantization scheme) implemen
 
   @Override
   public ModelWeights openWeights() {
-    return MlcWeights.open(path, model.storedParameters());
+    return MlcWeights.open(
+        path, MlcForms.named(model.modelType(), path.toString()).storedParameters(model));
   }
 }

@@ -2,7 +2,7 @@ package io.github.nonplus.checkpoint;
 
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.HubSnapshot;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.safetensors.OtherWeights;
@@ -15,7 +15,7 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   Path path();
 
   /// What the model is.
-  Model model();
+  FamilyModel model();
 
   /// How the weights are stored, as results and libraries name it: a scheme such as `q4f16_0`, or
   /// `source` for a checkpoint in its own precision.

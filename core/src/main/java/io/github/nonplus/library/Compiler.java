@@ -3,6 +3,8 @@ package io.github.nonplus.library;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Quantization;
@@ -62,7 +64,7 @@ public final class Compiler {
   ///
   /// @param kernels the device's name for them, if the user gave one
   public static ModelLibrary compile(
-      Model model,
+      FamilyModel model,
       Quantization quantization,
       String device,
       Optional<String> kernels,
@@ -73,7 +75,12 @@ public final class Compiler {
     List<Program> programs = library.functions().values().stream().map(Function::program).toList();
     return library.with(
         devices.code(
-            device, kernels, programs, SchemeForms.of(model.storedParameters(), quantization)));
+            device,
+            kernels,
+            programs,
+            SchemeForms.of(
+                MlcForms.named(model.modelType(), "the model").storedParameters(model),
+                quantization)));
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,12 +17,32 @@ public final class ConfigReader {
 
   private final String path;
   private final ObjectNode json;
-  private final Set<String> read = new HashSet<>();
+  private final Set<String> read;
+  private final Map<String, String> names;
 
   /// @param path names the file (and the object within it) in messages
   public ConfigReader(String path, ObjectNode json) {
+    this(path, json, new HashSet<>(), Map.of());
+  }
+
+  private ConfigReader(String path, ObjectNode json, Set<String> read, Map<String, String> names) {
     this.path = path;
     this.json = json;
+    this.read = read;
+    this.names = names;
+  }
+
+  /// The same configuration, which calls some keys by other names than those that are asked for:
+  /// `n_embd` what is asked for as `hidden_size`. What is read of either is read of both.
+  ///
+  /// @param stored the name in the file, by the name that is asked for
+  public ConfigReader calling(Map<String, String> stored) {
+    return new ConfigReader(path, json, read, stored);
+  }
+
+  /// The name of a key in the file.
+  public String name(String key) {
+    return names.getOrDefault(key, key);
   }
 
   /// Where the configuration came from, for messages.
@@ -35,14 +57,14 @@ public final class ConfigReader {
 
   /// The value as it stands in the file; empty if the key is absent or null.
   public Optional<JsonNode> find(String key) {
-    read.add(key);
-    JsonNode value = json.get(key);
+    read.add(name(key));
+    JsonNode value = json.get(name(key));
     return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
   }
 
   /// A whole number of at least `minimum`.
   public int requiredInt(String key, int minimum) {
-    return findInt(key, minimum).orElseThrow(() -> failure(key + " is missing"));
+    return findInt(key, minimum).orElseThrow(() -> failure(name(key) + " is missing"));
   }
 
   /// A whole number of at least `minimum`, or `absent`.
@@ -59,7 +81,7 @@ public final class ConfigReader {
                   || value.intValue() < minimum) {
                 throw failure(
                     "%s is %s, expected a whole number from %d to %d"
-                        .formatted(key, shown(value), minimum, Integer.MAX_VALUE));
+                        .formatted(name(key), shown(value), minimum, Integer.MAX_VALUE));
               }
               return value.intValue();
             });
@@ -79,7 +101,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-                throw failure("%s is %s, expected a number".formatted(key, shown(value)));
+                throw failure("%s is %s, expected a number".formatted(name(key), shown(value)));
               }
               return value.doubleValue();
             });
@@ -89,7 +111,7 @@ public final class ConfigReader {
   public double positiveOr(String key, double absent) {
     double value = findNumber(key).orElse(absent);
     if (!(value > 0)) {
-      throw failure("%s is %s, expected a number above 0".formatted(key, value));
+      throw failure("%s is %s, expected a number above 0".formatted(name(key), value));
     }
     return value;
   }
@@ -100,7 +122,8 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isBoolean()) {
-                throw failure("%s is %s, expected true or false".formatted(key, shown(value)));
+                throw failure(
+                    "%s is %s, expected true or false".formatted(name(key), shown(value)));
               }
               return value.booleanValue();
             })
@@ -113,11 +136,38 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!value.isTextual()) {
-                throw failure("%s is %s, expected a string".formatted(key, shown(value)));
+                throw failure("%s is %s, expected a string".formatted(name(key), shown(value)));
               }
               return value.textValue();
             })
         .orElse(absent);
+  }
+
+  /// A list of finite numbers, which must be there.
+  public List<Double> numbers(String key) {
+    JsonNode value = find(key).orElseThrow(() -> failure(name(key) + " is missing"));
+    if (!value.isArray()
+        || value.valueStream().anyMatch(each -> !each.isNumber() || !isFinite(each))) {
+      throw failure("%s is %s, expected a list of numbers".formatted(name(key), shown(value)));
+    }
+    return value.valueStream().map(JsonNode::doubleValue).toList();
+  }
+
+  private static boolean isFinite(JsonNode number) {
+    return Double.isFinite(number.doubleValue());
+  }
+
+  /// A list of strings, or empty.
+  public Optional<List<String>> findStrings(String key) {
+    return find(key)
+        .map(
+            value -> {
+              if (!value.isArray() || value.valueStream().anyMatch(each -> !each.isTextual())) {
+                throw failure(
+                    "%s is %s, expected a list of strings".formatted(name(key), shown(value)));
+              }
+              return value.valueStream().map(JsonNode::textValue).toList();
+            });
   }
 
   /// A nested object with its own memory of what was read, or empty.
@@ -126,7 +176,7 @@ public final class ConfigReader {
         .map(
             value -> {
               if (!(value instanceof ObjectNode object)) {
-                throw failure("%s is %s, expected an object".formatted(key, shown(value)));
+                throw failure("%s is %s, expected an object".formatted(name(key), shown(value)));
               }
               return new ConfigReader(path + ": " + key, object);
             });

@@ -1,9 +1,11 @@
 package io.github.nonplus.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.program.rotation.DefaultRotation;
+import io.github.nonplus.program.rotation.ProportionalRotation;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.Optional;
 
@@ -14,29 +16,37 @@ import java.util.Optional;
 /// same key outside it, and an empty object is none. Two objects have to say the same: which of
 /// them wins elsewhere depends on the version that reads them.
 public final class RotationReader {
-  private static final JsonNode DEFAULT_BASE = IntNode.valueOf(10_000);
+  private static final String BASE = "rope_theta";
+  private static final String PART = "partial_rotary_factor";
   private static final String ORIGINAL = "original_max_position_embeddings";
 
   private final ConfigReader config;
+  private final RotaryKeys keys;
   private final int maxPositions;
 
   /// The base that stands outside the objects.
   private final JsonNode outerBase;
 
-  private RotationReader(ConfigReader config, String baseKey, int maxPositions) {
+  private RotationReader(ConfigReader config, RotaryKeys keys, int maxPositions) {
     this.config = config;
+    this.keys = keys;
     this.maxPositions = maxPositions;
-    config.positiveOr(baseKey, DEFAULT_BASE.doubleValue());
-    this.outerBase = config.find(baseKey).orElse(DEFAULT_BASE);
+    config.positiveOr(BASE, keys.base());
+    this.outerBase = config.find(BASE).orElse(number(keys.base()));
+  }
+
+  /// As MLC writes a base that nobody gives: 10000, not 10000.0.
+  private static JsonNode number(double base) {
+    return base == (int) base ? IntNode.valueOf((int) base) : DoubleNode.valueOf(base);
   }
 
   /// Reads a `config.json`.
   ///
   /// @param maxPositions `max_position_embeddings`, which stands in for a missing original length
-  public static RotaryPositions fromHuggingFace(ConfigReader config, int maxPositions) {
-    RotationReader reader = new RotationReader(config, "rope_theta", maxPositions);
+  public static RotaryPositions fromHuggingFace(
+      ConfigReader config, RotaryKeys keys, int maxPositions) {
+    RotationReader reader = new RotationReader(config, keys, maxPositions);
     config.wholeOr(ORIGINAL, 1, maxPositions);
-    requireWholeHeads(config);
     Optional<RotaryPositions> older = config.findFilledObject("rope_scaling").map(reader::of);
     Optional<RotaryPositions> newer = config.findFilledObject("rope_parameters").map(reader::of);
     if (older.isPresent()
@@ -49,44 +59,43 @@ public final class RotationReader {
     return older.or(() -> newer).orElseGet(reader::unscaled);
   }
 
-  /// Reads `model_config` of an `mlc-chat-config.json`.
+  /// Reads one of several rotations of a model: an object such as `rope_parameters`, or one in it.
   ///
-  /// @param contextWindow stands in for a missing original length
-  public static RotaryPositions fromMlc(ConfigReader config, int contextWindow) {
-    RotationReader reader = new RotationReader(config, "position_embedding_base", contextWindow);
-    RotaryPositions positions =
-        config.findFilledObject("rope_scaling").map(reader::of).orElseGet(reader::unscaled);
-    if (!positions.base().equals(reader.outerBase)) {
-      throw config.failure(
-          "position_embedding_base is %s, but rope_theta in rope_scaling %s; remove the one that is wrong"
-              .formatted(reader.outerBase, positions.base()));
-    }
-    return positions;
+  /// @param config the whole configuration
+  public static RotaryPositions of(
+      ConfigReader config, ConfigReader rope, RotaryKeys keys, int maxPositions) {
+    return new RotationReader(config, keys, maxPositions).of(rope);
   }
 
   private RotaryPositions unscaled() {
-    return new RotaryPositions(new DefaultRotation(outerBase.doubleValue()), outerBase, null);
+    return new RotaryPositions(
+        new DefaultRotation(outerBase.doubleValue()), outerBase, null, part(config), null);
   }
 
   private RotaryPositions of(ConfigReader rope) {
-    double base = rope.positiveOr("rope_theta", outerBase.doubleValue());
-    requireWholeHeads(rope);
+    double base = rope.positiveOr(BASE, outerBase.doubleValue());
+    double outer = part(config);
+    double part = rope.find(PART).isPresent() ? part(rope) : outer;
     int original = original(rope);
-    Rotation rotation = new ScalingReader(rope, base, original, maxPositions).read();
+    ScalingReader scaling = new ScalingReader(rope, keys, base, part, original, maxPositions);
+    Rotation rotation = scaling.read();
     // MLC writes 10000 where no rope_theta stands outside, in this form.
-    JsonNode written =
-        base == outerBase.doubleValue() ? outerBase : rope.find("rope_theta").orElseThrow();
+    JsonNode written = base == outerBase.doubleValue() ? outerBase : rope.find(BASE).orElseThrow();
     return new RotaryPositions(
-        rotation, written, rotation instanceof DefaultRotation ? null : scaling(rope, original));
+        rotation,
+        written,
+        rotation instanceof DefaultRotation ? null : scaling(rope, original),
+        rotation instanceof ProportionalRotation ? 1 : part,
+        scaling.queryFactor());
   }
 
   /// As MLC writes it: what is said elsewhere is left out, what is said only elsewhere added.
   private ObjectNode scaling(ConfigReader rope, int original) {
     ObjectNode scaling = rope.json().deepCopy();
-    String type = ScalingReader.type(rope);
+    String type = ScalingReader.type(rope, keys);
     scaling.remove("type");
-    scaling.remove("rope_theta");
-    scaling.remove("partial_rotary_factor");
+    scaling.remove(BASE);
+    scaling.remove(PART);
     scaling.put("rope_type", type);
     if (config.find(ORIGINAL).isPresent() && rope.find(ORIGINAL).isEmpty()) {
       scaling.put(ORIGINAL, original);
@@ -105,12 +114,16 @@ public final class RotationReader {
     return inner;
   }
 
-  private static void requireWholeHeads(ConfigReader config) {
-    double partial = config.positiveOr("partial_rotary_factor", 1);
-    if (partial != 1) {
-      throw config.failure(
-          "partial_rotary_factor is %s, but this architecture turns whole heads"
-              .formatted(partial));
+  /// The part of each head that turns.
+  private double part(ConfigReader object) {
+    double part = object.positiveOr(PART, keys.part());
+    boolean isProportional = "proportional".equals(ScalingReader.type(object, keys));
+    if (part > 1 || !keys.obeysPart() && part != keys.part() && !isProportional) {
+      throw object.failure(
+          keys.obeysPart()
+              ? "%s is %s, expected a number above 0, up to 1".formatted(PART, part)
+              : "%s is %s, but this architecture turns whole heads".formatted(PART, part));
     }
+    return part;
   }
 }

@@ -1,11 +1,16 @@
 package io.github.nonplus.model;
 
+import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.DynamicRotation;
 import io.github.nonplus.program.rotation.LinearRotation;
 import io.github.nonplus.program.rotation.Llama3Rotation;
+import io.github.nonplus.program.rotation.LongRotation;
+import io.github.nonplus.program.rotation.ProportionalRotation;
 import io.github.nonplus.program.rotation.Rotation;
 import io.github.nonplus.program.rotation.YarnRotation;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads an object such as `rope_scaling`, whose `rope_type` (once `type`) says which numbers it
@@ -14,18 +19,26 @@ import java.util.Set;
 /// @param base of the rotation
 /// @param original positions that the model was first trained on
 /// @param maxPositions of the model
-record ScalingReader(ConfigReader rope, double base, int original, int maxPositions) {
+/// @param part of each head that turns
+record ScalingReader(
+    ConfigReader rope, RotaryKeys keys, double base, double part, int original, int maxPositions) {
   /// What changes no scaling, but `original_max_position_embeddings` beside dynamic scaling: there,
   /// versions of transformers differ. `finetuned` stands in the first YaRN checkpoints.
   private static final Set<String> HARMLESS =
-      Set.of("rope_theta", "partial_rotary_factor", "finetuned");
+      Set.of(
+          "rope_theta",
+          "partial_rotary_factor",
+          "finetuned",
+          // Text has the same position in all sections.
+          "mrope_section",
+          "mrope_interleaved");
 
   Rotation read() {
-    String type = type(rope);
+    String type = type(rope, keys);
     try {
       Rotation rotation =
           switch (type) {
-            case "default" -> new DefaultRotation(base);
+            case "default", "mrope" -> new DefaultRotation(base);
             case "linear" -> new LinearRotation(base, required("factor"));
             case "dynamic" -> dynamic();
             case "llama3" ->
@@ -36,11 +49,16 @@ record ScalingReader(ConfigReader rope, double base, int original, int maxPositi
                     required("high_freq_factor"),
                     original);
             case "yarn" -> yarn();
+            case "longrope" -> longRope();
+            case "proportional" ->
+                new ProportionalRotation(base, part, rope.positiveOr("factor", 1));
             default ->
                 throw rope.failure(
-                    "rope_type '%s' is not implemented; known are default, linear, dynamic, llama3, yarn"
+                    ("rope_type '%s' is not implemented; known are default, linear, dynamic, llama3,"
+                            + " yarn, longrope, proportional, mrope")
                         .formatted(type));
           };
+      queryFactor();
       rope.refuseUnknown(HARMLESS);
       return rotation;
     } catch (IllegalArgumentException e) {
@@ -48,8 +66,20 @@ record ScalingReader(ConfigReader rope, double base, int original, int maxPositi
     }
   }
 
-  /// The type, under either name.
-  static String type(ConfigReader rope) {
+  /// What turned queries are multiplied by, if the object says it.
+  Factor queryFactor() {
+    return rope.findNumber("llama_4_scaling_beta")
+        .map(beta -> new Factor.OfPosition(beta, original, 0))
+        .orElse(null);
+  }
+
+  /// The type, under either name, as it is called here.
+  static String type(ConfigReader rope, RotaryKeys keys) {
+    String type = written(rope);
+    return keys.types().getOrDefault(type, type);
+  }
+
+  private static String written(ConfigReader rope) {
     String older = rope.stringOr("type", "default");
     String type = rope.stringOr("rope_type", older);
     if (rope.find("type").isPresent() && !type.equals(older)) {
@@ -59,7 +89,13 @@ record ScalingReader(ConfigReader rope, double base, int original, int maxPositi
     return type;
   }
 
-  private DynamicRotation dynamic() {
+  private Rotation dynamic() {
+    Optional<Double> alpha = rope.findNumber("alpha");
+    if (alpha.isPresent()) { // Hunyuan's: the base grows once, for windows of any length
+      rope.find("factor");
+      double size = keys.headSize();
+      return new DefaultRotation(base * StrictMath.pow(alpha.get(), size / (size - 2)));
+    }
     if (original != maxPositions) {
       throw rope.failure(
           ("original_max_position_embeddings is %d and max_position_embeddings %d: which of them"
@@ -67,6 +103,29 @@ record ScalingReader(ConfigReader rope, double base, int original, int maxPositi
               .formatted(original, maxPositions));
     }
     return new DynamicRotation(base, required("factor"), maxPositions);
+  }
+
+  private LongRotation longRope() {
+    double stretch = rope.positiveOr("factor", (double) maxPositions / original);
+    double ownFactor = LongRotation.defaultAttentionFactor(stretch, original);
+    return new LongRotation(
+        base,
+        numbers("short_factor"),
+        numbers("long_factor"),
+        original,
+        rope.positiveOr("attention_factor", ownFactor));
+  }
+
+  /// A factor for each pair that turns.
+  private List<Double> numbers(String key) {
+    List<Double> numbers = rope.numbers(key);
+    int pairs = (int) (part * keys.headSize()) / 2;
+    if (numbers.size() != pairs) {
+      throw rope.failure(
+          "%s has %d numbers, expected one for each of %d pairs"
+              .formatted(key, numbers.size(), pairs));
+    }
+    return numbers;
   }
 
   private YarnRotation yarn() {

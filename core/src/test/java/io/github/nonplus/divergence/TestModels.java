@@ -6,6 +6,7 @@ import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.mlc.ChatConfig;
@@ -29,8 +30,11 @@ public final class TestModels {
     HuggingFaceDirectory source = HuggingFaceDirectory.read(NOVELLA);
     MlcConversion.convert(
         NOVELLA,
-        source.model().storedParameters(),
-        new ChatConfig("llama", source.model().mlcModelConfig(), "LM"),
+        MlcForms.named(source.model().modelType(), "").storedParameters(source.model()),
+        new ChatConfig(
+            "llama",
+            MlcForms.named(source.model().modelType(), "").modelConfig(source.model()),
+            "LM"),
         MlcConversion.Options.upstream(Quantization.named(scheme)),
         converted,
         (_, _, _) -> {});

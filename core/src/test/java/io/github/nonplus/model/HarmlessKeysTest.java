@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.model.family.Families;
+import io.github.nonplus.model.family.FamilyModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,11 +51,11 @@ class HarmlessKeysTest {
     }
   }
 
-  private static Model read(ObjectNode config) {
-    return Architecture.named("llama", "c").fromHuggingFace(new ConfigReader("c", config));
+  private static FamilyModel read(ObjectNode config) {
+    return Families.read(new ConfigReader("c", config));
   }
 
-  private static Model with(String key, String value) throws IOException {
+  private static FamilyModel with(String key, String value) throws IOException {
     ObjectNode config = plain();
     config.set(key, new ObjectMapper().readTree(value));
     return read(config);

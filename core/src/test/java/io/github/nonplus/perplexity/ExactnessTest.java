@@ -12,6 +12,7 @@ import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.mlc.ChatConfig;
@@ -54,8 +55,11 @@ class ExactnessTest {
     HuggingFaceDirectory model = HuggingFaceDirectory.read(NOVELLA);
     MlcConversion.convert(
         NOVELLA,
-        model.model().storedParameters(),
-        new ChatConfig("llama", model.model().mlcModelConfig(), "LM"),
+        MlcForms.named(model.model().modelType(), "").storedParameters(model.model()),
+        new ChatConfig(
+            "llama",
+            MlcForms.named(model.model().modelType(), "").modelConfig(model.model()),
+            "LM"),
         MlcConversion.Options.upstream(Quantization.named("q0f16")),
         weights,
         (_, _, _) -> {});

@@ -5,16 +5,66 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
-/// A tiny checkpoint with golden losses; see PROVENANCE.md beside them.
+/// A tiny checkpoint with golden losses; see PROVENANCE.md beside them. The folder of fixtures
+/// holds folders, and zip files that are unpacked when they are needed.
 record Fixture(Path model, JsonNode golden) {
+  private static final Path FOLDER =
+      Path.of("src/test/resources/io/github/nonplus/fixtures/architectures");
+
+  /// Where the others are that are too many to be shipped.
+  private static final String MORE = "nonplus.fixtures";
+
+  /// The names of all that there are: the folder says which, so none can be forgotten.
+  static List<String> names() throws IOException {
+    TreeSet<String> names = new TreeSet<>(names(FOLDER));
+    if (System.getProperty(MORE) != null) {
+      names.addAll(names(Path.of(System.getProperty(MORE))));
+    }
+    return List.copyOf(names);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> Files.isDirectory(file) || file.toString().endsWith(".zip"))
+          .map(file -> file.getFileName().toString().replace(".zip", ""))
+          .toList();
+    }
+  }
+
   static Fixture named(String name) throws IOException {
-    Path model =
-        Path.of("src/test/resources/io/github/nonplus/fixtures/architectures").resolve(name);
+    Path model = FOLDER.resolve(name);
+    if (Files.exists(FOLDER.resolve(name + ".zip"))) {
+      model = unpacked(FOLDER.resolve(name + ".zip"), Path.of("target", "fixtures", name));
+    } else if (!Files.exists(model) && System.getProperty(MORE) != null) {
+      model = Path.of(System.getProperty(MORE)).resolve(name);
+    }
     return new Fixture(model, new ObjectMapper().readTree(model.resolve("golden.json").toFile()));
+  }
+
+  private static synchronized Path unpacked(Path zip, Path folder) throws IOException {
+    if (Files.exists(folder)
+        && Files.getLastModifiedTime(folder).compareTo(Files.getLastModifiedTime(zip)) >= 0) {
+      return folder;
+    }
+    Files.createDirectories(folder);
+    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        Path file = folder.resolve(Path.of(entry.getName()).getFileName());
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return folder;
   }
 
   /// The windows of ids.

@@ -11,6 +11,8 @@ import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
@@ -38,12 +40,12 @@ class QuantizedEvaluationTest {
   @MethodSource("schemes")
   void equalsTheEvaluationOfTheDecodedWeights(String scheme) throws IOException {
     Fixture fixture = Fixture.named("llama");
-    Model source = HuggingFaceDirectory.read(fixture.model()).model();
+    FamilyModel source = HuggingFaceDirectory.read(fixture.model()).model();
     Path converted = directory.resolve(scheme);
     MlcConversion.convert(
         fixture.model(),
-        source.storedParameters(),
-        new ChatConfig("llama", source.mlcModelConfig(), "LM"),
+        MlcForms.named(source.modelType(), "").storedParameters(source),
+        new ChatConfig("llama", MlcForms.named(source.modelType(), "").modelConfig(source), "LM"),
         MlcConversion.Options.upstream(Quantization.named(scheme)),
         converted,
         (_, _, _) -> {});

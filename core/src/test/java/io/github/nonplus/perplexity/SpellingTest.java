@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.files.JsonFile;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.MlcConversion;
@@ -150,13 +151,13 @@ class SpellingTest {
   }
 
   private Path converted(Path source, String scheme) {
-    Model model = HuggingFaceDirectory.read(source).model();
+    FamilyModel model = HuggingFaceDirectory.read(source).model();
     Path output = directory.resolve(source.getFileName() + "-" + scheme);
     MlcConversion.Result result =
         MlcConversion.convert(
             source,
-            model.storedParameters(),
-            new ChatConfig("llama", model.mlcModelConfig(), "LM"),
+            MlcForms.named(model.modelType(), "").storedParameters(model),
+            new ChatConfig("llama", MlcForms.named(model.modelType(), "").modelConfig(model), "LM"),
             MlcConversion.Options.upstream(Quantization.named(scheme)),
             output,
             (_, _, _) -> {});

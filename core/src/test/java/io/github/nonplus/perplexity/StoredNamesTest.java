@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.mlc.ChatConfig;
@@ -75,8 +76,11 @@ class StoredNamesTest {
     try (SafetensorsCheckpoint checkpoint = read.openCheckpoint()) {
       MlcConversion.convert(
           checkpoint,
-          read.model().storedParameters(),
-          new ChatConfig("llama", read.model().mlcModelConfig(), "LM"),
+          MlcForms.named(read.model().modelType(), "").storedParameters(read.model()),
+          new ChatConfig(
+              "llama",
+              MlcForms.named(read.model().modelType(), "").modelConfig(read.model()),
+              "LM"),
           MlcConversion.Options.upstream(Quantization.named("q0f32")),
           converted,
           (_, _, _) -> {});

@@ -18,7 +18,8 @@ import io.github.nonplus.device.opencl.OpenClRequired;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.ModelWeights;
@@ -100,12 +101,12 @@ class OpenClEvaluationTest implements OpenClRequired {
   }
 
   private ModelDirectory converted(Path model, String scheme) {
-    Model source = HuggingFaceDirectory.read(model).model();
+    FamilyModel source = HuggingFaceDirectory.read(model).model();
     Path converted = directory.resolve(scheme);
     MlcConversion.convert(
         model,
-        source.storedParameters(),
-        new ChatConfig("llama", source.mlcModelConfig(), "LM"),
+        MlcForms.named(source.modelType(), "").storedParameters(source),
+        new ChatConfig("llama", MlcForms.named(source.modelType(), "").modelConfig(source), "LM"),
         MlcConversion.Options.upstream(Quantization.named(scheme)),
         converted,
         (_, _, _) -> {});

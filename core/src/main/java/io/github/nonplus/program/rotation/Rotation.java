@@ -13,10 +13,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = LinearRotation.class, name = "linear"),
   @JsonSubTypes.Type(value = DynamicRotation.class, name = "dynamic"),
   @JsonSubTypes.Type(value = Llama3Rotation.class, name = "llama3"),
-  @JsonSubTypes.Type(value = YarnRotation.class, name = "yarn")
+  @JsonSubTypes.Type(value = YarnRotation.class, name = "yarn"),
+  @JsonSubTypes.Type(value = LongRotation.class, name = "longrope"),
+  @JsonSubTypes.Type(value = ProportionalRotation.class, name = "proportional")
 })
 public sealed interface Rotation
-    permits DefaultRotation, LinearRotation, DynamicRotation, Llama3Rotation, YarnRotation {
+    permits DefaultRotation,
+        LinearRotation,
+        DynamicRotation,
+        Llama3Rotation,
+        YarnRotation,
+        LongRotation,
+        ProportionalRotation {
   /// Radians per position of each pair.
   ///
   /// @param width elements of a head that turn; there are width / 2 pairs

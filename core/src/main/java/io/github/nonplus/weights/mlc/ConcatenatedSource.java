@@ -1,7 +1,7 @@
 package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.failure.WeightsException;
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Tensor;

@@ -2,7 +2,7 @@ package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;

@@ -3,7 +3,7 @@ package io.github.nonplus.weights.mlc;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.ElementType;

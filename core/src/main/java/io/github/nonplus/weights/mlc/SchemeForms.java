@@ -1,6 +1,6 @@
 package io.github.nonplus.weights.mlc;
 
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.MatrixForm;

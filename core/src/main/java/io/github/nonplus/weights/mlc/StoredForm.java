@@ -1,6 +1,6 @@
 package io.github.nonplus.weights.mlc;
 
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;

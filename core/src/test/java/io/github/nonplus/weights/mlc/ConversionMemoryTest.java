@@ -3,8 +3,8 @@ package io.github.nonplus.weights.mlc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.github.nonplus.model.StoredParameter;
-import io.github.nonplus.model.StoredParameter.Role;
+import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter.Role;
 import io.github.nonplus.quantization.Quantization;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.files.Digest;
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.github.nonplus.weights.mlc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.nonplus.model.StoredParameter;
-import io.github.nonplus.model.StoredParameter.Role;
+import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.nonplus.weights.mlc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.github.nonplus.model.StoredParameter;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;

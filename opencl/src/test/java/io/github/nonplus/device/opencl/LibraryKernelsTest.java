@@ -14,7 +14,7 @@ import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.ModelLibrary;
-import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class LibraryKernelsTest implements OpenClRequired {
   @ParameterizedTest
   @ValueSource(strings = {"hopper", "ampere"})
   void aLibraryForTensorCoresIsCompiledWhereThereAreNone(String generation) {
-    Model novella = HuggingFaceDirectory.read(Path.of("../examples/novella-6m")).model();
+    FamilyModel novella = HuggingFaceDirectory.read(Path.of("../examples/novella-6m")).model();
     String kernels = "nvidia-" + generation;
     ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of(kernels));
     assertThat(library.code().kernels()).isEqualTo(kernels);
@@ -158,7 +158,7 @@ class LibraryKernelsTest implements OpenClRequired {
   }
 
   private static ModelLibrary compiled(
-      Model model, String scheme, String device, Optional<String> kernels) {
+      FamilyModel model, String scheme, String device, Optional<String> kernels) {
     return Compiler.compile(
         model,
         Quantization.named(scheme),

@@ -1,4 +1,4 @@
-package io.github.nonplus.model;
+package io.github.nonplus.model.mlc;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,9 @@
-package io.github.nonplus.model;
+package io.github.nonplus.model.mlc;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.family.FamilyModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +16,15 @@ public final class MlcFacts {
   private MlcFacts() {}
 
   /// A sentence for each fact that is another one after conversion; empty if none is.
-  public static List<String> lost(Model model) {
+  public static List<String> lost(FamilyModel model) {
+    return lost(model, MlcForms.named(model.modelType(), FILE).modelConfig(model));
+  }
+
+  /// @param written as MLC's configuration says it
+  static List<String> lost(FamilyModel model, ObjectNode written) {
     Map<String, String> read;
     try {
-      read =
-          Architecture.named(model.modelType(), FILE)
-              .fromMlc(new ConfigReader(FILE, model.mlcModelConfig()))
-              .facts();
+      read = MlcForms.named(model.modelType(), FILE).read(new ConfigReader(FILE, written)).facts();
     } catch (ModelException unreadable) {
       return List.of(
           "what %s can say is not this model, and the converted weights cannot be evaluated: %s"

@@ -1,34 +1,37 @@
-package io.github.nonplus.model.llama;
+package io.github.nonplus.model.mlc;
 
-import io.github.nonplus.model.StoredParameter;
-import io.github.nonplus.model.StoredParameter.Role;
+import io.github.nonplus.model.decoder.Heads;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.family.Sizes;
+import io.github.nonplus.model.mlc.StoredParameter.Role;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The parameters of a Llama in MLC's format: q, k and v stacked, gate and up stacked. Biases,
 /// which MLC's Llama lacks, are stacked likewise under the names that the weights have there.
 final class LlamaParameters {
-  private final LlamaModel model;
+  private final FamilyModel model;
   private final List<StoredParameter> parameters = new ArrayList<>();
 
-  private LlamaParameters(LlamaModel model) {
+  private LlamaParameters(FamilyModel model) {
     this.model = model;
   }
 
-  static List<StoredParameter> stored(LlamaModel model) {
+  static List<StoredParameter> stored(FamilyModel model) {
     return new LlamaParameters(model).list();
   }
 
   private List<StoredParameter> list() {
-    LlamaShape shape = model.shape();
-    int hidden = shape.hidden();
-    int queries = shape.queryWidth();
-    int keys = shape.keyWidth();
-    int inner = shape.intermediate();
+    Sizes sizes = model.sizes();
+    Heads heads = sizes.attention();
+    int hidden = sizes.hidden();
+    int queries = heads.queryWidth();
+    int keys = heads.keyWidth();
+    int inner = sizes.inner();
     vocabulary("model.embed_tokens.weight", Role.EMBEDDING);
-    for (int layer = 0; layer < shape.layers(); layer++) {
+    for (int layer = 0; layer < sizes.layers(); layer++) {
       String at = "model.layers.%d.".formatted(layer);
-      boolean bias = model.attentionBias();
+      boolean bias = model.is("attention_bias");
       norm(at + "input_layernorm.weight");
       linear(
           at + "self_attn.qkv_proj",
@@ -44,24 +47,24 @@ final class LlamaParameters {
           List.of(at + "mlp.gate_proj", at + "mlp.up_proj"),
           List.of(inner, inner),
           hidden,
-          model.mlpBias());
+          model.is("mlp_bias"));
       String down = at + "mlp.down_proj";
-      linear(down, List.of(down), List.of(hidden), inner, model.mlpBias());
+      linear(down, List.of(down), List.of(hidden), inner, model.is("mlp_bias"));
     }
     norm("model.norm.weight");
-    if (!model.tied()) {
+    if (!model.is("tie_word_embeddings")) {
       vocabulary("lm_head.weight", Role.OUTPUT_LAYER);
     }
     return List.copyOf(parameters);
   }
 
   private void vocabulary(String name, Role role) {
-    List<Integer> shape = List.of(model.shape().vocabulary(), model.shape().hidden());
+    List<Integer> shape = List.of(model.sizes().vocabulary(), model.sizes().hidden());
     parameters.add(new StoredParameter(name, shape, name, role));
   }
 
   private void norm(String name) {
-    parameters.add(new StoredParameter(name, List.of(model.shape().hidden()), name, Role.PLAIN));
+    parameters.add(new StoredParameter(name, List.of(model.sizes().hidden()), name, Role.PLAIN));
   }
 
   /// @param outputs rows of each source

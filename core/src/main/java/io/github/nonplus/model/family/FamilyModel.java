@@ -1,0 +1,90 @@
+package io.github.nonplus.model.family;
+
+import io.github.nonplus.model.Model;
+import io.github.nonplus.model.RotaryPositions;
+import io.github.nonplus.model.decoder.Decoder;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.weights.Source;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What a family makes of a configuration.
+///
+/// @param decoder what is computed
+/// @param sizes as the configuration says them
+/// @param contextWindow the longest window that the model was made for
+/// @param limit the longest window that it can be given at all; empty if there is none
+/// @param facts what a person wants to know of it, by the names of the configuration's keys
+/// @param sources how parameters are made of the checkpoint's tensors, where they are not the
+///   tensors of their very names
+/// @param unused endings of tensors that a checkpoint may hold although nobody reads them
+/// @param copy the name of a second copy of the embedding that may be there where the output layer
+///   is tied to it; empty if it is not
+/// @param positions the rotary positions as MLC writes them; null if the family has none
+public record FamilyModel(
+    Decoder decoder,
+    Sizes sizes,
+    int contextWindow,
+    OptionalInt limit,
+    Map<String, String> facts,
+    Map<String, Source> sources,
+    Set<String> unused,
+    Optional<String> copy,
+    RotaryPositions positions)
+    implements Model {
+  public FamilyModel {
+    facts = new LinkedHashMap<>(facts);
+    sources = Map.copyOf(sources);
+    unused = new TreeSet<>(unused);
+  }
+
+  @Override
+  public String modelType() {
+    return facts.get("model_type");
+  }
+
+  @Override
+  public int vocabularySize() {
+    return sizes.vocabulary();
+  }
+
+  /// Whether a switch among the facts is on.
+  public boolean is(String fact) {
+    return "true".equals(facts.get(fact));
+  }
+
+  @Override
+  public Program program(Output output) {
+    return decoder.program(output);
+  }
+
+  /// The tensors of a checkpoint that the model is made of.
+  public Set<String> tensors() {
+    Set<String> tensors = new TreeSet<>();
+    for (Parameter parameter : program(Output.SCORE).parameters()) {
+      Source source = sources.get(parameter.name());
+      if (source == null) {
+        tensors.add(parameter.name());
+      } else {
+        source.tensors().forEach(tensor -> tensors.add(tensor.name()));
+      }
+    }
+    return tensors;
+  }
+
+  @Override
+  public boolean ignores(String checkpointName) {
+    return unused.stream().anyMatch(checkpointName::endsWith)
+        || copy.filter(checkpointName::equals).isPresent();
+  }
+
+  @Override
+  public Optional<String> originalOf(String checkpointName) {
+    return copy.filter(checkpointName::equals).map(_ -> decoder.embedding().name() + ".weight");
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.nonplus.model.mlc;
+
+import io.github.nonplus.failure.ModelException;
+import java.util.List;
+import java.util.Optional;
+
+/// The families whose form in MLC LLM is known.
+public final class MlcForms {
+  public static final List<MlcForm> ALL = List.of(new LlamaForm());
+
+  private MlcForms() {}
+
+  /// The form of a family, if MLC has one.
+  public static Optional<MlcForm> find(String modelType) {
+    return ALL.stream().filter(form -> form.modelType().equals(modelType)).findFirst();
+  }
+
+  /// The form of a family; `path` names the model in the failure.
+  public static MlcForm named(String modelType, String path) {
+    return find(modelType)
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    "%s: MLC's form of model_type '%s' is not implemented; this build knows %s"
+                        .formatted(
+                            path,
+                            modelType,
+                            String.join(", ", ALL.stream().map(MlcForm::modelType).toList()))));
+  }
+}
