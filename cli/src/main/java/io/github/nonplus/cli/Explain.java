@@ -1,11 +1,11 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.bridge.Bridge;
 import io.github.nonplus.corpus.Documents;
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.explanation.Explanation;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
-import io.github.nonplus.report.BridgeText;
+import io.github.nonplus.report.ExplanationText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +79,7 @@ final class Explain implements Callable<Integer> {
 
   @Mixin RowTextOptions rowText;
 
-  @Option(names = "--json", description = "Print the whole bridge as JSON, and nothing else.")
+  @Option(names = "--json", description = "Print the whole explanation as JSON, and nothing else.")
   boolean json;
 
   @Spec CommandSpec spec;
@@ -88,8 +88,8 @@ final class Explain implements Callable<Integer> {
   public Integer call() {
     Protocol one = Protocols.named(from);
     Protocol other = Protocols.named(to);
-    Bridge.Request request =
-        new Bridge.Request(
+    Explanation.Request request =
+        new Explanation.Request(
             model,
             ComputeOptions.named(device, spec),
             DeviceOptions.defaults(),
@@ -101,12 +101,13 @@ final class Explain implements Callable<Integer> {
       documents
           .warnings()
           .forEach(warning -> spec.commandLine().getErr().println("Warning: " + warning));
-      Bridge bridge = Bridge.of(request, documents, spec.commandLine().getErr()::println);
+      Explanation explanation =
+          Explanation.of(request, documents, spec.commandLine().getErr()::println);
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        ScreenWriter.printJson(out, BridgeText.json(bridge));
+        ScreenWriter.printJson(out, ExplanationText.json(explanation));
       } else {
-        BridgeText.of(bridge).forEach(out::println);
+        ExplanationText.of(explanation).forEach(out::println);
       }
     } catch (IllegalArgumentException e) {
       throw new Usage(spec).error(e);

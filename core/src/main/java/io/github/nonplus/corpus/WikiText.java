@@ -27,6 +27,10 @@ public final class WikiText {
   public static final String SHA256 =
       "173c87a53759e0201f33e0ccf978e510c2042d7f2cb78229d9a50d79b9e7dd08";
 
+  /// Where it is published.
+  private static final String SOURCE =
+      "https://huggingface.co/datasets/ggml-org/ci/resolve/main/wikitext-2-raw-v1.zip";
+
   private static final String BLANK = " \n";
 
   private WikiText() {}
@@ -79,11 +83,10 @@ public final class WikiText {
         .orElseThrow(
             () ->
                 new CorpusException(
-                    ("the test text of WikiText-2 is not here: get %s (of wikitext-2-raw-v1, "
-                            + "1290590 bytes, sha256 %s) and put it into one of %s or into the "
-                            + "directory that NONPLUS_CORPORA names, or give "
-                            + "another text with --input")
-                        .formatted(FILE, SHA256, directories)));
+                    ("the test text of WikiText-2 is not here: get %s (1290590 bytes, sha256 %s) out"
+                            + " of %s and put it into one of %s or into the directory that"
+                            + " NONPLUS_CORPORA names, or give another text with --input")
+                        .formatted(FILE, SHA256, SOURCE, directories)));
   }
 
   /// The joined rows of the pinned file.

@@ -73,7 +73,7 @@ public final class ComparisonText {
           "  ratio       %.5f, 95 %% interval %.5f to %.5f",
           each.ratio(), Math.exp(nll.low()), Math.exp(nll.high()));
     }
-    say("  resolution  %s", resolution(each));
+    say("  resolution  %s", Resolution.of(each, resolution));
     say("  loss by the number of ids before a token, nats");
     for (PositionLoss band : each.positions()) {
       say(
@@ -118,21 +118,6 @@ public final class ComparisonText {
     return nll.value() > 0 ? "worse than the baseline" : "better than the baseline";
   }
 
-  private String resolution(Comparison each) {
-    long more = each.windowsToResolve(resolution);
-    if (more < 0) {
-      return "unknown: too few windows";
-    }
-    return more == 0
-        ? String.format(
-            Locale.ROOT, "a difference of %s is resolved by these windows", plain(resolution))
-        : String.format(
-            Locale.ROOT,
-            "about %,d more windows like these would bring ± down to %s",
-            more,
-            plain(resolution));
-  }
-
   private void footnote(ResultRecord baseline) {
     int windows = baseline.windows().size();
     say("");
@@ -146,10 +131,6 @@ public final class ComparisonText {
               + " thing for pages.",
           BlockMeans.RELIABLE);
     }
-  }
-
-  private static String plain(double value) {
-    return value == Math.rint(value) ? "%d".formatted((long) value) : Double.toString(value);
   }
 
   private static String number(double value) {

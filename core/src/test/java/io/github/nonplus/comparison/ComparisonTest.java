@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.report.Resolution;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.RecordText;
 import io.github.nonplus.report.record.ResultRecord;
@@ -51,6 +52,18 @@ class ComparisonTest {
     double now = comparison.perplexity().halfWidth();
     assertThat(comparison.windowsToResolve(now / 2)).isBetween(24L, 25L);
     assertThat(comparison.windowsToResolve(now * 2)).isZero();
+    assertThat(Resolution.of(comparison, now / 2))
+        .matches("about 2[45] more windows like these would bring .*");
+    assertThat(Resolution.of(comparison, now * 2)).endsWith(" is resolved by these windows");
+  }
+
+  @Test
+  void noTextIsLongEnoughForEveryDifference() {
+    Comparison comparison = Comparison.of(record("a", 0), record("b", 0.1));
+    double now = comparison.perplexity().halfWidth();
+    assertThat(Resolution.of(comparison, now / 1e6))
+        .matches(
+            "about [0-9,]{15,} more windows like these would be needed .* no text is that long");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.nonplus.comparison.ClassLoss;
 import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
+import io.github.nonplus.report.Resolution;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.TokenTexts;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.stream.DoubleStream;
 /// The pictures of a page, each with a sentence that says what it shows.
 record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparisons) {
   private static final int POINTS = 400;
+  private static final double RESOLUTION = 0.01;
 
   void perplexities() {
     List<Interval> intervals = records.stream().map(Comparison::perplexity).toList();
@@ -40,12 +42,8 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
             + " ones to compare by. An interval that leaves out zero is a difference.");
     new RowPlot(scale(intervals, true), "difference in perplexity", true, rows).draw(page);
     for (Comparison each : comparisons) {
-      long more = each.windowsToResolve(0.01);
-      if (more > 0) {
-        sentence(
-            Markup.format(
-                "%s: about %,d more windows like these would bring ± down to 0.01.",
-                each.other().label(), more));
+      if (each.windowsToResolve(RESOLUTION) > 0) {
+        sentence(Markup.format("%s: %s.", each.other().label(), Resolution.of(each, RESOLUTION)));
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.github.nonplus.bridge;
+package io.github.nonplus.explanation;
 
 import io.github.nonplus.corpus.AllScored;
 import io.github.nonplus.protocol.Averaging;
@@ -8,7 +8,7 @@ import io.github.nonplus.protocol.SpecialTokens;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The steps of a bridge: the second protocol's parts take the place of the first's one after
+/// The steps of an explanation: the second protocol's parts take the place of the first's one after
 /// another, in the order in which a text goes through them. A part in which both agree is no step.
 final class Plan {
   private final Protocol to;

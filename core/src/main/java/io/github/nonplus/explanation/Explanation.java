@@ -1,4 +1,4 @@
-package io.github.nonplus.bridge;
+package io.github.nonplus.explanation;
 
 import io.github.nonplus.corpus.Document;
 import io.github.nonplus.corpus.Documents;
@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 /// @param from name of the one protocol
 /// @param to name of the other
 /// @param steps the one's number first, the other's last
-public record Bridge(String from, String to, List<Step> steps) {
-  public Bridge {
+public record Explanation(String from, String to, List<Step> steps) {
+  public Explanation {
     steps = List.copyOf(steps);
   }
 
@@ -54,7 +54,7 @@ public record Bridge(String from, String to, List<Step> steps) {
   /// Walks it.
   ///
   /// @param note is told what the user should know, and when a step is done
-  public static Bridge of(Request request, Documents documents, Consumer<String> note) {
+  public static Explanation of(Request request, Documents documents, Consumer<String> note) {
     ScoringModel model =
         ScoringModel.open(request.model(), Optional.empty(), request.device(), note);
     Protocol from = sized(request.from(), request, model);
@@ -77,7 +77,7 @@ public record Bridge(String from, String to, List<Step> steps) {
           unshown.add(step);
         }
       }
-      return new Bridge(from.name(), to.name(), scored(request, model, steps, note));
+      return new Explanation(from.name(), to.name(), scored(request, model, steps, note));
     }
   }
 

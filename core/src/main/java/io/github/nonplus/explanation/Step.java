@@ -1,9 +1,9 @@
-package io.github.nonplus.bridge;
+package io.github.nonplus.explanation;
 
 import io.github.nonplus.protocol.Protocol;
 import java.util.List;
 
-/// One step of a bridge.
+/// One step of an explanation.
 ///
 /// @param changed what is different from the step before: `text`, `special tokens`, `windows`,
 ///   `scored ids`, `averaging`; nothing in the first

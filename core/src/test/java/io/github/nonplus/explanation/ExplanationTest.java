@@ -1,4 +1,4 @@
-package io.github.nonplus.bridge;
+package io.github.nonplus.explanation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// From one number to another, one difference at a time.
-class BridgeTest {
+class ExplanationTest {
   private static final Path MODEL = Path.of("../examples/novella-6m");
   private static final int WINDOW = 16;
 
@@ -32,12 +32,12 @@ class BridgeTest {
 
   @Test
   void bothEndsAreTheProtocolsOwnNumbers() throws IOException {
-    Bridge bridge = bridge(Protocols.LLAMACPP, Protocols.QUALCOMM_MLC);
-    assertThat(bridge.steps().getFirst().perplexity())
+    Explanation explanation = explanation(Protocols.LLAMACPP, Protocols.QUALCOMM_MLC);
+    assertThat(explanation.steps().getFirst().perplexity())
         .isCloseTo(alone(Protocols.LLAMACPP), within(1e-9));
-    assertThat(bridge.steps().getLast().perplexity())
+    assertThat(explanation.steps().getLast().perplexity())
         .isCloseTo(alone(Protocols.QUALCOMM_MLC), within(1e-9));
-    assertThat(bridge.steps().stream().map(Step::changed))
+    assertThat(explanation.steps().stream().map(Step::changed))
         .containsExactly(
             List.of(),
             List.of("text"),
@@ -49,18 +49,19 @@ class BridgeTest {
 
   @Test
   void aDifferenceThatTheTextDoesNotShowChangesNothing() throws IOException {
-    Bridge bridge = bridge(Protocols.LLAMACPP, Protocols.QUALCOMM_MLC);
-    assertThat(bridge.steps().get(1).perplexity()).isEqualTo(bridge.steps().get(0).perplexity());
+    Explanation explanation = explanation(Protocols.LLAMACPP, Protocols.QUALCOMM_MLC);
+    assertThat(explanation.steps().get(1).perplexity())
+        .isEqualTo(explanation.steps().get(0).perplexity());
   }
 
   @Test
-  void oneProtocolIsNoBridge() throws IOException {
-    assertThat(bridge(Protocols.GPTQ, Protocols.GPTQ).steps()).hasSize(1);
+  void oneProtocolNeedsNoExplanation() throws IOException {
+    assertThat(explanation(Protocols.GPTQ, Protocols.GPTQ).steps()).hasSize(1);
   }
 
-  private Bridge bridge(Protocol from, Protocol to) throws IOException {
-    Bridge.Request request =
-        new Bridge.Request(
+  private Explanation explanation(Protocol from, Protocol to) throws IOException {
+    Explanation.Request request =
+        new Explanation.Request(
             MODEL,
             "cpu",
             DeviceOptions.defaults(),
@@ -73,7 +74,7 @@ class BridgeTest {
             List.of(text()),
             InputStream.nullInputStream(),
             new Documents.RowText("text", "text"))) {
-      return Bridge.of(request, documents, _ -> {});
+      return Explanation.of(request, documents, _ -> {});
     }
   }
 

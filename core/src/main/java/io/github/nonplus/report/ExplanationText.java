@@ -3,27 +3,28 @@ package io.github.nonplus.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.nonplus.bridge.Bridge;
-import io.github.nonplus.bridge.Step;
+import io.github.nonplus.explanation.Explanation;
+import io.github.nonplus.explanation.Step;
 import io.github.nonplus.files.IndentedJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A bridge between two protocols, step by step.
-public final class BridgeText {
+/// An explanation between two protocols, step by step.
+public final class ExplanationText {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
-  private BridgeText() {}
+  private ExplanationText() {}
 
   /// Lines for a terminal.
-  public static List<String> of(Bridge bridge) {
+  public static List<String> of(Explanation explanation) {
     List<String> lines = new ArrayList<>();
-    lines.add("From %s to %s, one difference at a time:".formatted(bridge.from(), bridge.to()));
+    lines.add(
+        "From %s to %s, one difference at a time:".formatted(explanation.from(), explanation.to()));
     lines.add("%12s  %8s  %9s  %9s".formatted("perplexity", "", "windows", "scored"));
     double before = Double.NaN;
-    for (Step step : bridge.steps()) {
+    for (Step step : explanation.steps()) {
       lines.add(
           String.format(
               Locale.ROOT,
@@ -39,12 +40,12 @@ public final class BridgeText {
                   : String.join(" and ", step.changed()) + ": " + step.description()));
       before = step.perplexity();
     }
-    lines.add("The last is the number of %s.".formatted(bridge.to()));
+    lines.add("The last is the number of %s.".formatted(explanation.to()));
     return lines;
   }
 
-  /// The bridge as a JSON object, indented.
-  public static String json(Bridge bridge) {
-    return IndentedJson.of(MAPPER, bridge);
+  /// The explanation as a JSON object, indented.
+  public static String json(Explanation explanation) {
+    return IndentedJson.of(MAPPER, explanation);
   }
 }
