@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.GivenWeights;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Operation;

@@ -3,6 +3,7 @@ package io.github.nonplus.device.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.GivenWeights;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Operation;

@@ -9,6 +9,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.GivenWeights;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.KernelFacts;
 import io.github.nonplus.device.opencl.kernels.BinaryCache;

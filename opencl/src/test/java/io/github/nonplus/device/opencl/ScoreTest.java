@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.device.GivenWeights;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;

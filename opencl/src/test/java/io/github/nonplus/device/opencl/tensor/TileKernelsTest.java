@@ -3,8 +3,8 @@ package io.github.nonplus.device.opencl.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.nonplus.device.GivenWeights;
 import io.github.nonplus.device.opencl.Allocations;
-import io.github.nonplus.device.opencl.GivenWeights;
 import io.github.nonplus.device.opencl.OpenClRequired;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Context;

@@ -1,4 +1,4 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device;
 
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
@@ -40,6 +40,15 @@ public final class GivenWeights implements ModelWeights {
     return with(name, dense(ElementType.FLOAT32, rows, columns));
   }
 
+  /// A float32 matrix of numbers of about `size`, as activations are.
+  GivenWeights withNumbers(String name, int rows, int columns, float size) {
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * size;
+    }
+    return with(name, dense(ElementType.FLOAT32, rows, columns, values));
+  }
+
   /// A matrix as a scheme stores it.
   public Matrix matrix(Quantization scheme, Layout layout, int rows, int columns) {
     return switch (scheme) {
@@ -62,8 +71,11 @@ public final class GivenWeights implements ModelWeights {
     };
   }
 
-  DenseMatrix dense(ElementType type, int rows, int columns) {
-    float[] values = floats(rows * columns);
+  public DenseMatrix dense(ElementType type, int rows, int columns) {
+    return dense(type, rows, columns, floats(rows * columns));
+  }
+
+  private static DenseMatrix dense(ElementType type, int rows, int columns, float[] values) {
     MemorySegment data = Arena.ofAuto().allocate((long) values.length * type.bytes(), 4);
     for (int i = 0; i < values.length; i++) {
       int bits = Float.floatToRawIntBits(values[i]);
