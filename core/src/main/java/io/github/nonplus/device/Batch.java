@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.program.Program;
 import java.util.List;
 
 /// Windows side by side, never padded: `ids` holds one after another, `starts` where each begins
@@ -75,6 +76,19 @@ public record Batch(int[] ids, int[] starts, int[] selected, int[] targets) {
       starts[w + 1] = row;
     }
     return new Batch(ids, starts, selected, targets);
+  }
+
+  /// Refuses windows that a program has no positions for. Who asks for such has not asked the
+  /// program first.
+  public void requireFits(Program program) {
+    int most = program.longestWindow();
+    for (int w = 0; w < windows(); w++) {
+      int length = starts[w + 1] - starts[w];
+      if (length > most) {
+        throw new IllegalArgumentException(
+            "a window of %d tokens, positions for %d".formatted(length, most));
+      }
+    }
   }
 
   /// Number of tokens.

@@ -2,6 +2,7 @@ package io.github.nonplus.device;
 
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 
 /// Something that executes programs. To add one, add a package beside `device.cpu`, implement this
@@ -13,29 +14,26 @@ public interface Device extends AutoCloseable {
   /// What it is, for results: processor, driver, version.
   String description();
 
-  /// The kernels that it computes with, for results: `scalar`.
+  /// The kernels that it computes most programs with: `scalar`.
   String kernels();
 
-  /// What it rounds to.
-  Arithmetic arithmetic();
+  /// How it computes a program. Asked before anything is loaded.
+  ///
+  /// @throws io.github.nonplus.failure.DeviceException if it cannot, naming the operation, the
+  ///   setting that it has no kernel for, and what to do
+  Computation computation(Program program);
 
-  /// All of the device that the bits of a loss depend on: devices of which it is equal give equal
-  /// bits for equal programs, weights and windows, whatever machine they are in.
-  default String identity() {
-    return "%s, kernels %s".formatted(description(), kernels());
+  /// All of the device that the bits of a program's losses depend on: devices of which it is equal
+  /// give equal bits for equal weights and windows, whatever machine they are in.
+  default String identity(Program program) {
+    return "%s, kernels %s".formatted(description(), computation(program).kernels());
   }
 
   /// Threads of this process that it computes with.
   int threads();
 
-  /// So many tokens of a batch it wants, to be busy, where neither the user nor a library's file
-  /// says how many. If it wants no more than others: 0.
-  default int wantedBatch() {
-    return 0;
-  }
-
-  /// Prepares a program for batches of up to `tokens` tokens. The weights must stay open as long as
-  /// the executable.
+  /// Prepares a program that it computes for batches of up to `tokens` tokens. The weights must
+  /// stay open as long as the executable.
   ///
   /// @param code the kernels that the library brings; if none, the device's own
   /// @throws io.github.nonplus.failure.DeviceException if the library's kernels are made for other

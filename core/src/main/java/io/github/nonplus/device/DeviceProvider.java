@@ -22,6 +22,13 @@ public interface DeviceProvider {
   ///   it, if it is not there
   Device open(String name, DeviceOptions options);
 
+  /// Why a device of that name cannot compute a program, in a sentence that names the operation and
+  /// its setting, and says what to do; empty if it can. The device need not be there if its limits
+  /// are known without it.
+  default Optional<String> refusal(String name, Optional<String> kernels, Program program) {
+    return Optional.empty();
+  }
+
   /// The kernels that a model library takes along for one of its devices; see [CodeSource].
   default DeviceCode code(
       String name,

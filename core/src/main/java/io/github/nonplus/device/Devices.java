@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.library.DeviceCode;
@@ -27,12 +28,23 @@ public final class Devices {
   }
 
   /// The kernels that a device of that name needs; see [io.github.nonplus.library.CodeSource].
+  ///
+  /// @throws DeviceException if it cannot compute one of the programs
   public static DeviceCode code(
       String name,
       Optional<String> kernels,
       List<Program> programs,
       Map<String, List<MatrixForm>> forms) {
-    return provider(name).code(name, kernels, programs, forms);
+    DeviceProvider provider = provider(name);
+    for (Program program : programs) {
+      provider
+          .refusal(name, kernels, program)
+          .ifPresent(
+              why -> {
+                throw new DeviceException(why);
+              });
+    }
+    return provider.code(name, kernels, programs, forms);
   }
 
   /// All devices that this build has on this machine.

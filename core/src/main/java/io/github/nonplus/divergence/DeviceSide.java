@@ -1,6 +1,7 @@
 package io.github.nonplus.divergence;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
@@ -32,9 +33,11 @@ final class DeviceSide implements Side {
     Device device = Devices.open(request.device(), request.options());
     ModelWeights weights = null;
     try {
+      Computation computation = device.computation(score.program());
       weights = model.directory().openWeights();
       Executable executable = device.load(score, weights, tokens);
-      return new DeviceSide(device, weights, executable, account(model, device, weights));
+      return new DeviceSide(
+          device, weights, executable, account(model, device, computation, weights));
     } catch (RuntimeException e) {
       if (weights != null) {
         weights.close();
@@ -44,14 +47,15 @@ final class DeviceSide implements Side {
     }
   }
 
-  private static SideAccount account(ScoringModel model, Device device, ModelWeights weights) {
+  private static SideAccount account(
+      ScoringModel model, Device device, Computation computation, ModelWeights weights) {
     return new SideAccount(
         model.account(weights, model.tokenizerSha256()),
         device.name(),
         device.description(),
-        device.kernels(),
+        computation.kernels(),
         device.threads(),
-        device.arithmetic().words(),
+        computation.arithmetic().words(),
         model.libraryFile().map(Path::toString).orElse(null),
         model.librarySha256().orElse(null));
   }

@@ -49,6 +49,7 @@ public final class Compiler {
                   + " most %d")
               .formatted(contextWindow, LONGEST_CONTEXT));
     }
+    functions.values().forEach(function -> requirePositions(function, contextWindow));
     return new ModelLibrary(
         Version.number(),
         device,
@@ -58,6 +59,15 @@ public final class Compiler {
         prefillChunk,
         functions,
         DeviceCode.NONE);
+  }
+
+  private static void requirePositions(Function function, int contextWindow) {
+    int positions = function.program().longestWindow();
+    if (contextWindow > positions) {
+      throw new CompileException(
+          "a context window of %d is longer than the %d positions that the model has learnt; give at most %d"
+              .formatted(contextWindow, positions, positions));
+    }
   }
 
   /// The same with the kernels that the device needs for weights in that scheme.

@@ -51,6 +51,13 @@ public record ModelLibrary(
       throw new IllegalArgumentException("there is no function '%s'".formatted(PREFILL));
     }
     functions.forEach(ModelLibrary::requireForm);
+    for (Function function : functions.values()) {
+      if (contextWindow > function.program().longestWindow()) {
+        throw new IllegalArgumentException(
+            "a context window of %d, positions for %d"
+                .formatted(contextWindow, function.program().longestWindow()));
+      }
+    }
   }
 
   /// A function begins with the embedding of tokens and ends in something for each of these tokens.

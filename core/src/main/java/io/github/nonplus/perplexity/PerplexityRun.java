@@ -4,6 +4,7 @@ import io.github.nonplus.corpus.Unigram;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
@@ -95,6 +96,7 @@ public final class PerplexityRun {
             request.device(),
             listener::note);
     Function score = model.score();
+    Computation computation = device.computation(score.program());
     WindowsFile file = WindowsFile.read(request.input());
     Protocol protocol = Protocols.of(file);
     model.requireScorable(file);
@@ -117,7 +119,7 @@ public final class PerplexityRun {
             .ifPresent(each -> listener.journal(each.file(), each.before().finished().size()));
         scores.announce(listener::note);
         RunTally tally = account.tally();
-        List<Session> sessions = journal.sessions(Session.now(device));
+        List<Session> sessions = journal.sessions(Session.now(device, computation));
         Verdict verdict = run(device, model, weights, file.windows(), header, scores, tally);
         if (request.shard().equals(Shard.WHOLE)) { // a part's mean is not of all these ids
           unigramAlarm(file.windows(), tally.all(), model.directory().quantization())
@@ -176,7 +178,8 @@ public final class PerplexityRun {
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
-            : Evaluation.ofTokens(windows, model.batchTokens(device));
+            : Evaluation.ofTokens(
+                windows, model.batchTokens(device.computation(model.score().program())));
     int largest = evaluation.largestBatch(header.first(), header.end());
     Function score = model.score();
     try (Executable executable = device.load(score, model.library().code(), weights, largest)) {
@@ -279,7 +282,8 @@ public final class PerplexityRun {
               executable,
               "%s, kernels %s".formatted(cpu.name(), cpu.kernels()),
               reference,
-              Tolerance.of(score.program(), device.arithmetic(), longest));
+              Tolerance.of(
+                  score.program(), device.computation(score.program()).arithmetic(), longest));
       listener.verifying(0, chosen.length);
       for (int i = 0; i < chosen.length; i++) {
         verification.compare(chosen[i], Evaluation.whole(windows, chosen[i]));

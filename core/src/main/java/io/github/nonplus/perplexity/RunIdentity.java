@@ -25,7 +25,7 @@ final class RunIdentity {
     run.put("tokenizer", orNone(account.model().tokenizerSha256()));
     run.put("program", LibraryFile.digest(program));
     run.put("library", orNone(account.librarySha256()));
-    run.put("device", device.identity());
+    run.put("device", device.identity(program));
     run.put("version", Version.number());
     run.put("build", build(device));
     return run;

@@ -3,7 +3,7 @@ package io.github.nonplus.perplexity;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
-import io.github.nonplus.device.Device;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.ModelException;
@@ -87,9 +87,9 @@ public record ScoringModel(
 
   /// The most tokens of a batch: as many as the library was compiled for, or, if that was in
   /// memory, as many as the device wants, if these are more.
-  public int batchTokens(Device device) {
+  public int batchTokens(Computation computation) {
     int compiled = library.prefillChunk();
-    return libraryFile.isPresent() ? compiled : Math.max(compiled, device.wantedBatch());
+    return libraryFile.isPresent() ? compiled : Math.max(compiled, computation.wantedBatch());
   }
 
   /// Refuses windows that the model cannot take.
@@ -107,6 +107,12 @@ public record ScoringModel(
       longest = file.windows().fed(w) > file.windows().fed(longest) ? w : longest;
     }
     int length = file.windows().count() == 0 ? 0 : file.windows().fed(longest);
+    int positions = score().program().longestWindow();
+    if (length > positions) {
+      throw new CorpusException(
+          "%s: line %d is a window of %d ids, the longest, but the model has learnt %d positions; use shorter windows"
+              .formatted(file.path(), file.line(longest), length, positions));
+    }
     if (length > library.contextWindow()) {
       throw new CorpusException(
           "%s: line %d is a window of %d ids, the longest, but the model takes %d; %s"

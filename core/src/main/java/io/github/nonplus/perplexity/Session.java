@@ -1,6 +1,7 @@
 package io.github.nonplus.perplexity;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.version.Version;
@@ -36,14 +37,14 @@ record Session(
     versions = new LinkedHashMap<>(versions);
   }
 
-  static Session now(Device device) {
+  static Session now(Device device, Computation computation) {
     return new Session(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         device.name(),
         device.description(),
-        device.kernels(),
+        computation.kernels(),
         device.threads(),
-        device.arithmetic().words(),
+        computation.arithmetic().words(),
         Version.ofRun());
   }
 

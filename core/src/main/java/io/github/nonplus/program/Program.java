@@ -61,6 +61,11 @@ public record Program(List<Operation> operations) {
     return buffers;
   }
 
+  /// The longest window that every operation computes, in tokens; no limit is [Integer#MAX_VALUE].
+  public int longestWindow() {
+    return operations.stream().mapToInt(Operation::longestWindow).min().orElseThrow();
+  }
+
   /// The program as text, one operation a line.
   public String text() {
     StringBuilder text = new StringBuilder();

@@ -2,6 +2,7 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
@@ -81,12 +82,13 @@ public final class OpenClKernels {
     try (Device device = Devices.open(options.get("device"), chosen);
         ModelWeights weights = model.directory().openWeights();
         Executable executable = device.load(model.score(), weights, Math.max(tokens, window))) {
+      Computation computation = device.computation(model.score().program());
       int vocabulary = executable.vocabulary();
       System.out.println(
           "%s, kernels %s; %s"
-              .formatted(device.description(), device.kernels(), model.directory().path()));
+              .formatted(device.description(), computation.kernels(), model.directory().path()));
       verify(device, executable, model, weights, ids(vocabulary, CHECKED));
-      boolean halves = device.arithmetic() == Arithmetic.FLOAT16;
+      boolean halves = computation.arithmetic() == Arithmetic.FLOAT16;
       Peak peak = Peak.of(computeDevice(device), halves);
       System.out.println(
           "peak: %.3f TFLOP/s (%s), %.1f GB/s (copy)"
@@ -134,7 +136,7 @@ public final class OpenClKernels {
               executable,
               "cpu, kernels scalar",
               reference,
-              Tolerance.of(program, device.arithmetic(), window.length));
+              Tolerance.of(program, device.computation(program).arithmetic(), window.length));
       verification.compare(0, Batch.scoring(List.of(window)));
       System.out.println(
           "verified: every operation agrees with the scalar definition on a window of %d, the score within %.1e nats"

@@ -1,10 +1,11 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.device.Arithmetic;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,14 +60,15 @@ final class CpuDevice implements Device {
     return kernels.name();
   }
 
+  /// It computes every program.
   @Override
-  public Arithmetic arithmetic() {
-    return Arithmetic.FLOAT32;
+  public Computation computation(Program program) {
+    return Computation.inFloat32(kernels());
   }
 
   /// Neither processor nor kernels change a bit of a result.
   @Override
-  public String identity() {
+  public String identity(Program program) {
     return NAME;
   }
 

@@ -128,6 +128,7 @@ final class CpuExecutable implements Executable {
   }
 
   private void place(Batch batch) {
+    batch.requireFits(program);
     requireIds(batch.ids());
     requireIds(batch.targets());
     frame.begin(batch);

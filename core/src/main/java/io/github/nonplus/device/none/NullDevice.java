@@ -1,13 +1,14 @@
 package io.github.nonplus.device.none;
 
-import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 
@@ -31,8 +32,8 @@ final class NullDevice implements Device {
   }
 
   @Override
-  public Arithmetic arithmetic() {
-    return Arithmetic.FLOAT32;
+  public Computation computation(Program program) {
+    return Computation.inFloat32(kernels());
   }
 
   @Override

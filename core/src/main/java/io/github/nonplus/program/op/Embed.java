@@ -33,8 +33,9 @@ public record Embed(Parameter table, Index by, int offset, double scale, Buffer 
     return new Embed(table, Index.TOKEN, 0, 1, output);
   }
 
-  /// The longest window that the table has positions for, if they choose the row.
-  public int positions() {
+  /// The table has so many positions, if they choose the row.
+  @Override
+  public int longestWindow() {
     return by == Index.POSITION ? table.outputs() - offset : Integer.MAX_VALUE;
   }
 

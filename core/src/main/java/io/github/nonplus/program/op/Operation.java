@@ -80,6 +80,11 @@ public sealed interface Operation permits Writing, Rotate, Score {
     return false;
   }
 
+  /// The longest window that it computes, in tokens: as many as it has learnt positions, if it has.
+  default int longestWindow() {
+    return Integer.MAX_VALUE;
+  }
+
   /// Whether rows of what it reads and writes fit each other.
   boolean rowsFit();
 

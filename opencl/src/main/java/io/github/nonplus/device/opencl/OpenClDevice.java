@@ -1,6 +1,6 @@
 package io.github.nonplus.device.opencl;
 
-import io.github.nonplus.device.Arithmetic;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
@@ -14,24 +14,25 @@ import io.github.nonplus.device.opencl.tensor.TensorExecutable;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Program;
 import io.github.nonplus.weights.ModelWeights;
 
 /// One device of an OpenCL driver.
 final class OpenClDevice implements Device {
   private final String name;
-  private final Profile profile;
+  private final ProfileChoice choice;
   private final Context context;
   private final Queue queue;
   private final KernelSet kernels;
 
-  OpenClDevice(String name, ComputeDevice device, Profile profile, BinaryCache cache) {
+  OpenClDevice(String name, ComputeDevice device, ProfileChoice choice, BinaryCache cache) {
     if (!device.facts().compiler()) {
       throw new DeviceException(
           "%s has no compiler for OpenCL C; update its driver, or use --device cpu"
               .formatted(device.facts().name()));
     }
     this.name = name;
-    this.profile = profile;
+    this.choice = choice;
     this.context = Context.of(device);
     this.queue = context.queue();
     this.kernels = new KernelSet(context, cache);
@@ -50,12 +51,12 @@ final class OpenClDevice implements Device {
 
   @Override
   public String kernels() {
-    return profile.family();
+    return choice.first().family();
   }
 
   @Override
-  public Arithmetic arithmetic() {
-    return profile.cores().isPresent() ? Arithmetic.FLOAT16 : Arithmetic.FLOAT32;
+  public Computation computation(Program program) {
+    return choice.computation(program);
   }
 
   /// Its threads are not this process's.
@@ -65,13 +66,10 @@ final class OpenClDevice implements Device {
   }
 
   @Override
-  public int wantedBatch() {
-    return profile.wantedBatch();
-  }
-
-  @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     KernelCode checked = KernelCode.checked(code);
+    choice.computation(function.program());
+    Profile profile = choice.of(function.program(), code);
     Profile within = code.isNone() ? profile : profile.compiledFor(code, context.facts().name());
     return profile
         .cores()

@@ -51,11 +51,28 @@ public final class OpenClProvider implements DeviceProvider {
     Profile adreno = ADRENO.get(name);
     if (adreno != null) {
       ComputeDevice device = adreno(name, devices);
-      return new OpenClDevice(name, device, adreno.within(device.facts()), BinaryCache.ofUser());
+      return new OpenClDevice(
+          name,
+          device,
+          new ProfileChoice(adreno.within(device.facts()), false),
+          BinaryCache.ofUser());
     }
     ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
+    Profile profile = Profile.of(device.facts(), options.kernels());
     return new OpenClDevice(
-        name, device, Profile.of(device.facts(), options.kernels()), BinaryCache.ofUser());
+        name,
+        device,
+        new ProfileChoice(profile, options.kernels().isPresent()),
+        BinaryCache.ofUser());
+  }
+
+  @Override
+  public Optional<String> refusal(String name, Optional<String> kernels, Program program) {
+    return choice(name, kernels).refusal(program);
+  }
+
+  private static ProfileChoice choice(String name, Optional<String> kernels) {
+    return new ProfileChoice(profile(name, kernels), kernels.isPresent());
   }
 
   /// For the device that is here, or for the documented limits of a target that need not be.
@@ -65,7 +82,7 @@ public final class OpenClProvider implements DeviceProvider {
       Optional<String> kernels,
       List<Program> programs,
       Map<String, List<MatrixForm>> forms) {
-    Profile profile = profile(name, kernels);
+    Profile profile = choice(name, kernels).of(programs);
     Set<Specialization> all = new LinkedHashSet<>();
     programs.forEach(
         program ->

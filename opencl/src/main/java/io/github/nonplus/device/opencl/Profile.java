@@ -138,6 +138,11 @@ public record Profile(
         cores.family(), false, 4, device.localMemory(), device.largestWorkGroup(), true);
   }
 
+  /// The portable kernels within the same limits.
+  Profile portable() {
+    return new Profile("portable-gpu", false, 4, localMemory, largestWorkGroup, true);
+  }
+
   /// This profile on a device that may have less.
   public Profile within(DeviceFacts device) {
     return new Profile(

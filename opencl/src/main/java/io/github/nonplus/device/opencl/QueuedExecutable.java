@@ -154,6 +154,7 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
   }
 
   private void place(Batch batch) {
+    batch.requireFits(program);
     requireIds(batch.ids());
     requireIds(batch.targets());
     inputs().begin(batch);

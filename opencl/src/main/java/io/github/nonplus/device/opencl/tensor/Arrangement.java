@@ -1,6 +1,5 @@
 package io.github.nonplus.device.opencl.tensor;
 
-import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -21,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The form of each buffer, and where in one arena it lies. Buffers whose lives do not overlap
 /// share memory; a sum takes the place of its residual if that is not read again.
@@ -31,6 +31,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
   /// What a sub-buffer's offset must be a multiple of, on any device of this kind.
   private static final long ALIGNMENT = 4096;
 
+  /// @param stages that [Coverage] found to be computed
   /// @param rows of every buffer, a multiple of [Form#TILE_ROWS]
   static Arrangement of(List<Stage> stages, int rows) {
     Map<Buffer, Form> forms = forms(stages);
@@ -79,29 +80,40 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
     return lastRead;
   }
 
-  /// Each buffer has the form that its readers need; one that nobody reads is in float32 where its
-  /// writer can.
-  private static Map<Buffer, Form> forms(List<Stage> stages) {
+  /// What cannot be arranged: a buffer that its readers need in two forms, or in one that its
+  /// writer does not write.
+  static Optional<String> gap(List<Stage> stages) {
     Map<Buffer, Form> forms = new HashMap<>();
     for (Stage stage : stages) {
       for (View view : stage.inputs()) {
         Form needed = needed(stage, view);
         Form other = forms.put(view.buffer(), needed);
         if (other != null && other != needed) {
-          throw refusal("reads %s in two forms".formatted(view.buffer().name()));
+          return Optional.of("reading %s in two forms".formatted(view.buffer().name()));
         }
       }
     }
+    return stages.stream()
+        .filter(stage -> stage.result().map(forms::get).isPresent())
+        .filter(stage -> !written(stage).contains(forms.get(stage.result().get())))
+        .findFirst()
+        .map(
+            stage ->
+                "writing %s in another form than it is read in"
+                    .formatted(stage.result().get().name()));
+  }
+
+  /// Each buffer has the form that its readers need; one that nobody reads is in float32 where its
+  /// writer can.
+  private static Map<Buffer, Form> forms(List<Stage> stages) {
+    Map<Buffer, Form> forms = new HashMap<>();
     for (Stage stage : stages) {
-      if (stage.result().isEmpty()) {
-        continue;
-      }
-      Buffer output = stage.result().get();
-      List<Form> written = written(stage);
-      Form form = forms.computeIfAbsent(output, _ -> written.getLast());
-      if (!written.contains(form)) {
-        throw refusal("writes %s in another form than it is read in".formatted(output.name()));
-      }
+      stage.inputs().forEach(view -> forms.put(view.buffer(), needed(stage, view)));
+    }
+    for (Stage stage : stages) {
+      stage
+          .result()
+          .ifPresent(buffer -> forms.computeIfAbsent(buffer, _ -> written(stage).getLast()));
     }
     return forms;
   }
@@ -113,7 +125,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
       case Rotate _, Attend _ -> Form.HALF_ROWS;
       case Norm _, Combine _, SelectRows _ -> Form.FLOAT_ROWS;
       case Gate _, Elementwise _, Scale _, Concatenate _ ->
-          throw refusal("has the operation " + stage.operation().verb());
+          throw new IllegalStateException("no kernel for " + stage.operation().text());
       case Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
     };
   }
@@ -158,12 +170,5 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
   private static long size(Buffer buffer, Map<Buffer, Form> forms, int rows) {
     long bytes = forms.get(buffer).bytes(buffer.width(), rows);
     return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
-  }
-
-  /// @param why this program is none for these kernels: `has a gate apart from its product`
-  static DeviceException refusal(String why) {
-    return new DeviceException(
-        "this program %s, which the kernels for tensor cores do not compute; use --kernels portable-gpu"
-            .formatted(why));
   }
 }

@@ -76,7 +76,6 @@ record Lowering(
   }
 
   Work work(Stage stage) {
-    stage.result().map(Buffer::width).ifPresent(Lowering::requireEights);
     return switch (stage.operation()) {
       case Embed embed -> embed(embed);
       case Norm norm -> norm(norm);
@@ -87,7 +86,7 @@ record Lowering(
       case SelectRows select -> select(select);
       case Score score -> new ScoreWork(score, this);
       case Gate _, Elementwise _, Scale _, Concatenate _ ->
-          throw Arrangement.refusal("has the operation " + stage.operation().verb());
+          throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }
 
@@ -103,7 +102,6 @@ record Lowering(
   }
 
   private Work norm(Norm norm) {
-    requireWhole(norm.input());
     Kernel kernel = kernel(TensorKernels.norm(norm.output().width()));
     Spot weight = weights.vector(norm.weight());
     return queue -> {
@@ -123,8 +121,6 @@ record Lowering(
 
   private Work rotate(Rotate rotate) {
     View vector = rotate.vector();
-    requireEights(vector.column());
-    requireEights(rotate.headSize() / 2);
     Kernel kernel = kernel(TensorKernels.rotate());
     Angles angles = places.inputs().angles(rotate.rotation(), rotate.headSize());
     int pairs = vector.width() / 2;
@@ -178,8 +174,6 @@ record Lowering(
   }
 
   private Work add(Combine add) {
-    requireWhole(add.left());
-    requireWhole(add.right());
     Kernel kernel = kernel(TensorKernels.sum());
     int width = add.output().width();
     return queue -> {
@@ -192,7 +186,6 @@ record Lowering(
   }
 
   private Work select(SelectRows select) {
-    requireWhole(select.input());
     Kernel kernel = kernel(TensorKernels.select());
     int width = select.output().width();
     return queue -> {
@@ -208,19 +201,6 @@ record Lowering(
   /// Starts a kernel for tensor cores: a work-group on each multiprocessor.
   void launch(Arguments arguments) {
     queue.launch(arguments, cores.workItems(), 1, units, 1);
-  }
-
-  /// Refuses columns of a buffer where these kernels read the whole.
-  static void requireWhole(View view) {
-    if (view.width() != view.buffer().width()) {
-      throw Arrangement.refusal("reads a part of " + view.buffer().name());
-    }
-  }
-
-  private static void requireEights(int width) {
-    if (width % 8 != 0) {
-      throw Arrangement.refusal("has rows of %d elements, no multiple of 8,".formatted(width));
-    }
   }
 
   static void elements(Queue queue, Arguments arguments, int width, int rows) {

@@ -27,7 +27,6 @@ final class Product {
     this.matmul = matmul;
     this.places = lowering.places();
     this.inputTiles = Form.tiles(matmul.input().width());
-    Lowering.requireWhole(matmul.input());
   }
 
   static Work of(Lowering lowering, Stage stage, MatMul matmul) {
@@ -134,7 +133,7 @@ final class Product {
   private Work gated(Stage stage) {
     Gate gate = stage.gate();
     int width = gate.output().width();
-    Kernel kernel = lowering.kernel(TensorKernels.gate(lowering.cores(), gate.activation()));
+    Kernel kernel = lowering.kernel(TensorKernels.gate(lowering.cores()));
     List<Work> pieces = new ArrayList<>();
     for (Piece piece : lowering.pieces(stage, matmul).list()) {
       int first = piece.first() * Scratch.TURN;

@@ -35,7 +35,6 @@ final class ScoreWork implements Work {
   private record Part(int first, int outputs, Work expansion) {}
 
   ScoreWork(Score score, Lowering lowering) {
-    Lowering.requireWhole(score.input());
     this.score = score;
     this.lowering = lowering;
     this.places = lowering.places();

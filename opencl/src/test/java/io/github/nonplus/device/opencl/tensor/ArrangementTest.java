@@ -1,9 +1,7 @@
 package io.github.nonplus.device.opencl.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Embed;
@@ -94,23 +92,5 @@ class ArrangementTest {
     Arrangement arrangement = of(embed, ahead, up, gate, down);
     long end = arrangement.offsets().get(norm) + Form.HALF_TILES.bytes(64, ROWS);
     assertThat(arrangement.offsets().get(gated)).isGreaterThanOrEqualTo(end);
-  }
-
-  @Test
-  void aGateApartFromItsProductIsRefused() {
-    Norm between = Norm.rms(x.view(), Parameter.vector("weight", 64), 1e-5, sum);
-    assertThatThrownBy(() -> of(embed, ahead, up, between, gate))
-        .isInstanceOf(DeviceException.class)
-        .hasMessage(
-            "this program has a gate apart from its product, which the kernels for tensor cores do not"
-                + " compute; use --kernels portable-gpu");
-  }
-
-  @Test
-  void aBufferThatIsReadInTwoFormsIsRefused() {
-    MatMul straight = MatMul.of(x.view(), List.of(linear("w", 64, 64)), sum);
-    assertThatThrownBy(() -> of(embed, ahead, straight))
-        .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("reads x in two forms");
   }
 }
