@@ -19,14 +19,20 @@ public interface Device extends AutoCloseable {
 
   /// How it computes a program. Asked before anything is loaded.
   ///
+  /// @param code the kernels that the library brings; if none, the device's own
   /// @throws io.github.nonplus.failure.DeviceException if it cannot, naming the operation, the
   ///   setting that it has no kernel for, and what to do
-  Computation computation(Program program);
+  Computation computation(Program program, DeviceCode code);
+
+  /// The same with the device's own kernels.
+  default Computation computation(Program program) {
+    return computation(program, DeviceCode.NONE);
+  }
 
   /// All of the device that the bits of a program's losses depend on: devices of which it is equal
   /// give equal bits for equal weights and windows, whatever machine they are in.
-  default String identity(Program program) {
-    return "%s, kernels %s".formatted(description(), computation(program).kernels());
+  default String identity(Computation computation) {
+    return "%s, kernels %s".formatted(description(), computation.kernels());
   }
 
   /// Threads of this process that it computes with.

@@ -96,7 +96,7 @@ public final class PerplexityRun {
             request.device(),
             listener::note);
     Function score = model.score();
-    Computation computation = device.computation(score.program());
+    Computation computation = computation(device, model);
     WindowsFile file = WindowsFile.read(request.input());
     Protocol protocol = Protocols.of(file);
     model.requireScorable(file);
@@ -109,7 +109,7 @@ public final class PerplexityRun {
           new JournalHeader(
               file.windows().count(),
               request.shard(),
-              RunIdentity.of(account, score.program(), device),
+              RunIdentity.of(account, score.program(), device, computation),
               account.json());
       try (Opened journal =
           new Opened(request.journal().open(header, listener::note), request.journal().isNamed())) {
@@ -167,6 +167,10 @@ public final class PerplexityRun {
     }
   }
 
+  private static Computation computation(Device device, ScoringModel model) {
+    return device.computation(model.score().program(), model.library().code());
+  }
+
   private Verdict run(
       Device device,
       ScoringModel model,
@@ -178,13 +182,12 @@ public final class PerplexityRun {
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
-            : Evaluation.ofTokens(
-                windows, model.batchTokens(device.computation(model.score().program())));
+            : Evaluation.ofTokens(windows, model.batchTokens(computation(device, model)));
     int largest = evaluation.largestBatch(header.first(), header.end());
     Function score = model.score();
     try (Executable executable = device.load(score, model.library().code(), weights, largest)) {
       Optional<Verification> verification =
-          verified(device, executable, score, weights, windows, header);
+          verified(device, executable, score, computation(device, model), weights, windows, header);
       Consumer<WindowScore> each =
           window -> {
             verification.ifPresent(one -> one.requireSame(window.window(), window.tokenNll()));
@@ -258,6 +261,7 @@ public final class PerplexityRun {
       Device device,
       Executable executable,
       Function score,
+      Computation computation,
       ModelWeights weights,
       Windows windows,
       JournalHeader header) {
@@ -282,8 +286,7 @@ public final class PerplexityRun {
               executable,
               "%s, kernels %s".formatted(cpu.name(), cpu.kernels()),
               reference,
-              Tolerance.of(
-                  score.program(), device.computation(score.program()).arithmetic(), longest));
+              Tolerance.of(score.program(), computation.arithmetic(), longest));
       listener.verifying(0, chosen.length);
       for (int i = 0; i < chosen.length; i++) {
         verification.compare(chosen[i], Evaluation.whole(windows, chosen[i]));

@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.program.Program;
@@ -15,7 +16,8 @@ final class RunIdentity {
 
   private RunIdentity() {}
 
-  static Map<String, String> of(RunAccount account, Program program, Device device) {
+  static Map<String, String> of(
+      RunAccount account, Program program, Device device, Computation computation) {
     Map<String, String> run = new LinkedHashMap<>();
     run.put("protocol", account.protocol());
     run.put("token ids", account.corpus().windowsSha256());
@@ -25,7 +27,7 @@ final class RunIdentity {
     run.put("tokenizer", orNone(account.model().tokenizerSha256()));
     run.put("program", LibraryFile.digest(program));
     run.put("library", orNone(account.librarySha256()));
-    run.put("device", device.identity(program));
+    run.put("device", device.identity(computation));
     run.put("version", Version.number());
     run.put("build", build(device));
     return run;

@@ -58,7 +58,14 @@ public final class OperationCases {
 
   /// Some that have much in common with the others, for devices on which each takes long.
   public static List<OperationCase> some() {
-    return Stream.of(embeds(), List.of(norms().getLast()), rotations(), scales(), rows())
+    return Stream.of(
+            embeds(),
+            List.of(norms().getLast()),
+            rotations(),
+            scales(),
+            rows(),
+            AttendCases.everything().subList(0, 2),
+            ProductCases.of("q4f16_0"))
         .flatMap(Collection::stream)
         .toList();
   }

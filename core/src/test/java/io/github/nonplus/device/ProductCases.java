@@ -41,11 +41,17 @@ final class ProductCases {
       }
     }
     for (Quantization scheme : Quantization.ALL) {
-      cases.add(formatted(scheme.name(), product(scheme.name(), 1, 0.3, true, true)));
-      cases.add(formatted(scheme.name(), embed(scheme.name())));
-      cases.add(formatted(scheme.name(), score(scheme.name(), true, 0.4, 1.5)));
+      cases.addAll(of(scheme.name()));
     }
     return cases;
+  }
+
+  /// What reads a matrix as a scheme stores it.
+  static List<OperationCase> of(String scheme) {
+    return List.of(
+        formatted(scheme, product(scheme, 1, 0.3, true, true)),
+        formatted(scheme, embed(scheme)),
+        formatted(scheme, score(scheme, true, 0.4, 1.5)));
   }
 
   private static void products(List<OperationCase> cases) {

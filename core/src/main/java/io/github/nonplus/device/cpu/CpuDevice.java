@@ -62,13 +62,13 @@ final class CpuDevice implements Device {
 
   /// It computes every program.
   @Override
-  public Computation computation(Program program) {
+  public Computation computation(Program program, DeviceCode code) {
     return Computation.inFloat32(kernels());
   }
 
   /// Neither processor nor kernels change a bit of a result.
   @Override
-  public String identity(Program program) {
+  public String identity(Computation computation) {
     return NAME;
   }
 

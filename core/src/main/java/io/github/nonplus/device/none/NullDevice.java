@@ -32,7 +32,7 @@ final class NullDevice implements Device {
   }
 
   @Override
-  public Computation computation(Program program) {
+  public Computation computation(Program program, DeviceCode code) {
     return Computation.inFloat32(kernels());
   }
 

@@ -10,6 +10,7 @@ import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Attention, a tile of queries at a time.
@@ -22,6 +23,12 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
   @Override
   public Optional<String> refusal() {
     return AttendShape.refusal(profile, attend);
+  }
+
+  @Override
+  public Set<BatchFact> facts() {
+    int queries = AttendShape.of(profile, attend).queries();
+    return Set.of(new BatchFact.Together(queries, attend.output().rows()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Rows of a table, by token or by position.
@@ -21,8 +22,11 @@ record EmbedKernels(Embed embed) implements OperationKernels {
   }
 
   @Override
-  public boolean asksForPositions() {
-    return embed.by() == Embed.Index.POSITION;
+  public Set<BatchFact> facts() {
+    return switch (embed.by()) {
+      case TOKEN -> Set.of();
+      case POSITION -> Set.of(new BatchFact.OwnPositions());
+    };
   }
 
   @Override

@@ -57,6 +57,13 @@ record Lowering(Profile profile) {
     return all;
   }
 
+  /// The most columns of rows that are multiplied by a matrix, at least 1.
+  int depth(Program program) {
+    return program.operations().stream()
+        .mapToInt(operation -> of(operation).depth())
+        .reduce(1, Math::max);
+  }
+
   /// Why a program cannot be computed within the profile, in a sentence; empty if it can.
   Optional<String> refusal(Program program) {
     return program.operations().stream()

@@ -12,7 +12,6 @@ import io.github.nonplus.program.op.Rotate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToIntFunction;
 
 /// The device memory that a program will take, counted before any is taken. A test holds the sum
 /// against what is taken.
@@ -25,28 +24,27 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
   /// @param weights bytes of all parameters
   /// @param tokens the most of a batch
   static MemoryNeed of(Function function, long weights, Profile profile, int tokens) {
-    Program program = function.program();
     Lowering lowering = new Lowering(profile);
-    long own = 0;
-    for (Operation operation : program.operations()) {
-      own = Math.addExact(own, lowering.of(operation).bytes(tokens));
+    long batch = BatchInputs.bytes(tokens);
+    Set<BatchFact> facts = new HashSet<>();
+    for (Operation operation : function.program().operations()) {
+      OperationKernels kernels = lowering.of(operation);
+      batch = Math.addExact(batch, kernels.bytes(tokens));
+      facts.addAll(kernels.facts());
     }
-    if (program.operations().stream().anyMatch(each -> lowering.of(each).asksForPositions())) {
-      own = Math.addExact(own, Positions.bytes(tokens));
+    for (BatchFact fact : facts) {
+      batch = Math.addExact(batch, fact.bytes(tokens));
     }
-    long inputs = inputs(program, attend -> AttendShape.of(profile, attend).queries(), tokens);
-    long texture = profile.textures() ? Texture.bytes(Texture.depth(program), tokens) : 0;
-    return new MemoryNeed(
-        weights,
-        Frame.arenaBytes(function.plan(), tokens),
-        Math.addExact(inputs, Math.addExact(own, texture)),
-        tokens);
+    if (profile.textures()) {
+      batch = Math.addExact(batch, Texture.bytes(lowering.depth(function.program()), tokens));
+    }
+    return new MemoryNeed(weights, Frame.arenaBytes(function.plan(), tokens), batch, tokens);
   }
 
-  /// Bytes of what a batch brings.
+  /// Bytes of what a batch brings for kernels whose tiles of attention are all alike.
   ///
   /// @param queries of a tile of attention
-  public static long inputs(Program program, ToIntFunction<Attend> queries, int tokens) {
+  public static long inputs(Program program, int queries, int tokens) {
     long bytes = BatchInputs.bytes(tokens);
     Set<List<Object>> angles = new HashSet<>();
     Set<List<Object>> tiles = new HashSet<>();
@@ -56,7 +54,7 @@ public record MemoryNeed(long weights, long arena, long batch, int tokens) {
         bytes = Math.addExact(bytes, Angles.bytes(rotate.turned(), tokens));
       }
       if (operation instanceof Attend attend
-          && tiles.add(List.of(queries.applyAsInt(attend), attend.output().rows()))) {
+          && tiles.add(List.of(queries, attend.output().rows()))) {
         bytes = Math.addExact(bytes, QueryTiles.bytes(tokens));
       }
     }

@@ -55,8 +55,8 @@ final class OpenClDevice implements Device {
   }
 
   @Override
-  public Computation computation(Program program) {
-    return choice.computation(program);
+  public Computation computation(Program program, DeviceCode code) {
+    return choice.computation(program, code);
   }
 
   /// Its threads are not this process's.
@@ -68,7 +68,7 @@ final class OpenClDevice implements Device {
   @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
     KernelCode checked = KernelCode.checked(code);
-    choice.computation(function.program());
+    choice.computation(function.program(), code);
     Profile profile = choice.of(function.program(), code);
     Profile within = code.isNone() ? profile : profile.compiledFor(code, context.facts().name());
     return profile

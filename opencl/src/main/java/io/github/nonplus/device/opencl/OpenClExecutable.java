@@ -43,13 +43,13 @@ final class OpenClExecutable extends QueuedExecutable {
     try {
       found.upload(allocations, queue);
       this.frame = new Frame(function.plan(), tokens, allocations, queue);
+      Lowering lowering = new Lowering(profile);
       this.texture =
           profile.textures()
-              ? new Texture(Texture.depth(program), tokens, context, allocations)
+              ? new Texture(lowering.depth(program), tokens, context, allocations)
               : null;
       this.resources =
           new Resources(profile, kernels, code, found, frame, texture, allocations, queue, tokens);
-      Lowering lowering = new Lowering(profile);
       program
           .operations()
           .forEach(operation -> steps.add(lowering.of(operation).prepare(resources)));

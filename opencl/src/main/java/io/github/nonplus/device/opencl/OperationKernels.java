@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The kernels of one operation: which it needs, what memory, and how they become a step once
@@ -27,9 +28,14 @@ interface OperationKernels {
     return 0;
   }
 
-  /// Whether it needs to know where in its window each token stands.
-  default boolean asksForPositions() {
-    return false;
+  /// What it needs to know of a batch beside ids and rows.
+  default Set<BatchFact> facts() {
+    return Set.of();
+  }
+
+  /// Columns of the rows that it multiplies by a matrix; 0 if it does not.
+  default int depth() {
+    return 0;
   }
 
   /// Builds the kernels.

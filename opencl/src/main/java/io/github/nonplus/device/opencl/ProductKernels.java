@@ -24,6 +24,11 @@ record ProductKernels(MatMul matmul, Profile profile) implements OperationKernel
   }
 
   @Override
+  public int depth() {
+    return matmul.input().width();
+  }
+
+  @Override
   public Step prepare(Resources resources) {
     return ProductStep.of(matmul, resources);
   }

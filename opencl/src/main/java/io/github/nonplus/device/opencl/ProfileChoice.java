@@ -25,13 +25,14 @@ record ProfileChoice(Profile first, boolean isNamed) {
     return givesWay ? first.portable() : first;
   }
 
-  /// The same for the kernels that a library brings: those for one of its programs are those for
-  /// all.
+  /// The profile for a program of a library that brings kernels: those for one of its programs are
+  /// those for all.
+  ///
+  /// @param code of the library, which may bring none
   Profile of(Program program, DeviceCode code) {
-    Profile portable = first.portable();
     boolean isPortable =
-        !isNamed && first.cores().isPresent() && code.kernels().equals(portable.family());
-    return isPortable ? portable : of(List.of(program));
+        !isNamed && first.cores().isPresent() && code.kernels().equals(first.portable().family());
+    return isPortable ? first.portable() : of(List.of(program));
   }
 
   /// Why a program cannot be computed, in a sentence; empty if it can.
@@ -48,24 +49,28 @@ record ProfileChoice(Profile first, boolean isNamed) {
 
   /// How a program is computed.
   ///
+  /// @param code the kernels that a library brings, if it does
   /// @throws DeviceException if it cannot be
-  Computation computation(Program program) {
+  Computation computation(Program program, DeviceCode code) {
     refusal(program)
         .ifPresent(
             why -> {
               throw new DeviceException(why);
             });
-    Profile profile = of(List.of(program));
-    String kernels =
-        gap(program)
-            .map(
-                gap ->
-                    "%s for every operation, as %s compute no %s"
-                        .formatted(profile.family(), first.family(), gap))
-            .orElse(profile.family());
+    Profile profile = of(program, code);
     return new Computation(
-        kernels,
+        profile.family() + reason(program, profile),
         profile.cores().isPresent() ? Arithmetic.FLOAT16 : Arithmetic.FLOAT32,
         profile.wantedBatch());
+  }
+
+  /// Why a profile is not the first.
+  private String reason(Program program, Profile profile) {
+    if (profile.equals(first)) {
+      return "";
+    }
+    return gap(program)
+        .map(gap -> " for every operation, as %s compute no %s".formatted(first.family(), gap))
+        .orElse(" instead of %s, as the library brings them".formatted(first.family()));
   }
 }

@@ -6,6 +6,7 @@ import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Rotary position embedding.
@@ -15,6 +16,11 @@ record RotateKernels(Rotate rotate) implements OperationKernels {
   @Override
   public Stream<Specialization> specializations(List<MatrixForm> forms) {
     return Stream.of(KERNEL);
+  }
+
+  @Override
+  public Set<BatchFact> facts() {
+    return Set.of(new BatchFact.Turns(rotate.rotation(), rotate.turned()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Numbers times factors: one for all, one for each column, or one for each position.
@@ -68,8 +69,8 @@ record ScaleKernels(ElementKernels kernels, boolean byPosition) implements Opera
   }
 
   @Override
-  public boolean asksForPositions() {
-    return byPosition;
+  public Set<BatchFact> facts() {
+    return byPosition ? Set.of(new BatchFact.OwnPositions()) : Set.of();
   }
 
   @Override

@@ -28,6 +28,11 @@ record ScoreKernels(Score score, Profile profile) implements OperationKernels {
   }
 
   @Override
+  public int depth() {
+    return score.input().width();
+  }
+
+  @Override
   public Step prepare(Resources resources) {
     return new ScoreStep(score, resources);
   }

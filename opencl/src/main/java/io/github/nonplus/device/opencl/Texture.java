@@ -6,10 +6,6 @@ import io.github.nonplus.device.opencl.binding.Image;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.Program;
-import io.github.nonplus.program.op.MatMul;
-import io.github.nonplus.program.op.Operation;
-import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.operand.View;
 
 /// The rows that a product reads, copied to where they can be read through the texture cache. A
@@ -30,17 +26,6 @@ final class Texture implements AutoCloseable {
 
   static long bytes(int depth, int tokens) {
     return Math.multiplyExact(4L * pitch(depth), tokens);
-  }
-
-  /// The most inputs of any product.
-  static int depth(Program program) {
-    int depth = 1;
-    for (Operation operation : program.operations()) {
-      if (operation instanceof MatMul || operation instanceof Score) {
-        depth = Math.max(depth, operation.inputs().getFirst().width());
-      }
-    }
-    return depth;
   }
 
   private static int pitch(int depth) {

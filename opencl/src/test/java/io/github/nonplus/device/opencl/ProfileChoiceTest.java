@@ -38,7 +38,7 @@ class ProfileChoiceTest {
   void tensorCoresComputeWhatTheyHaveKernelsFor() {
     ProfileChoice choice = new ProfileChoice(HOPPER, false);
     assertThat(choice.refusal(LLAMAS)).isEmpty();
-    assertThat(choice.computation(LLAMAS))
+    assertThat(choice.computation(LLAMAS, DeviceCode.NONE))
         .isEqualTo(new Computation("nvidia-hopper", Arithmetic.FLOAT16, 8192));
   }
 
@@ -46,7 +46,7 @@ class ProfileChoiceTest {
   void thePortableKernelsTakeTheWholeOfAnotherProgramAndTheResultSaysWhy() {
     ProfileChoice choice = new ProfileChoice(HOPPER, false);
     assertThat(choice.refusal(OTHER)).isEmpty();
-    assertThat(choice.computation(OTHER))
+    assertThat(choice.computation(OTHER, DeviceCode.NONE))
         .isEqualTo(
             Computation.inFloat32(
                 "portable-gpu for every operation, as nvidia-hopper compute no norms with a mean"
@@ -59,7 +59,7 @@ class ProfileChoiceTest {
   @Test
   void kernelsThatTheUserNamedNeverGiveWay() {
     ProfileChoice choice = new ProfileChoice(HOPPER, true);
-    assertThatThrownBy(() -> choice.computation(OTHER))
+    assertThatThrownBy(() -> choice.computation(OTHER, DeviceCode.NONE))
         .isInstanceOf(DeviceException.class)
         .hasMessage(
             "the kernels nvidia-hopper compute no norms with a mean (layer 0, operation norm norm);"
@@ -75,6 +75,10 @@ class ProfileChoiceTest {
             "portable-gpu", Map.of(), Map.of(), List.of(new DeviceCode.Build("a.cl", Map.of())));
     assertThat(new ProfileChoice(HOPPER, false).of(LLAMAS, code).family())
         .isEqualTo("portable-gpu");
+    assertThat(new ProfileChoice(HOPPER, false).computation(LLAMAS, code))
+        .isEqualTo(
+            Computation.inFloat32(
+                "portable-gpu instead of nvidia-hopper, as the library brings them"));
     assertThat(new ProfileChoice(HOPPER, true).of(LLAMAS, code).family())
         .isEqualTo("nvidia-hopper");
   }
@@ -84,7 +88,8 @@ class ProfileChoiceTest {
     Profile small = new Profile("portable-gpu", false, 4, 1 << 10, 64, true);
     Attend attend =
         Attend.causal(X.view(), X.view(), X.view(), 64, 1, new Buffer("out", Rows.TOKENS, 64));
-    assertThatThrownBy(() -> new ProfileChoice(small, false).computation(program(attend)))
+    assertThatThrownBy(
+            () -> new ProfileChoice(small, false).computation(program(attend), DeviceCode.NONE))
         .isInstanceOf(DeviceException.class)
         .hasMessageStartingWith("the operation 'out[tokens, 64] = attend x to keys x values x")
         .hasMessageContaining("has attention heads of 64 elements, which need ")

@@ -111,7 +111,7 @@ public final class TensorExecutable extends QueuedExecutable {
         program.operations().getLast() instanceof Score last
             ? ScoreWork.bytes(last, rows(tokens))
             : 0;
-    long inputs = MemoryNeed.inputs(program, _ -> Lowering.QUERIES, tokens);
+    long inputs = MemoryNeed.inputs(program, Lowering.QUERIES, tokens);
     return new MemoryNeed(
         weights + MemoryNeed.biases(program),
         arena,
