@@ -1,7 +1,9 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.measurement.WindowsRequest;
 import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,6 +50,15 @@ final class WindowOptions {
   @Option(names = "--chunks", paramLabel = "N", description = "Only the first N windows.")
   Integer chunks;
 
+  @Option(
+      names = "--spelled-tokens",
+      defaultValue = "ids",
+      paramLabel = "HOW",
+      description =
+          "What special tokens become that the text spells out: ids (default), as in transformers,"
+              + " or letters, as in llama.cpp.")
+  String spelledTokens;
+
   @Mixin RowTextOptions rowText;
 
   /// The windows of `texts` by the tokenizer of `model`.
@@ -57,7 +68,18 @@ final class WindowOptions {
         texts,
         rowText.names(),
         Protocols.named(protocol),
-        new WindowsRequest.Size(of(window), of(stride), of(scored), of(chunks)));
+        new WindowsRequest.Size(of(window), of(stride), of(scored), of(chunks)),
+        spelled());
+  }
+
+  private SpelledAs spelled() {
+    return switch (spelledTokens) {
+      case "ids" -> SpelledAs.IDS;
+      case "letters" -> SpelledAs.LETTERS;
+      default ->
+          throw new RequestException(
+              "--spelled-tokens is ids or letters, not '%s'".formatted(spelledTokens));
+    };
   }
 
   private static OptionalInt of(Integer value) {

@@ -86,6 +86,44 @@ class InspectTokenizerTest {
   }
 
   @Test
+  void specialTokensMayBeTakenAsLettersAsLlamaCppTakesThem() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), TEXT + "\nIt ends <|endoftext|>");
+    Path windows = directory.resolve("w");
+    CommandRun run =
+        CommandRun.of(
+            "preprocess-input",
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--protocol",
+            "llamacpp",
+            "--spelled-tokens",
+            "letters",
+            "--window",
+            8,
+            "--destination",
+            windows);
+    assertThat(run.err()).doesNotContain("Warning");
+    assertThat(examined(windows))
+        .contains("gives the same ids")
+        .contains("nothing is wrong that could be seen");
+    CommandRun other =
+        CommandRun.of(
+            "preprocess-input",
+            "--model-path",
+            MODEL,
+            "--input",
+            text,
+            "--spelled-tokens",
+            "words",
+            "--destination",
+            windows);
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("--spelled-tokens is ids or letters, not 'words'");
+  }
+
+  @Test
   void twoBosInARowAreTold() throws IOException {
     assertThat(examined(windows("lm-eval-wikitext")))
         .contains("warning     window 1 begins with two BOS")

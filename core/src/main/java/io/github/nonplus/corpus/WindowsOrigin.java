@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param stride tokens from one window to the next
 /// @param tokens of the whole text
 /// @param leftOut how many of them are in no window
+/// @param letters whether special tokens that the text spells out were taken as letters
 public record WindowsOrigin(
     String windowsSha256,
     String text,
@@ -28,8 +29,23 @@ public record WindowsOrigin(
     int window,
     int stride,
     int tokens,
-    int leftOut) {
+    int leftOut,
+    boolean letters) {
   private static final String ENDING = ".origin.json";
+  private static final String LETTERS = "letters";
+
+  /// The same of a tokenizer that makes special tokens in texts their ids.
+  public WindowsOrigin(
+      String windowsSha256,
+      String text,
+      String textSha256,
+      String tokenizerSha256,
+      int window,
+      int stride,
+      int tokens,
+      int leftOut) {
+    this(windowsSha256, text, textSha256, tokenizerSha256, window, stride, tokens, leftOut, false);
+  }
 
   /// The file beside a file of windows.
   public static Path path(Path windows) {
@@ -58,6 +74,9 @@ public record WindowsOrigin(
     json.put("text", text);
     json.put("text_sha256", textSha256);
     json.put("tokenizer_sha256", tokenizerSha256);
+    if (letters) {
+      json.put("spelled_tokens", LETTERS);
+    }
     Path file = path(windows);
     AtomicFile.write(
         file, out -> out.write((IndentedJson.of(json) + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -83,7 +102,8 @@ public record WindowsOrigin(
             number(file, json, "window", 1),
             number(file, json, "stride", 1),
             number(file, json, "tokens", 1),
-            json.has("tokens_in_no_window") ? number(file, json, "tokens_in_no_window", 0) : 0));
+            json.has("tokens_in_no_window") ? number(file, json, "tokens_in_no_window", 0) : 0,
+            letters(file, json)));
   }
 
   private static String text(Path file, ObjectNode json, String key) {
@@ -91,6 +111,13 @@ public record WindowsOrigin(
       throw damaged(file, key, "a text");
     }
     return json.get(key).textValue();
+  }
+
+  private static boolean letters(Path file, ObjectNode json) {
+    if (json.has("spelled_tokens") && !json.path("spelled_tokens").asText().equals(LETTERS)) {
+      throw damaged(file, "spelled_tokens", "the word " + LETTERS);
+    }
+    return json.has("spelled_tokens");
   }
 
   private static int number(Path file, ObjectNode json, String key, int least) {

@@ -43,6 +43,7 @@ record WindowsCache(Path directory) {
                 tokenizer.bos(),
                 tokenizer.eos(),
                 request.protocol().name(),
+                request.spelled(),
                 size,
                 Build.sha256(WindowsCache.class))
             .toString();

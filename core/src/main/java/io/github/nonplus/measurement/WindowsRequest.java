@@ -2,6 +2,7 @@ package io.github.nonplus.measurement;
 
 import io.github.nonplus.corpus.Documents;
 import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -9,9 +10,15 @@ import java.util.OptionalInt;
 /// What a user asks for: which windows of which texts.
 ///
 /// @param model the directory with the tokenizer
+/// @param spelled what special tokens become that the texts spell out
 /// @param texts as [Documents] opens them; none for the test text of WikiText-2
 public record WindowsRequest(
-    Path model, List<Path> texts, Documents.RowText rowText, Protocol protocol, Size size) {
+    Path model,
+    List<Path> texts,
+    Documents.RowText rowText,
+    Protocol protocol,
+    Size size,
+    SpelledAs spelled) {
   public WindowsRequest {
     texts = List.copyOf(texts);
   }

@@ -10,6 +10,7 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.SpelledTokens;
+import io.github.nonplus.tokenizer.SpelledAs;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class WindowsRun {
       Function<WindowsRun, WindowsAccount> job) {
     boolean isDefault = request.texts().isEmpty();
     List<Path> texts = isDefault ? List.of(WikiText.find()) : request.texts();
-    try (Tokenizer tokenizer = Tokenizer.open(request.model());
+    try (Tokenizer tokenizer = Tokenizer.open(request.model(), request.spelled());
         Documents documents = Documents.open(texts, standardInput, request.rowText())) {
       tokenizer.warnings().forEach(warning -> note.accept("Warning: " + warning));
       if (isDefault) {
@@ -79,7 +80,8 @@ public final class WindowsRun {
       documents.all().forEach(document -> note.accept(words(document, request.rowText())));
       documents.warnings().forEach(warning -> note.accept("Warning: " + warning));
       SpelledTokens.in(documents.all(), request.protocol().joining(), tokenizer.specialTokens())
-          .ifPresent(found -> note.accept("Warning: " + found.warning(request.protocol())));
+          .flatMap(found -> found.warning(request.protocol(), tokenizer.spelledAs()))
+          .ifPresent(warning -> note.accept("Warning: " + warning));
       WindowsAccount account = job.apply(new WindowsRun(request, note, size, tokenizer, documents));
       boolean wholeText = request.size().chunks().isEmpty();
       WindowsWarnings.of(account, wholeText).forEach(each -> note.accept("Warning: " + each));
@@ -131,7 +133,8 @@ public final class WindowsRun {
               size.windowing().window(),
               size.windowing().stride(),
               Math.toIntExact(preparation.tokens()),
-              Math.toIntExact(preparation.leftOut()));
+              Math.toIntExact(preparation.leftOut()),
+              tokenizer.spelledAs() == SpelledAs.LETTERS);
       origin.write(destination, request.protocol().name());
       if (writer.shortest() == 1) {
         note.accept(

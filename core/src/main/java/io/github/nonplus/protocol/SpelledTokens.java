@@ -1,6 +1,7 @@
 package io.github.nonplus.protocol;
 
 import io.github.nonplus.corpus.Document;
+import io.github.nonplus.tokenizer.SpelledAs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,15 +32,36 @@ public record SpelledTokens(long count, String first, String passage, long line)
         : Optional.of(new SpelledTokens(search.count, search.first, search.passage, search.line));
   }
 
-  /// What a user should know about them, as a sentence.
-  public String warning(Protocol protocol) {
-    String letters =
-        Protocols.takesSpelledTokensAsLetters(protocol)
-            ? "llama.cpp, which the protocol %s stands for, takes them as letters"
-                .formatted(protocol.name())
-            : "tools that take them as letters give other numbers";
-    return "the text spells out special tokens (%d, the first %s in line %d of %s); each becomes its one id here, as in transformers: %s"
-        .formatted(count, first, line, passage, letters);
+  /// What a user should know about them, as a sentence; nothing if the protocol's tool takes them
+  /// the same way.
+  ///
+  /// @param spelled what they became
+  public Optional<String> warning(Protocol protocol, SpelledAs spelled) {
+    boolean letters = Protocols.takesSpelledTokensAsLetters(protocol);
+    return switch (spelled) {
+      case IDS -> Optional.of(ofIds(protocol, letters));
+      case LETTERS -> letters ? Optional.empty() : Optional.of(ofLetters(protocol));
+    };
+  }
+
+  private String ofIds(Protocol protocol, boolean letters) {
+    return "%s; each becomes its one id here, as in transformers, unless spelled tokens are asked for as letters: %s"
+        .formatted(
+            words(),
+            letters
+                ? "llama.cpp, which the protocol %s stands for, takes them as letters"
+                    .formatted(protocol.name())
+                : "tools that take them as letters give other numbers");
+  }
+
+  private String ofLetters(Protocol protocol) {
+    return "%s; they are taken as letters here, but the tool of the protocol %s makes each one id"
+        .formatted(words(), protocol.name());
+  }
+
+  private String words() {
+    return "the text spells out special tokens (%d, the first %s in line %d of %s)"
+        .formatted(count, first, line, passage);
   }
 
   /// Goes through texts that come in parts. The longest token that begins at a place is taken, and

@@ -15,6 +15,7 @@ import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.protocol.SpecialTokens;
 import io.github.nonplus.protocol.SpelledTokens;
 import io.github.nonplus.tokenizer.AddedTokens;
+import io.github.nonplus.tokenizer.SpelledAs;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,11 +30,13 @@ import java.util.OptionalInt;
 /// What can be wrong between a model, its tokenizer and a file of windows, found before hours are
 /// spent on a number that means nothing.
 public final class TokenizerExamination {
+  private final Path model;
   private final Tokenizer tokenizer;
   private final List<String> lines = new ArrayList<>();
   private int warnings;
 
-  private TokenizerExamination(Tokenizer tokenizer) {
+  private TokenizerExamination(Path model, Tokenizer tokenizer) {
+    this.model = model;
     this.tokenizer = tokenizer;
   }
 
@@ -44,7 +47,7 @@ public final class TokenizerExamination {
   public static List<String> of(Path model, Optional<Path> windows) {
     ModelDirectory directory = ModelDirectory.open(model);
     try (Tokenizer tokenizer = Tokenizer.open(model)) {
-      TokenizerExamination examination = new TokenizerExamination(tokenizer);
+      TokenizerExamination examination = new TokenizerExamination(model, tokenizer);
       examination.vocabulary(directory.model().vocabularySize());
       examination.added();
       windows.ifPresent(
@@ -149,20 +152,24 @@ public final class TokenizerExamination {
     }
     Documents.RowText columns = new Documents.RowText("text", "text");
     List<Path> text = List.of(Path.of(origin.get().text()));
-    try (Documents documents = Documents.open(text, InputStream.nullInputStream(), columns)) {
+    SpelledAs spelled = origin.get().letters() ? SpelledAs.LETTERS : SpelledAs.IDS;
+    try (Documents documents = Documents.open(text, InputStream.nullInputStream(), columns);
+        Tokenizer theirs = Tokenizer.open(model, spelled)) {
       if (!documents.sha256().equals(origin.get().textSha256())) {
         warn("%s is not the text any more that the windows were made of", documents.name());
         return;
       }
       Protocol protocol = Protocols.of(file);
       SpelledTokens.in(documents.all(), protocol.joining(), tokenizer.specialTokens())
-          .ifPresent(found -> warn("%s", found.warning(protocol)));
-      WindowsFile anew = prepared(documents, file, origin.get());
+          .flatMap(found -> found.warning(protocol, spelled))
+          .ifPresent(warning -> warn("%s", warning));
+      WindowsFile anew = prepared(theirs, documents, file, origin.get());
       firstDifference(file.windows(), anew.windows(), documents.name());
     }
   }
 
-  private WindowsFile prepared(Documents documents, WindowsFile file, WindowsOrigin origin) {
+  private static WindowsFile prepared(
+      Tokenizer tokenizer, Documents documents, WindowsFile file, WindowsOrigin origin) {
     Protocol protocol = Protocols.of(file);
     boolean rolling = protocol.averaging() == Averaging.WORDS; // whose windows have one id more
     Protocol.Cut cut =

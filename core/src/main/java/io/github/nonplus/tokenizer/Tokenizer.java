@@ -31,6 +31,7 @@ public final class Tokenizer implements AutoCloseable {
   private final AddedTokens added;
   private final TokenizerSettings settings;
   private final boolean seams;
+  private final SpelledAs spelled;
 
   private Tokenizer(
       TokenizerProcess process,
@@ -38,12 +39,14 @@ public final class Tokenizer implements AutoCloseable {
       AddedTokens added,
       String digest,
       JsonNode json,
-      JsonNode settings) {
+      JsonNode settings,
+      SpelledAs spelled) {
     this.process = process;
     this.vocabulary = vocabulary;
     this.added = added;
     this.digest = digest;
     this.settings = new TokenizerSettings(settings);
+    this.spelled = spelled;
     this.seams = Seams.exist(json, vocabulary);
     this.warnings = this.settings.disagreements(this, json);
   }
@@ -52,12 +55,19 @@ public final class Tokenizer implements AutoCloseable {
   ///
   /// @throws CorpusException if there is none, or it cannot be used
   public static Tokenizer open(Path modelDirectory) {
+    return open(modelDirectory, SpelledAs.IDS);
+  }
+
+  /// The same, with special tokens in texts as one wants them.
+  ///
+  /// @param spelled what a special token becomes that a text spells out
+  public static Tokenizer open(Path modelDirectory, SpelledAs spelled) {
     TokenizerFiles files = new TokenizerFiles(modelDirectory);
     Path file = files.tokenizer();
     byte[] bytes = TokenizerFiles.read(file);
     TokenizerProcess process = TokenizerProcess.start(); // gets ready while the file is read
     try {
-      return load(files, bytes, process);
+      return load(files, bytes, process, spelled);
     } catch (RuntimeException e) {
       process.close();
       throw e;
@@ -67,7 +77,8 @@ public final class Tokenizer implements AutoCloseable {
   /// Loads a tokenizer into a process, which it then owns.
   ///
   /// @param bytes of the directory's `tokenizer.json`
-  static Tokenizer load(TokenizerFiles files, byte[] bytes, TokenizerProcess process) {
+  static Tokenizer load(
+      TokenizerFiles files, byte[] bytes, TokenizerProcess process, SpelledAs spelled) {
     Path file = files.tokenizer();
     JsonNode json = TokenizerFiles.parse(file, bytes);
     Vocabulary vocabulary = new Vocabulary(file.toString(), json);
@@ -75,8 +86,14 @@ public final class Tokenizer implements AutoCloseable {
     AddedTokens added =
         new PostProcessor(file.toString(), vocabulary.size()).added(json.path("post_processor"));
     JsonNode settings = files.configuration();
-    process.load(file.toString(), bytes);
-    Tokenizer result = new Tokenizer(process, vocabulary, added, Sha256.of(bytes), json, settings);
+    process.load(
+        file.toString(),
+        switch (spelled) {
+          case IDS -> bytes;
+          case LETTERS -> LetteredFile.of(file.toString(), bytes, json, vocabulary);
+        });
+    Tokenizer result =
+        new Tokenizer(process, vocabulary, added, Sha256.of(bytes), json, settings, spelled);
     result.checkAdded(file);
     return result;
   }
@@ -126,9 +143,14 @@ public final class Tokenizer implements AutoCloseable {
     return added;
   }
 
-  /// The special tokens as texts spell them: the library makes each its one id wherever it stands.
+  /// The special tokens as texts spell them.
   public List<String> specialTokens() {
     return vocabulary.special();
+  }
+
+  /// What each of them becomes wherever it stands in a text.
+  public SpelledAs spelledAs() {
+    return spelled;
   }
 
   /// The token that begins a text, whether it is added by default or not: the one that
@@ -150,6 +172,11 @@ public final class Tokenizer implements AutoCloseable {
 
   /// @param special whether the tokenizer's special tokens are added
   int[] encode(String text, boolean special) {
+    if (spelled == SpelledAs.LETTERS && text.contains(LetteredFile.NO_TEXT)) {
+      throw new CorpusException(
+          "the text holds U+10FFFF, which is no character; take it out, or take special tokens as"
+              + " ids");
+    }
     int[] ids = process.encode(text, special);
     for (int id : ids) {
       checked(Integer.toUnsignedLong(id));

@@ -3,6 +3,7 @@ package io.github.nonplus.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.tokenizer.SpelledAs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,14 +72,21 @@ class SpelledTokensTest {
   @Test
   void theWarningSaysWhatTheToolOfTheProtocolDoes() {
     SpelledTokens found = new SpelledTokens(12, "<s>", "t.txt", 3);
-    String begin =
-        "the text spells out special tokens (12, the first <s> in line 3 of t.txt); each becomes"
-            + " its one id here, as in transformers: ";
-    assertThat(found.warning(Protocols.LLAMACPP))
-        .isEqualTo(
-            begin + "llama.cpp, which the protocol llamacpp stands for, takes them as letters");
-    assertThat(found.warning(Protocols.GPTQ))
-        .isEqualTo(begin + "tools that take them as letters give other numbers");
+    String begin = "the text spells out special tokens (12, the first <s> in line 3 of t.txt); ";
+    String ids =
+        begin
+            + "each becomes its one id here, as in transformers, unless spelled tokens are asked for"
+            + " as letters: ";
+    assertThat(found.warning(Protocols.LLAMACPP, SpelledAs.IDS))
+        .hasValue(ids + "llama.cpp, which the protocol llamacpp stands for, takes them as letters");
+    assertThat(found.warning(Protocols.GPTQ, SpelledAs.IDS))
+        .hasValue(ids + "tools that take them as letters give other numbers");
+    assertThat(found.warning(Protocols.LLAMACPP, SpelledAs.LETTERS)).isEmpty();
+    assertThat(found.warning(Protocols.GPTQ, SpelledAs.LETTERS))
+        .hasValue(
+            begin
+                + "they are taken as letters here, but the tool of the protocol gptq makes each one"
+                + " id");
   }
 
   private String name(String file) {

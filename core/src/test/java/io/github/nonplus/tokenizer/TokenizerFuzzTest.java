@@ -73,7 +73,12 @@ class TokenizerFuzzTest {
   private boolean isRead(byte[] bytes) throws IOException {
     Files.write(directory.resolve("tokenizer.json"), bytes);
     try {
-      Tokenizer tokenizer = Tokenizer.load(new TokenizerFiles(directory), bytes, process());
+      Tokenizer tokenizer =
+          Tokenizer.load(
+              new TokenizerFiles(directory),
+              bytes,
+              process(),
+              seed % 8 == 0 ? SpelledAs.LETTERS : SpelledAs.IDS);
       for (String text : TEXTS) {
         tokenizer.decode(tokenizer.encode(text));
       }

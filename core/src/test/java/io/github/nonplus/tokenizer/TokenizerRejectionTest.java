@@ -88,7 +88,7 @@ class TokenizerRejectionTest {
   @Test
   void aByteOrderMarkAndNumbersThatAreNoneAreNamed() throws IOException {
     rejects("\ufeff{}", "tokenizer.json begins with a byte order mark; save it as UTF-8 without");
-    rejects("{\"a\": NaN}", "tokenizer.json is not JSON: Non-standard token 'NaN' at line 1");
+    rejects("{\"a\": NaN}", "tokenizer.json is not JSON: NaN is no number in JSON at line 1");
   }
 
   @Test
