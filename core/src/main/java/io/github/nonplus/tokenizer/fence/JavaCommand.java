@@ -55,10 +55,18 @@ final class JavaCommand {
   private static final List<String> LEFT_OUT =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "RUST_BACKTRACE");
 
+  private static final Path SHELL = Path.of("/bin/sh");
+
+  /// An abort would otherwise leave the process's memory in a file where the user happens to be.
+  private static final String WITHOUT_CORE = "ulimit -c 0; exec \"$@\"";
+
   private JavaCommand() {}
 
   static ProcessBuilder server() {
     List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SHELL)) {
+      command.addAll(List.of(SHELL.toString(), "-c", WITHOUT_CORE, SHELL.toString()));
+    }
     command.add(java());
     command.addAll(OPTIONS);
     for (String name : INHERITED) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.nonplus.failure.CorpusException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -103,6 +105,16 @@ class TokenizerProcessTest {
     Bound bound = new Bound(Duration.ZERO, 1L << 30);
     try (TokenizerProcess process = TokenizerProcess.start(bound)) {
       fails(() -> load(process, PLAIN), "had not finished after 0 s while it read the file");
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anAbortLeavesNoFileOfMemory() throws IOException {
+    try (TokenizerProcess process = TokenizerProcess.start()) {
+      load(process, PLAIN);
+      Path limits = Path.of("/proc", Long.toString(process.handle().pid()), "limits");
+      assertThat(Files.readString(limits)).containsPattern("Max core file size +0 +0 ");
     }
   }
 
