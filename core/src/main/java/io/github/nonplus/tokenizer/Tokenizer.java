@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /// where the two files disagree, [#warnings] says so.
 ///
 /// The library runs in a process of its own ([TokenizerProcess]), so that what a stranger's file
-/// does to it is a sentence here. It is unpacked once into `~/.djl.ai` (or where `DJL_CACHE_DIR`
-/// points); nothing is downloaded or reported to anybody.
+/// does to it is a sentence here. It is unpacked once into the user's cache; nothing is downloaded
+/// or reported to anybody.
 public final class Tokenizer implements AutoCloseable {
   private final TokenizerProcess process;
   private final Vocabulary vocabulary;

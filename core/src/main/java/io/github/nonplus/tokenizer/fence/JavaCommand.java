@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -41,15 +40,8 @@ final class JavaCommand {
           "-Dai.djl.offline=true",
           "-DOPT_OUT_TRACKING=true");
 
-  /// Settings of this JVM that say where the library is unpacked and how paths are spelled.
-  private static final List<String> INHERITED =
-      List.of(
-          "DJL_CACHE_DIR",
-          "ENGINE_CACHE_DIR",
-          "RUST_LIBRARY_PATH",
-          "user.home",
-          "java.io.tmpdir",
-          "sun.jnu.encoding");
+  /// By this DJL finds the library where it lies, instead of unpacking it into a folder of its own.
+  private static final String LIBRARY = "RUST_LIBRARY_PATH";
 
   /// Variables that would change the JVM under our hands, or make its last words long.
   private static final List<String> LEFT_OUT =
@@ -62,17 +54,14 @@ final class JavaCommand {
 
   private JavaCommand() {}
 
-  static ProcessBuilder server() {
+  /// @param library the native library, as a file
+  static ProcessBuilder server(Path library) {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SHELL)) {
       command.addAll(List.of(SHELL.toString(), "-c", WITHOUT_CORE, SHELL.toString()));
     }
     command.add(java());
     command.addAll(OPTIONS);
-    for (String name : INHERITED) {
-      Optional.ofNullable(System.getProperty(name))
-          .ifPresent(value -> command.add("-D%s=%s".formatted(name, value)));
-    }
     command.add("-classpath");
     command.add(
         NEEDED.stream()
@@ -82,6 +71,7 @@ final class JavaCommand {
     command.add(TokenizerServer.class.getName());
     ProcessBuilder builder = new ProcessBuilder(command);
     LEFT_OUT.forEach(builder.environment()::remove);
+    builder.environment().put(LIBRARY, library.toString());
     return builder;
   }
 

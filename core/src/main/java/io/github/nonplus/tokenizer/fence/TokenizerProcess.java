@@ -24,17 +24,20 @@ public final class TokenizerProcess implements AutoCloseable {
   private static final int MOST_WORDS = 300;
 
   private final Process process;
+  private final NativeLibrary library;
   private final Watch watch;
   private final Thread watching;
   private final DataOutputStream requests;
   private final DataInputStream replies;
   private final Bound smallest;
   private Bound bound;
+  private boolean unpacked;
   private String file = "the tokenizer";
   private String ended;
 
-  private TokenizerProcess(Process process, Bound smallest) {
+  private TokenizerProcess(Process process, NativeLibrary library, Bound smallest) {
     this.process = process;
+    this.library = library;
     this.smallest = smallest;
     this.bound = smallest;
     this.watch = new Watch(process);
@@ -46,7 +49,7 @@ public final class TokenizerProcess implements AutoCloseable {
 
   /// Starts the process, and does not wait for it: it takes a tenth of a second to be ready.
   ///
-  /// @throws CorpusException if there is no Java to start
+  /// @throws CorpusException if there is no Java to start, or no library for this system
   public static TokenizerProcess start() {
     return start(Bound.SMALLEST);
   }
@@ -59,8 +62,10 @@ public final class TokenizerProcess implements AutoCloseable {
   }
 
   static TokenizerProcess start(Bound smallest) {
+    NativeLibrary library = NativeLibrary.ofThisSystem();
     try {
-      return new TokenizerProcess(JavaCommand.server().start(), smallest);
+      Process process = JavaCommand.server(library.file()).start();
+      return new TokenizerProcess(process, library, smallest);
     } catch (IOException e) {
       throw new CorpusException(
           ("tokenizers run in a process of their own, which cannot be started: %s; let the system"
@@ -83,6 +88,10 @@ public final class TokenizerProcess implements AutoCloseable {
   public void load(String name, byte[] json) {
     file = name;
     bound = smallest.forFile(json.length);
+    if (!unpacked) { // now, while the process gets ready; it loads the library with its first file
+      library.unpack();
+      unpacked = true;
+    }
     ask(Wire.LOAD, json, bound, "read the file", in -> null);
   }
 
@@ -156,9 +165,10 @@ public final class TokenizerProcess implements AutoCloseable {
     String words = shortened(new String(Wire.readBytes(replies), StandardCharsets.UTF_8));
     if (status == Wire.UNLOADED) {
       throw new CorpusException(
-          ("the tokenizer's native library cannot be loaded on %s %s: %s; let DJL_CACHE_DIR name a "
-                  + "directory where it can be unpacked, or tokenize on another machine")
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch"), words));
+          ("the tokenizer's native library cannot be loaded from %s: %s; let the property"
+                  + " nonplus.cache name a folder from which libraries may be loaded, or tokenize on"
+                  + " another machine")
+              .formatted(library.file(), words));
     }
     throw new CorpusException(
         request == Wire.LOAD

@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.files.SystemName;
 import io.github.nonplus.reference.ReferenceModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ public final class Libtorch {
     versions.put("djl", Engine.getDjlVersion());
     return new ReferenceModel.Facts(
         "pytorch",
-        "libtorch %s on %s".formatted(engine.getVersion(), NativeFolder.systemHere()),
+        "libtorch %s on %s".formatted(engine.getVersion(), SystemName.here()),
         String.join(", ", new TreeSet<>(JniUtils.getFeatures())),
         threads,
         arithmetic,

@@ -3,6 +3,7 @@ package io.github.nonplus.reference.pytorch;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.files.CacheDirectory;
 import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.SystemName;
 import io.github.nonplus.files.UnpackedFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -30,12 +30,7 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
   ///
   /// @throws DeviceException if the class path has none
   static NativeFolder ofThisSystem() {
-    return on(systemHere());
-  }
-
-  /// The name of this system and processor.
-  static String systemHere() {
-    return system(System.getProperty("os.name"), System.getProperty("os.arch"));
+    return on(SystemName.here());
   }
 
   /// The one for a system, as DJL's artifacts are called: `linux-x86_64`.
@@ -103,15 +98,5 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
   /// The files that it consists of.
   TreeSet<String> names() {
     return new TreeSet<>(resources.keySet());
-  }
-
-  /// The name that DJL's artifacts give to a system and processor.
-  static String system(String os, String processor) {
-    String name = os.toLowerCase(Locale.ROOT);
-    String family =
-        name.startsWith("win")
-            ? "win"
-            : name.startsWith("mac") ? "osx" : name.startsWith("linux") ? "linux" : name;
-    return family + "-" + (processor.equals("amd64") ? "x86_64" : processor);
   }
 }
