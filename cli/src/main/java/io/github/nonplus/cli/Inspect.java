@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Says what a file or directory is: a Hugging Face model, converted weights, a model library,"
-          + " a file of windows.",
+      "Says what a file or directory is: a Hugging Face model, converted weights, one file or the"
+          + " configuration of either, a model library, a file of windows. A model that cannot be"
+          + " evaluated is described, with the reason.",
       "",
     },
     mixinStandardHelpOptions = true,

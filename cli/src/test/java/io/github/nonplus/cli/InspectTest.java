@@ -24,6 +24,7 @@ class InspectTest {
         vocab_size               128
         rms_norm_eps             1.0E-6
         rotation                 DefaultRotation[base=10000.0]
+        hidden_act               silu
         attention_bias           false
         mlp_bias                 false
         tie_word_embeddings      false
@@ -121,13 +122,13 @@ class InspectTest {
   }
 
   @Test
-  void otherFilesAreRefused() {
-    Path config = TinyModel.original("llama").resolve("config.json");
-    Refusal.of(directory, "inspect", config)
+  void otherFilesAreRefused() throws IOException {
+    Path notes = Files.writeString(directory.resolve("notes.json"), "{\"model_type\": \"a\"}");
+    Refusal.of(directory, "inspect", notes)
         .says(
-            "%s is no model library and no file of windows; give one of these, or the directory of"
-                + " a Hugging Face model or of converted weights",
-            config);
+            "%s is no model library and no file of windows; give one of these, a safetensors file, a"
+                + " config.json, or the directory of a Hugging Face model or of converted weights",
+            notes);
   }
 
   @Test

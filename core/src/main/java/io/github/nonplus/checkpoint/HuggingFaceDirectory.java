@@ -22,7 +22,8 @@ import java.util.Set;
 
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
 public record HuggingFaceDirectory(Path path, FamilyModel model) implements ModelDirectory {
-  static final String CONFIG = "config.json";
+  /// Its configuration.
+  public static final String CONFIG = "config.json";
 
   private static final String ADAPTER = "adapter_config.json";
 

@@ -16,7 +16,8 @@ import java.nio.file.Path;
 /// As MLC's compiler does, top-level values of the configuration win over those in `model_config`.
 public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
     implements ModelDirectory {
-  static final String CONFIG = "mlc-chat-config.json";
+  /// Its configuration.
+  public static final String CONFIG = "mlc-chat-config.json";
 
   static MlcDirectory read(Path path) {
     Path file = path.resolve(CONFIG);

@@ -1,8 +1,5 @@
 package io.github.nonplus.report;
 
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
-import io.github.nonplus.checkpoint.MlcDirectory;
-import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -11,18 +8,15 @@ import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
-import io.github.nonplus.model.Model;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
-import io.github.nonplus.weights.mlc.MlcSummary;
-import io.github.nonplus.weights.safetensors.CheckpointSummary;
-import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What a file or directory is, in a screenful.
@@ -35,9 +29,17 @@ public final class Inspection {
   public static List<String> of(Path path) {
     Inspection inspection = new Inspection();
     if (Files.isDirectory(path)) {
-      inspection.model(ModelDirectory.open(path));
+      return ModelLines.of(path);
     } else if (!Files.exists(path)) {
       throw new CorpusException(path + " does not exist; give a file or directory");
+    }
+    Optional<List<String>> foreign = ForeignLines.of(path);
+    if (foreign.isPresent()) {
+      return foreign.get();
+    } else if (path.toString().endsWith(".safetensors")) {
+      return TensorLines.of(path);
+    } else if (ModelLines.isConfiguration(path)) {
+      return ModelLines.of(path);
     } else if (LibraryFile.isLibrary(path)) {
       inspection.library(path);
     } else if (WindowsFile.looksLikeOne(path)) {
@@ -45,45 +47,10 @@ public final class Inspection {
     } else {
       throw new CorpusException(
           path
-              + " is no model library and no file of windows; give one of these, or the directory of"
-              + " a Hugging Face model or of converted weights");
+              + " is no model library and no file of windows; give one of these, a safetensors file,"
+              + " a config.json, or the directory of a Hugging Face model or of converted weights");
     }
     return inspection.lines;
-  }
-
-  private void model(ModelDirectory directory) {
-    switch (directory) {
-      case HuggingFaceDirectory _ -> {
-        say("%s: a Hugging Face model", directory.path());
-        try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(directory.path())) {
-          CheckpointSummary summary = checkpoint.summary();
-          say(
-              "  weights    %,d parameters, %,d bytes, %s (%s) in %s",
-              summary.elements(),
-              summary.bytes(),
-              Count.of(summary.tensors(), "tensor"),
-              counts(summary.tensorsOfType()),
-              Count.of(summary.files(), "file"));
-        }
-      }
-      case MlcDirectory _ -> {
-        MlcSummary summary = MlcSummary.read(directory.path());
-        say("%s: converted weights (MLC LLM's format)", directory.path());
-        say(
-            "  weights    %s, %,d bytes, %s in %s, index %s",
-            summary.quantization(),
-            summary.bytes(),
-            Count.of(summary.tensors(), "tensor"),
-            Count.of(summary.shards(), "shard"),
-            summary.indexFile());
-      }
-    }
-    Model model = directory.model();
-    facts(model.facts());
-    say("  context    %d tokens", model.contextWindow());
-    say(
-        "  tokenizer  %s",
-        Files.exists(directory.path().resolve("tokenizer.json")) ? "tokenizer.json" : "none");
   }
 
   private void library(Path path) {
@@ -156,15 +123,6 @@ public final class Inspection {
 
   private void facts(Map<String, String> facts) {
     facts.forEach((name, value) -> say("  %-24s %s", name, value));
-  }
-
-  private static String counts(Map<String, Integer> counts) {
-    return String.join(
-        ", ",
-        counts.entrySet().stream()
-            .map(entry -> entry.getValue() + " " + entry.getKey())
-            .sorted()
-            .toList());
   }
 
   private void say(String format, Object... values) {

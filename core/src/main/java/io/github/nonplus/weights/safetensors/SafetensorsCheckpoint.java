@@ -54,6 +54,20 @@ public final class SafetensorsCheckpoint implements TensorSource {
     return open(directory, names, SafetensorsFile::open);
   }
 
+  /// One file by itself.
+  public static SafetensorsCheckpoint ofFile(Path file) {
+    SafetensorsCheckpoint checkpoint = new SafetensorsCheckpoint(file, SafetensorsFile::open);
+    try {
+      SafetensorsFile opened = SafetensorsFile.open(file, checkpoint.arena);
+      checkpoint.files.add(opened);
+      opened.tensors().keySet().forEach(name -> checkpoint.fileOf.put(name, opened));
+      return checkpoint;
+    } catch (RuntimeException | Error failure) {
+      checkpoint.close();
+      throw failure;
+    }
+  }
+
   /// The same with files that a test looks into.
   static SafetensorsCheckpoint open(Path directory, TensorNames names, Opener opener) {
     SafetensorsCheckpoint checkpoint = new SafetensorsCheckpoint(directory, opener);
