@@ -39,6 +39,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole models on OpenCL: against float64 where there are golden losses, else against the CPU.
@@ -50,17 +51,12 @@ class OpenClEvaluationTest implements OpenClRequired {
 
   @TempDir Path directory;
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama",
-        "llama-bias",
-        "llama-dynamic-rope",
-        "llama-linear-rope",
-        "llama-llama3rope",
-        "llama-tied-sharded",
-        "llama-yarn"
-      })
+  static List<String> names() throws IOException {
+    return Fixture.names();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("names")
   void everyTokenOfAFixtureIsThatOfFloat64(String name) throws IOException {
     Fixture fixture = Fixture.named(name);
     ModelDirectory model = ModelDirectory.open(fixture.model());
