@@ -21,6 +21,16 @@ public record GroupQuantization(
     }
   }
 
+  /// Whether a decoded weight is rounded to float16.
+  public boolean roundsToHalf() {
+    return modelType == ElementType.FLOAT16;
+  }
+
+  /// Rounded to the model type, which for float32 it is already.
+  public float rounded(float value) {
+    return roundsToHalf() ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+  }
+
   /// The code of zero, and the largest magnitude: 7 for 4 bits, 3 for 3 bits.
   public int zeroPoint() {
     return (1 << (bits - 1)) - 1;

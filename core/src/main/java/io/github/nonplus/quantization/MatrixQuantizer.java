@@ -1,7 +1,6 @@
 package io.github.nonplus.quantization;
 
-import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,55 +36,48 @@ public final class MatrixQuantizer {
   }
 
   /// The quantized matrix, its scales in the model type, in memory of `arena`.
-  public GroupQuantizedMatrix quantize(
-      Rows source, int rows, int columns, Layout layout, Arena arena) {
-    int groups = scheme.groups(columns);
-    int words = groups * scheme.wordsPerGroup();
-    ElementType scaleType = scheme.modelType();
-    GroupQuantizedMatrix matrix =
-        new GroupQuantizedMatrix(
-            scheme,
-            layout,
-            rows,
-            0,
+  public Matrix quantize(Rows source, int rows, int columns, Layout layout, Arena arena) {
+    GroupFormat format = new GroupFormat(scheme, layout, scheme.modelType());
+    Matrix matrix =
+        Matrix.of(
+            format,
             rows,
             columns,
-            arena.allocate(4L * rows * words),
-            scaleType,
-            arena.allocate((long) scaleType.bytes() * rows * groups));
+            format.planeBytes(rows, columns).stream().map(arena::allocate).toList());
     IntStream.range(0, Math.ceilDiv(rows, BLOCK))
         .parallel()
-        .forEach(block -> quantizeBlock(source, block * BLOCK, matrix));
+        .forEach(block -> quantizeBlock(source, block * BLOCK, matrix, layout));
     return matrix;
   }
 
-  private void quantizeBlock(Rows source, int first, GroupQuantizedMatrix target) {
+  private void quantizeBlock(Rows source, int first, Matrix target, Layout layout) {
     int groups = scheme.groups(target.columns());
     float[] weights = new float[target.columns()];
     int[] words = new int[groups * scheme.wordsPerGroup()];
     float[] scales = new float[groups];
+    MemorySegment targetWords = target.planes().data().getFirst();
+    MemorySegment targetScales = target.planes().data().getLast();
     for (int row = first; row < Math.min(first + BLOCK, target.rows()); row++) {
       source.read(row, weights);
       quantizer.quantize(weights, target.columns(), words, scales);
       for (int i = 0; i < words.length; i++) {
-        target.words().set(WORD, 4 * position(target, row, i, words.length), words[i]);
+        targetWords.set(WORD, 4 * position(layout, target, row, i, words.length), words[i]);
       }
       for (int i = 0; i < groups; i++) {
-        setScale(target, position(target, row, i, groups), scales[i]);
+        setScale(targetScales, position(layout, target, row, i, groups), scales[i]);
       }
     }
   }
 
-  private static long position(GroupQuantizedMatrix matrix, int row, int index, int indices) {
-    return switch (matrix.layout()) {
+  private static long position(Layout layout, Matrix matrix, int row, int index, int indices) {
+    return switch (layout) {
       case NK -> (long) row * indices + index;
       case KN -> (long) index * matrix.rows() + row;
     };
   }
 
-  private static void setScale(GroupQuantizedMatrix matrix, long position, float scale) {
-    MemorySegment scales = matrix.scales();
-    if (matrix.scaleType() == ElementType.FLOAT16) {
+  private void setScale(MemorySegment scales, long position, float scale) {
+    if (scheme.roundsToHalf()) {
       scales.set(HALF, 2 * position, Float.floatToFloat16(scale));
     } else {
       scales.set(SINGLE, 4 * position, scale);

@@ -1,6 +1,5 @@
 package io.github.nonplus.weights;
 
-import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.quantization.Quantization;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,11 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The parameters of a model, made of what a checkpoint stores. A parameter without a [Source] is
-/// the stored tensor of its very name. Slices of rows are not copied; what is gathered, transposed
-/// or concatenated is copied once, in the precision in which it is stored.
+/// the stored tensor of its very name. Slices, gathers and transposes are not copied; what is
+/// concatenated is, once, as float32.
 public final class AssembledWeights implements ModelWeights {
   private static final ValueLayout.OfFloat SINGLE =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final Dense SINGLES = new Dense(ElementType.FLOAT32);
 
   private final StoredWeights stored;
   private final Map<String, Source> sources;
@@ -90,75 +91,18 @@ public final class AssembledWeights implements ModelWeights {
     return switch (source) {
       case Source.Stored tensor -> stored.matrix(tensor.name(), tensor.shape());
       case Source.Rows rows -> matrix(rows.of()).slice(rows.from(), rows.to());
-      case Source.Gathered gathered -> gathered(gathered);
-      case Source.Transposed transposed -> transposed(transposed);
-      case Source.Concatenated concatenated -> concatenated(concatenated);
-      case Source.Flattened flattened -> flattened(flattened);
+      case Source.Gathered gathered -> matrix(gathered.of()).gather(gathered.order());
+      case Source.Transposed transposed -> matrix(transposed.of()).transpose();
+      case Source.Concatenated _, Source.Flattened _ -> singles(source);
     };
   }
 
-  private Matrix gathered(Source.Gathered source) {
-    DenseMatrix from = dense(source.of());
-    long row = (long) from.columns() * from.type().bytes();
-    MemorySegment data = arena.allocate(source.rows() * row);
-    for (int n = 0; n < source.rows(); n++) {
-      MemorySegment.copy(from.data(), source.order().row(n) * row, data, n * row, row);
-    }
-    return new DenseMatrix(from.type(), source.rows(), source.columns(), data);
-  }
-
-  private Matrix transposed(Source.Transposed source) {
-    DenseMatrix from = dense(source.of());
-    int bytes = from.type().bytes();
-    MemorySegment data = arena.allocate(from.data().byteSize());
-    for (int k = 0; k < from.rows(); k++) {
-      for (int n = 0; n < from.columns(); n++) {
-        long at = (long) bytes * ((long) k * from.columns() + n);
-        long to = (long) bytes * ((long) n * from.rows() + k);
-        MemorySegment.copy(from.data(), at, data, to, bytes);
-      }
-    }
-    return new DenseMatrix(from.type(), source.rows(), source.columns(), data);
-  }
-
-  /// In the parts' type if it is the same, else in float32, which holds all of them.
-  private Matrix concatenated(Source.Concatenated source) {
-    var parts = source.parts().stream().map(this::dense).toList();
-    ElementType type = parts.getFirst().type();
-    if (parts.stream().anyMatch(part -> part.type() != type)) {
-      return singles(source);
-    }
-    long bytes = parts.stream().mapToLong(Matrix::bytes).sum();
-    MemorySegment data = arena.allocate(bytes);
-    long at = 0;
-    for (DenseMatrix part : parts) {
-      MemorySegment.copy(part.data(), 0, data, at, part.bytes());
-      at += part.bytes();
-    }
-    return new DenseMatrix(type, source.rows(), source.columns(), data);
-  }
-
-  private Matrix flattened(Source.Flattened source) {
-    DenseMatrix from = dense(source.of());
-    return new DenseMatrix(from.type(), source.rows(), 1, from.data());
-  }
-
+  /// A copy.
   private Matrix singles(Source source) {
     float[] values = values(source);
     MemorySegment data = arena.allocate(4L * values.length);
     MemorySegment.copy(values, 0, data, SINGLE, 0, values.length);
-    return new DenseMatrix(ElementType.FLOAT32, source.rows(), source.columns(), data);
-  }
-
-  private DenseMatrix dense(Source source) {
-    return switch (matrix(source)) {
-      case DenseMatrix dense -> dense;
-      case GroupQuantizedMatrix _ ->
-          throw new WeightsException(
-              "%s: %s is quantized, and the model needs its numbers in another order;"
-                      .formatted(path(), source.tensors().map(Source.Stored::name).toList())
-                  + " give an unquantized checkpoint");
-    };
+    return SINGLES.matrix(source.rows(), source.columns(), data);
   }
 
   /// All numbers, row by row.

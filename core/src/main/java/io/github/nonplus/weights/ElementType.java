@@ -20,6 +20,16 @@ public enum ElementType {
     return mlcName;
   }
 
+  /// Its number in the kernels of GPUs (number.cl).
+  public int code() {
+    return switch (this) {
+      case FLOAT32 -> 0;
+      case FLOAT16 -> 1;
+      case BFLOAT16 -> 2;
+      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
+    };
+  }
+
   /// Bytes of one element.
   public int bytes() {
     return bytes;

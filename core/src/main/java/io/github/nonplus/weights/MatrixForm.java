@@ -1,14 +1,13 @@
 package io.github.nonplus.weights;
 
-import io.github.nonplus.quantization.GroupQuantization;
-import io.github.nonplus.quantization.Layout;
-
-/// How a matrix is stored, whatever its size and numbers: what a kernel that reads it is made for.
-public sealed interface MatrixForm {
-  /// Number by number.
-  record Dense(ElementType type) implements MatrixForm {}
-
-  /// Codes in groups that share a scale; see [GroupQuantizedMatrix].
-  record Grouped(GroupQuantization scheme, Layout layout, ElementType scaleType)
-      implements MatrixForm {}
+/// How a matrix is stored and read, whatever its size and numbers: what a kernel that reads it is
+/// made for.
+///
+/// @param gathered whether its rows are in another order than the stored ones
+/// @param transposed whether its rows are stored columns
+public record MatrixForm(Format format, boolean gathered, boolean transposed) {
+  /// Of a matrix that is read as it is stored.
+  public static MatrixForm of(Format format) {
+    return new MatrixForm(format, false, false);
+  }
 }

@@ -4,23 +4,38 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 
-/// Which row of something stored each row of a matrix is: row n is row `rows[n]` there. Rows may be
-/// left out, and may be there twice.
+/// Which row of something stored each row of a matrix is. Rows may be left out, and may be there
+/// twice.
 public final class RowOrder {
+  private final int first;
+  private final int count;
+
+  /// Null for a range.
   private final int[] rows;
 
-  private RowOrder(int[] rows) {
+  private RowOrder(int first, int count, int[] rows) {
+    this.first = first;
+    this.count = count;
     this.rows = rows;
+  }
+
+  /// Rows `first` to `first + count` as they are.
+  public static RowOrder range(int first, int count) {
+    Objects.checkFromIndexSize(first, count, Integer.MAX_VALUE);
+    return new RowOrder(first, count, null);
   }
 
   /// Row n is row `rows[n]`.
   public static RowOrder of(int... rows) {
-    for (int row : rows) {
-      if (row < 0) {
-        throw new IllegalArgumentException("row " + row);
+    boolean range = true;
+    for (int n = 0; n < rows.length; n++) {
+      if (rows[n] < 0) {
+        throw new IllegalArgumentException("row " + rows[n]);
       }
+      range &= rows[n] == rows[0] + n;
     }
-    return new RowOrder(rows.clone());
+    int first = rows.length == 0 ? 0 : rows[0];
+    return new RowOrder(first, rows.length, range ? null : rows.clone());
   }
 
   /// Row n of `count` is row `row(n)`.
@@ -32,47 +47,66 @@ public final class RowOrder {
 
   /// How many rows the matrix has.
   public int count() {
-    return rows.length;
+    return count;
+  }
+
+  /// Whether rows follow each other as they are stored.
+  public boolean isRange() {
+    return rows == null;
+  }
+
+  /// Where the first row is stored.
+  public int first() {
+    return first;
   }
 
   /// Where row `row` of the matrix is stored.
   public int row(int row) {
-    return rows[row];
+    return rows == null ? first + row : rows[row];
+  }
+
+  /// Where each row is stored.
+  public int[] rows() {
+    int[] all = new int[count];
+    Arrays.setAll(all, this::row);
+    return all;
   }
 
   /// One more than the last stored row that is used.
   public int end() {
-    return Arrays.stream(rows).max().orElse(-1) + 1;
+    return rows == null ? first + count : Arrays.stream(rows).max().orElse(-1) + 1;
   }
 
   /// Rows `from` to `to` of the matrix alone.
   public RowOrder slice(int from, int to) {
-    Objects.checkFromToIndex(from, to, rows.length);
-    return new RowOrder(Arrays.copyOfRange(rows, from, to));
+    Objects.checkFromToIndex(from, to, count);
+    return rows == null ? range(first + from, to - from) : of(Arrays.copyOfRange(rows, from, to));
   }
 
   /// Where `order`, of a matrix in this order, finds its rows.
   public RowOrder then(RowOrder order) {
-    return of(order.count(), row -> rows[order.row(row)]);
-  }
-
-  /// A copy: where each row is stored.
-  public int[] rows() {
-    return rows.clone();
+    Objects.checkFromToIndex(0, order.end(), count);
+    return order.isRange()
+        ? slice(order.first(), order.end())
+        : of(order.count(), row -> row(order.row(row)));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RowOrder order && Arrays.equals(rows, order.rows);
+    return other instanceof RowOrder order
+        && first == order.first
+        && count == order.count
+        && Arrays.equals(rows, order.rows);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(rows);
+    return 31 * (31 * first + count) + Arrays.hashCode(rows);
   }
 
   @Override
   public String toString() {
-    return "order of " + rows.length + " rows";
+    return (isRange() ? "range from %d of %d rows" : "order from %d of %d rows")
+        .formatted(first, count);
   }
 }

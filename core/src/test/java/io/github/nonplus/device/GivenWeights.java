@@ -6,7 +6,7 @@ import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
 import io.github.nonplus.quantization.Unquantized;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
@@ -71,11 +71,11 @@ public final class GivenWeights implements ModelWeights {
     };
   }
 
-  public DenseMatrix dense(ElementType type, int rows, int columns) {
+  public Matrix dense(ElementType type, int rows, int columns) {
     return dense(type, rows, columns, floats(rows * columns));
   }
 
-  private static DenseMatrix dense(ElementType type, int rows, int columns, float[] values) {
+  private static Matrix dense(ElementType type, int rows, int columns, float[] values) {
     MemorySegment data = Arena.ofAuto().allocate((long) values.length * type.bytes(), 4);
     for (int i = 0; i < values.length; i++) {
       int bits = Float.floatToRawIntBits(values[i]);
@@ -86,7 +86,7 @@ public final class GivenWeights implements ModelWeights {
         case UINT32 -> throw new IllegalArgumentException();
       }
     }
-    return new DenseMatrix(type, rows, columns, data);
+    return new Dense(type).matrix(rows, columns, data);
   }
 
   /// Of the size of weights, some of them subnormal in float16.

@@ -1,7 +1,7 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
@@ -19,7 +19,7 @@ record DecodedWeights(ModelWeights quantized) implements ModelWeights {
     quantized.matrix(name, rows, columns).decode(0, rows, values, 0);
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    return new DenseMatrix(ElementType.FLOAT32, rows, columns, MemorySegment.ofBuffer(bytes));
+    return new Dense(ElementType.FLOAT32).matrix(rows, columns, MemorySegment.ofBuffer(bytes));
   }
 
   @Override

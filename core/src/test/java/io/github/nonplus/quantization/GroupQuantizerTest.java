@@ -131,13 +131,14 @@ class GroupQuantizerTest {
                     40,
                     layout,
                     arena);
-        assertThat(matrix.scaleType()).isEqualTo(ElementType.FLOAT16);
+        GroupFormat format = (GroupFormat) matrix.format();
+        assertThat(format.scaleType()).isEqualTo(ElementType.FLOAT16);
         for (int n = 0; n < 70; n++) {
           Row row = quantize("q4f16_0", Rounding.TIES_TO_EVEN, pattern(n, 40));
           for (int i = 0; i < row.words.length; i++) {
-            assertThat(matrix.word(n, i)).isEqualTo(row.words[i]);
+            assertThat(format.word(matrix.planes(), n, i)).isEqualTo(row.words[i]);
           }
-          assertThat(matrix.scale(n, 1)).isEqualTo(row.scales[1]);
+          assertThat(format.scale(matrix.planes(), n, 1)).isEqualTo(row.scales[1]);
         }
       }
     }

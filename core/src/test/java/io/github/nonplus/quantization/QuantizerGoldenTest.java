@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -66,7 +66,7 @@ class QuantizerGoldenTest {
     List<String> rows = strings(input.path("hex"));
     int columns = goldens().path("K").intValue();
     ElementType type = scheme.modelType();
-    GroupQuantizedMatrix matrix =
+    Matrix matrix =
         new MatrixQuantizer(scheme, Rounding.TIES_TO_EVEN)
             .quantize(
                 (row, target) -> {
@@ -79,8 +79,9 @@ class QuantizerGoldenTest {
                 scheme.layout(),
                 Arena.ofAuto());
     List<String> words = strings(expected.path("q_weight"));
-    assertThat(hexRows(matrix.words(), 4, words.size())).isEqualTo(words);
+    assertThat(hexRows(matrix.planes().data().getFirst(), 4, words.size())).isEqualTo(words);
     List<String> scales = strings(expected.path("q_scale"));
-    assertThat(hexRows(matrix.scales(), type.bytes(), scales.size())).isEqualTo(scales);
+    assertThat(hexRows(matrix.planes().data().getLast(), type.bytes(), scales.size()))
+        .isEqualTo(scales);
   }
 }

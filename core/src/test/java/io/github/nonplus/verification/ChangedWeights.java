@@ -1,7 +1,7 @@
 package io.github.nonplus.verification;
 
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
@@ -24,8 +24,8 @@ public record ChangedWeights(ModelWeights original, String name, UnaryOperator<f
     matrix.decode(0, rows, values, 0);
     ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(change.apply(values));
-    return new DenseMatrix(
-        ElementType.FLOAT32, rows, columns, java.lang.foreign.MemorySegment.ofBuffer(bytes));
+    return new Dense(ElementType.FLOAT32)
+        .matrix(rows, columns, java.lang.foreign.MemorySegment.ofBuffer(bytes));
   }
 
   @Override

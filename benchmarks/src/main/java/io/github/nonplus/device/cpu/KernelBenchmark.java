@@ -1,14 +1,16 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -54,9 +56,9 @@ public class KernelBenchmark {
   private float[] logits;
   private float[] largest;
   private float[] sums;
-  private DenseMatrix halves;
-  private DenseMatrix upperHalves;
-  private GroupQuantizedMatrix codes;
+  private Matrix halves;
+  private Matrix upperHalves;
+  private Matrix codes;
   private Packer packer;
   private float[] row;
   private float[] otherRow;
@@ -125,26 +127,23 @@ public class KernelBenchmark {
   }
 
   /// A panel's weights in four bits, all 0, which take as long as others.
-  private static GroupQuantizedMatrix fourBits() {
+  private static Matrix fourBits() {
     GroupQuantization scheme = (GroupQuantization) Quantization.named("q4f16_0");
     int groups = Panels.WIDEST * scheme.groups(INTERMEDIATE);
-    return new GroupQuantizedMatrix(
-        scheme,
-        scheme.layout(),
-        Panels.WIDEST,
-        0,
+    return Matrix.of(
+        new GroupFormat(scheme, scheme.layout(), scheme.modelType()),
         Panels.WIDEST,
         INTERMEDIATE,
-        Arena.ofAuto().allocate((long) Integer.BYTES * groups * scheme.wordsPerGroup()),
-        scheme.modelType(),
-        Arena.ofAuto().allocate((long) scheme.modelType().bytes() * groups));
+        List.of(
+            Arena.ofAuto().allocate((long) Integer.BYTES * groups * scheme.wordsPerGroup()),
+            Arena.ofAuto().allocate((long) scheme.modelType().bytes() * groups)));
   }
 
   /// The same, stored number by number.
-  private static DenseMatrix matrix(ElementType type) {
+  private static Matrix matrix(ElementType type) {
     MemorySegment data =
         Arena.ofAuto().allocate((long) Panels.WIDEST * INTERMEDIATE * type.bytes());
-    return new DenseMatrix(type, Panels.WIDEST, INTERMEDIATE, data);
+    return new Dense(type).matrix(Panels.WIDEST, INTERMEDIATE, data);
   }
 
   private void multiply(int depth) {

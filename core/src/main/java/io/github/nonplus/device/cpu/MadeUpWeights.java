@@ -1,10 +1,10 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 import java.lang.foreign.MemorySegment;
@@ -44,22 +44,17 @@ final class MadeUpWeights implements ModelWeights {
     int form = matrices++ % (TYPES.size() + SCHEMES.size());
     if (form < TYPES.size()) {
       ElementType type = TYPES.get(form);
-      return new DenseMatrix(type, rows, columns, numbers(type, rows * columns));
+      return new Dense(type).matrix(rows, columns, numbers(type, rows * columns));
     }
     GroupQuantization scheme = SCHEMES.get(form - TYPES.size());
     int groups = rows * scheme.groups(columns);
     byte[] words = new byte[Integer.BYTES * groups * scheme.wordsPerGroup()];
     random.nextBytes(words);
-    return new GroupQuantizedMatrix(
-        scheme,
-        scheme.layout(),
-        rows,
-        0,
+    return Matrix.of(
+        new GroupFormat(scheme, scheme.layout(), scheme.modelType()),
         rows,
         columns,
-        MemorySegment.ofArray(words),
-        scheme.modelType(),
-        numbers(scheme.modelType(), groups));
+        List.of(MemorySegment.ofArray(words), numbers(scheme.modelType(), groups)));
   }
 
   private MemorySegment numbers(ElementType type, int count) {

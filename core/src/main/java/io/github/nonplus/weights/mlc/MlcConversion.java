@@ -3,17 +3,17 @@ package io.github.nonplus.weights.mlc;
 import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
 import io.github.nonplus.quantization.Unquantized;
-import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,19 +183,24 @@ public final class MlcConversion {
       case GroupQuantization _ -> {} // rounds by intent
     }
     try (Arena arena = Arena.ofShared()) {
-      switch (StoredForm.of(parameter, options.quantization())) {
-        case StoredForm.Dense dense ->
-            writer.add(dense.name(), dense.shape(), dense.type(), source.cast(arena));
-        case StoredForm.Grouped grouped -> {
-          GroupQuantizedMatrix matrix =
-              new MatrixQuantizer(grouped.scheme(), options.rounding())
-                  .quantize(source, grouped.rows(), grouped.columns(), grouped.layout(), arena);
-          writer.add(grouped.wordsName(), grouped.wordsShape(), ElementType.UINT32, matrix.words());
-          writer.add(
-              grouped.scalesName(), grouped.scalesShape(), matrix.scaleType(), matrix.scales());
-        }
+      StoredForm form = StoredForm.of(parameter, options.quantization());
+      List<MemorySegment> planes = planes(source, form, parameter, arena);
+      for (int i = 0; i < planes.size(); i++) {
+        StoredForm.Plane plane = form.planes().get(i);
+        writer.add(plane.name(), plane.shape(), plane.type(), planes.get(i));
       }
     }
+  }
+
+  private List<MemorySegment> planes(
+      ConcatenatedSource source, StoredForm form, StoredParameter parameter, Arena arena) {
+    return form.format() instanceof GroupFormat groups
+        ? new MatrixQuantizer(groups.scheme(), options.rounding())
+            .quantize(
+                source, parameter.shape().get(0), parameter.shape().get(1), groups.layout(), arena)
+            .planes()
+            .data()
+        : List.of(source.cast(arena));
   }
 
   private void writeIndex(List<ShardRecord> shards, long totalParameters, Path directory) {

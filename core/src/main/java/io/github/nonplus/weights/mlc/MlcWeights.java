@@ -5,9 +5,7 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.Tensor;
@@ -82,17 +80,10 @@ public final class MlcWeights implements ModelWeights {
 
   /// Returns the names of the tensors of `form`, which are there as they should be.
   private List<String> check(StoredForm form) {
-    return switch (form) {
-      case StoredForm.Dense dense -> {
-        check(dense.name(), dense.type(), dense.shape());
-        yield List.of(dense.name());
-      }
-      case StoredForm.Grouped grouped -> {
-        check(grouped.wordsName(), ElementType.UINT32, grouped.wordsShape());
-        check(grouped.scalesName(), grouped.scheme().modelType(), grouped.scalesShape());
-        yield List.of(grouped.wordsName(), grouped.scalesName());
-      }
-    };
+    for (StoredForm.Plane plane : form.planes()) {
+      check(plane.name(), plane.type(), plane.shape());
+    }
+    return form.planes().stream().map(StoredForm.Plane::name).toList();
   }
 
   private void check(String name, ElementType type, List<Long> shape) {
@@ -155,26 +146,13 @@ public final class MlcWeights implements ModelWeights {
   }
 
   private Matrix whole(StoredForm form, int rows, int columns) {
-    return switch (form) {
-      case StoredForm.Dense dense -> {
-        Tensor tensor = shards.find(dense.name()).orElseThrow();
-        yield new DenseMatrix(tensor.type(), rows, columns, tensor.data());
-      }
-      case StoredForm.Grouped grouped -> {
-        Tensor words = shards.find(grouped.wordsName()).orElseThrow();
-        Tensor scales = shards.find(grouped.scalesName()).orElseThrow();
-        yield new GroupQuantizedMatrix(
-            grouped.scheme(),
-            grouped.layout(),
-            rows,
-            0,
-            rows,
-            columns,
-            words.data(),
-            scales.type(),
-            scales.data());
-      }
-    };
+    List<Tensor> tensors =
+        form.planes().stream().map(plane -> shards.find(plane.name()).orElseThrow()).toList();
+    return Matrix.of(
+        form.format(tensors.getLast().type()),
+        rows,
+        columns,
+        tensors.stream().map(Tensor::data).toList());
   }
 
   @Override

@@ -12,30 +12,20 @@ import java.util.Map;
 public final class SchemeForms {
   private SchemeForms() {}
 
-  /// The forms that each tensor of the checkpoint may have. There are two where the format allows
-  /// float32 to be kept whole or as its upper 16 bits.
+  /// The forms that each tensor of the checkpoint may have. There are two where float32 may be kept
+  /// whole or as its upper 16 bits.
   public static Map<String, List<MatrixForm>> of(
       List<StoredParameter> parameters, Quantization quantization) {
     Map<String, List<MatrixForm>> forms = new HashMap<>();
     for (StoredParameter parameter : parameters) {
       if (parameter.shape().size() == 2) {
-        List<MatrixForm> own = forms(StoredForm.of(parameter, quantization));
+        StoredForm form = StoredForm.of(parameter, quantization);
+        List<MatrixForm> own =
+            kept(quantization.modelType()).stream().map(form::format).map(MatrixForm::of).toList();
         parameter.sources().forEach(source -> forms.put(source, own));
       }
     }
     return forms;
-  }
-
-  private static List<MatrixForm> forms(StoredForm form) {
-    return switch (form) {
-      case StoredForm.Dense dense ->
-          kept(dense.type()).stream().<MatrixForm>map(MatrixForm.Dense::new).toList();
-      case StoredForm.Grouped grouped ->
-          kept(grouped.scheme().modelType()).stream()
-              .<MatrixForm>map(
-                  type -> new MatrixForm.Grouped(grouped.scheme(), grouped.layout(), type))
-              .toList();
-    };
   }
 
   private static List<ElementType> kept(ElementType type) {

@@ -1,50 +1,36 @@
 package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Unquantized;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Format;
 import java.util.List;
 import java.util.Optional;
 
-/// The tensors that a parameter becomes under a scheme: what a writer writes and a reader expects.
-sealed interface StoredForm {
-  /// One tensor in the scheme's model type.
-  record Dense(String name, List<Long> shape, ElementType type) implements StoredForm {}
-
-  /// Packed codes and scales.
-  record Grouped(
-      String wordsName,
-      String scalesName,
-      GroupQuantization scheme,
-      Layout layout,
-      int rows,
-      int columns)
-      implements StoredForm {
-    List<Long> wordsShape() {
-      return shape(scheme.groups(columns) * scheme.wordsPerGroup());
-    }
-
-    List<Long> scalesShape() {
-      return shape(scheme.groups(columns));
-    }
-
-    private List<Long> shape(int alongInputs) {
-      return switch (layout) {
-        case NK -> List.of((long) rows, (long) alongInputs);
-        case KN -> List.of((long) alongInputs, (long) rows);
-      };
-    }
+/// The tensors that a parameter becomes under a scheme, what a writer writes and a reader expects:
+/// the planes of its format.
+///
+/// @param format with scales or numbers in the scheme's model type
+record StoredForm(Format format, List<Plane> planes) {
+  StoredForm {
+    planes = List.copyOf(planes);
   }
+
+  /// A tensor by its name.
+  record Plane(String name, ElementType type, List<Long> shape) {}
 
   static StoredForm of(StoredParameter parameter, Quantization quantization) {
     return switch (quantization) {
       case Unquantized unquantized -> dense(parameter, unquantized.modelType());
       case GroupQuantization scheme ->
           layout(parameter.role(), scheme)
-              .<StoredForm>map(layout -> grouped(parameter, scheme, layout))
+              .map(
+                  layout -> grouped(parameter, new GroupFormat(scheme, layout, scheme.modelType())))
               .orElseGet(() -> dense(parameter, scheme.modelType()));
     };
   }
@@ -63,11 +49,10 @@ sealed interface StoredForm {
 
   private static StoredForm dense(StoredParameter parameter, ElementType type) {
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
-    return new Dense(parameter.name(), shape, type);
+    return new StoredForm(new Dense(type), List.of(new Plane(parameter.name(), type, shape)));
   }
 
-  private static StoredForm grouped(
-      StoredParameter parameter, GroupQuantization scheme, Layout layout) {
+  private static StoredForm grouped(StoredParameter parameter, GroupFormat format) {
     String name = parameter.name();
     if (!name.endsWith(".weight") || parameter.shape().size() != 2) {
       throw new IllegalArgumentException(name + " is no matrix of weights");
@@ -75,6 +60,26 @@ sealed interface StoredForm {
     String path = name.substring(0, name.length() - "weight".length());
     int rows = parameter.shape().get(0);
     int columns = parameter.shape().get(1);
-    return new Grouped(path + "q_weight", path + "q_scale", scheme, layout, rows, columns);
+    List<Long> words = shape(format.layout(), rows, format.words(columns));
+    List<Long> scales = shape(format.layout(), rows, format.scheme().groups(columns));
+    return new StoredForm(
+        format,
+        List.of(
+            new Plane(path + "q_weight", ElementType.UINT32, words),
+            new Plane(path + "q_scale", format.scaleType(), scales)));
+  }
+
+  private static List<Long> shape(Layout layout, long rows, long alongInputs) {
+    return switch (layout) {
+      case NK -> List.of(rows, alongInputs);
+      case KN -> List.of(alongInputs, rows);
+    };
+  }
+
+  /// The format where numbers, or scales, are stored in another type than the model type.
+  Format format(ElementType stored) {
+    return format instanceof GroupFormat groups
+        ? new GroupFormat(groups.scheme(), groups.layout(), stored)
+        : new Dense(stored);
   }
 }

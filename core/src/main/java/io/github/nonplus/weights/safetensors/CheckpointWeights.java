@@ -2,7 +2,7 @@ package io.github.nonplus.weights.safetensors;
 
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.StoredWeights;
@@ -49,8 +49,7 @@ public final class CheckpointWeights implements StoredWeights {
   public Matrix matrix(String name, List<Integer> shape) {
     Source.Stored wanted = new Source.Stored(name, shape);
     Tensor tensor = checkpoint.require(name, shape.stream().map(Integer::longValue).toList());
-    DenseMatrix matrix =
-        new DenseMatrix(tensor.type(), wanted.rows(), wanted.columns(), tensor.data());
+    Matrix matrix = new Dense(tensor.type()).matrix(wanted.rows(), wanted.columns(), tensor.data());
     long index = matrix.firstNonFinite();
     if (index >= 0) {
       throw notFinite(name, tensor.place(index));

@@ -21,7 +21,7 @@ import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
@@ -134,7 +134,7 @@ class GatedProductTest {
       float[] values = vector(name, rows * columns);
       MemorySegment data = Arena.ofAuto().allocate(values.length * 4L, 4);
       data.copyFrom(MemorySegment.ofArray(values));
-      return new DenseMatrix(ElementType.FLOAT32, rows, columns, data);
+      return new Dense(ElementType.FLOAT32).matrix(rows, columns, data);
     }
 
     @Override

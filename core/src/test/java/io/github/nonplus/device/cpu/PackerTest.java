@@ -3,12 +3,13 @@ package io.github.nonplus.device.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.DenseMatrix;
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.RowOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,17 @@ class PackerTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void gatheredAndTransposedMatricesArePackedExactly(Kernels kernels) {
+    for (Matrix matrix : matrices()) {
+      RowOrder order = RowOrder.of(ROWS, row -> row ^ 1);
+      requireExact(matrix.gather(order), 5, 38, kernels);
+      Matrix transposed = matrix.slice(1, 78).transpose();
+      requireExact(transposed, 0, Math.min(96, transposed.rows()), kernels);
+    }
+  }
+
   private static void requireExact(Matrix matrix, int from, int to, Kernels kernels) {
     int depth = matrix.columns();
     float[] expected = new float[(to - from) * depth];
@@ -67,7 +79,7 @@ class PackerTest {
       for (ElementType type :
           List.of(ElementType.FLOAT16, ElementType.FLOAT32, ElementType.BFLOAT16)) {
         MemorySegment data = numbers(type, ROWS * columns, random);
-        matrices.add(new DenseMatrix(type, ROWS, columns, data));
+        matrices.add(new Dense(type).matrix(ROWS, columns, data));
       }
       for (Quantization scheme : Quantization.ALL) {
         if (scheme instanceof GroupQuantization group) {
@@ -82,16 +94,11 @@ class PackerTest {
     int groups = ROWS * scheme.groups(columns);
     byte[] words = new byte[4 * groups * scheme.wordsPerGroup()];
     random.nextBytes(words);
-    return new GroupQuantizedMatrix(
-        scheme,
-        scheme.layout(),
-        ROWS,
-        0,
+    return Matrix.of(
+        new GroupFormat(scheme, scheme.layout(), scheme.modelType()),
         ROWS,
         columns,
-        MemorySegment.ofArray(words),
-        scheme.modelType(),
-        numbers(scheme.modelType(), groups, random));
+        List.of(MemorySegment.ofArray(words), numbers(scheme.modelType(), groups, random)));
   }
 
   private static MemorySegment numbers(ElementType type, int count, Random random) {

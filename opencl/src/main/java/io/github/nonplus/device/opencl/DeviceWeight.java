@@ -2,65 +2,68 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Memory;
-import io.github.nonplus.weights.DenseMatrix;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
+import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.MatrixForm;
+import io.github.nonplus.weights.RowOrder;
+import java.util.List;
 import java.util.Optional;
 
-/// A weight matrix in device memory, stored as it was in its file, or a slice of it.
+/// A weight matrix in device memory, stored as it was in its file, or some rows of it.
 ///
-/// @param codes packed words, or the numbers of a dense matrix
-/// @param scales the same memory again if there are none
-/// @param storedRows outputs of the whole stored matrix
-record DeviceWeight(
-    Memory codes,
-    Memory scales,
-    int storedRows,
-    int firstRow,
-    int outputs,
-    int depth,
-    MatrixForm form) {
-  /// A dense matrix.
-  static DeviceWeight dense(Memory numbers, DenseMatrix matrix) {
-    return new DeviceWeight(
-        numbers, numbers, matrix.rows(), 0, matrix.rows(), matrix.columns(), matrix.form());
+/// @param planes two, of which the second is the first again if there is but one
+/// @param order where each row is stored; the first plane again if they follow each other
+record DeviceWeight(Matrix matrix, List<Memory> planes, Memory order) {
+  DeviceWeight {
+    planes = List.copyOf(planes);
   }
 
-  /// A packed matrix.
-  static DeviceWeight packed(Memory codes, Memory scales, GroupQuantizedMatrix matrix) {
-    return new DeviceWeight(
-        codes,
-        scales,
-        matrix.storedRows(),
-        matrix.firstRow(),
-        matrix.rows(),
-        matrix.columns(),
-        matrix.form());
+  MatrixForm form() {
+    return matrix.form();
+  }
+
+  int outputs() {
+    return matrix.rows();
+  }
+
+  int depth() {
+    return matrix.columns();
   }
 
   /// This and the next slice as one, if they lie side by side in one stored matrix.
   Optional<DeviceWeight> joinedWith(DeviceWeight next) {
+    Matrix other = next.matrix;
     boolean adjoin =
-        codes == next.codes
-            && scales == next.scales
-            && form.equals(next.form)
-            && depth == next.depth
-            && firstRow + outputs == next.firstRow;
-    return adjoin
-        ? Optional.of(
-            new DeviceWeight(
-                codes, scales, storedRows, firstRow, outputs + next.outputs, depth, form))
-        : Optional.empty();
+        planes.equals(next.planes)
+            && form().equals(next.form())
+            && !form().gathered()
+            && matrix.columns() == other.columns()
+            && matrix.firstColumn() == other.firstColumn()
+            && matrix.order().end() == other.order().first();
+    return adjoin ? Optional.of(new DeviceWeight(joined(other), planes, order)) : Optional.empty();
+  }
+
+  private Matrix joined(Matrix next) {
+    RowOrder both = RowOrder.range(matrix.order().first(), matrix.rows() + next.rows());
+    return new Matrix(
+        matrix.format(),
+        matrix.planes(),
+        matrix.transposed(),
+        both,
+        matrix.firstColumn(),
+        matrix.columns());
   }
 
   /// Adds the parameters of weight.cl.
   Arguments addTo(Arguments arguments) {
     return arguments
-        .memory(codes)
-        .memory(scales)
-        .number(storedRows)
-        .number(firstRow)
-        .number(outputs)
-        .number(depth);
+        .memory(planes.getFirst())
+        .memory(planes.getLast())
+        .memory(order)
+        .number(matrix.planes().rows())
+        .number(matrix.planes().columns())
+        .number(matrix.order().first())
+        .number(matrix.firstColumn())
+        .number(matrix.rows())
+        .number(matrix.columns());
   }
 }

@@ -4,13 +4,13 @@ import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.weights.DenseMatrix;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.RowOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The weights of one program on a device. What several parameters share (a merged projection's
@@ -19,6 +19,7 @@ final class DeviceWeights {
   private final Map<String, Matrix> matrices = new LinkedHashMap<>();
   private final Map<String, float[]> vectors = new LinkedHashMap<>();
   private final Map<MemorySegment, Memory> uploaded = new LinkedHashMap<>();
+  private final Map<RowOrder, Memory> orders = new LinkedHashMap<>();
   private final Map<String, Memory> uploadedVectors = new HashMap<>();
 
   private DeviceWeights() {}
@@ -34,12 +35,9 @@ final class DeviceWeights {
       }
       Matrix matrix = weights.matrix(name, parameter.outputs(), parameter.inputs());
       found.matrices.put(name, matrix);
-      switch (matrix) {
-        case DenseMatrix dense -> found.uploaded.put(dense.data(), null);
-        case GroupQuantizedMatrix packed -> {
-          found.uploaded.put(packed.words(), null);
-          found.uploaded.put(packed.scales(), null);
-        }
+      matrix.planes().data().forEach(plane -> found.uploaded.put(plane, null));
+      if (!matrix.order().isRange()) {
+        found.orders.put(matrix.order(), null);
       }
     }
     return found;
@@ -50,6 +48,9 @@ final class DeviceWeights {
     long bytes = 0;
     for (MemorySegment segment : uploaded.keySet()) {
       bytes = Math.addExact(bytes, segment.byteSize());
+    }
+    for (RowOrder order : orders.keySet()) {
+      bytes = Math.addExact(bytes, 4L * order.count());
     }
     for (float[] vector : vectors.values()) {
       bytes = Math.addExact(bytes, 4L * vector.length);
@@ -64,6 +65,12 @@ final class DeviceWeights {
       queue.upload(memory, each.getKey());
       each.setValue(memory);
     }
+    orders.replaceAll(
+        (order, _) -> {
+          Memory memory = allocations.take(4L * order.count(), "the order of one matrix's rows");
+          queue.upload(memory, MemorySegment.ofArray(order.rows()));
+          return memory;
+        });
     vectors.forEach(
         (name, values) -> {
           Memory memory = allocations.take(4L * values.length, "the weights of one vector");
@@ -75,11 +82,10 @@ final class DeviceWeights {
 
   /// A matrix on the device.
   DeviceWeight matrix(Parameter parameter) {
-    return switch (matrices.get(parameter.name())) {
-      case DenseMatrix dense -> DeviceWeight.dense(uploaded.get(dense.data()), dense);
-      case GroupQuantizedMatrix packed ->
-          DeviceWeight.packed(uploaded.get(packed.words()), uploaded.get(packed.scales()), packed);
-    };
+    Matrix matrix = matrices.get(parameter.name());
+    List<Memory> planes = matrix.planes().data().stream().map(uploaded::get).toList();
+    Memory order = matrix.order().isRange() ? planes.getFirst() : orders.get(matrix.order());
+    return new DeviceWeight(matrix, planes, order);
   }
 
   /// A vector on the device.

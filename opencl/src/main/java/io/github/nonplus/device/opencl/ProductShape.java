@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl;
 
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.Map;
@@ -29,9 +30,11 @@ record ProductShape(
   static ProductShape of(Profile profile, MatrixForm weight) {
     return profile.textures()
             && profile.largestWorkGroup() >= 128
-            && weight instanceof MatrixForm.Grouped grouped
-            && grouped.layout() == Layout.KN
-        ? texture(grouped.scheme().codesPerWord())
+            && !weight.gathered()
+            && !weight.transposed()
+            && weight.format() instanceof GroupFormat groups
+            && groups.layout() == Layout.KN
+        ? texture(groups.scheme().codesPerWord())
         : of(profile);
   }
 

@@ -2,11 +2,11 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.op.Score;
-import io.github.nonplus.quantization.GroupQuantization;
-import io.github.nonplus.quantization.Layout;
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.GroupFormat;
 import io.github.nonplus.weights.MatrixForm;
+import io.github.nonplus.weights.Snippet;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The kernels that read weights, within the limits of a profile, by how the weights are stored.
@@ -52,35 +52,19 @@ public record Specializations(Profile profile) {
         .with(ProductShape.of(profile, weight).definitions(codesPerWord(weight)));
   }
 
-  /// Codes of a packed word; tiles of a dense matrix are as deep as if it had 8.
+  /// Codes of a packed word; tiles of other formats are as deep as if they had 8.
   private static int codesPerWord(MatrixForm form) {
-    return switch (form) {
-      case MatrixForm.Dense _ -> 8;
-      case MatrixForm.Grouped grouped -> grouped.scheme().codesPerWord();
-    };
+    return form.format() instanceof GroupFormat groups ? groups.scheme().codesPerWord() : 8;
   }
 
   /// The definitions of weight.cl.
   public static Map<String, String> definitions(MatrixForm form) {
-    return switch (form) {
-      case MatrixForm.Dense dense -> Map.of("BITS", "0", "FORMAT", format(dense.type()));
-      case MatrixForm.Grouped(GroupQuantization scheme, Layout layout, ElementType scales) ->
-          Map.of(
-              "BITS", Integer.toString(scheme.bits()),
-              "GROUP", Integer.toString(scheme.groupSize()),
-              "ZERO", Integer.toString(scheme.zeroPoint()),
-              "FORMAT", format(scales),
-              "KN", layout == Layout.KN ? "1" : "0",
-              "ROUND_HALF", scheme.modelType() == ElementType.FLOAT16 ? "1" : "0");
-    };
-  }
-
-  private static String format(ElementType type) {
-    return switch (type) {
-      case FLOAT32 -> "0";
-      case FLOAT16 -> "1";
-      case BFLOAT16 -> "2";
-      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
-    };
+    Snippet snippet = form.format().snippet();
+    Map<String, String> definitions = new TreeMap<>();
+    definitions.put(Specialization.SNIPPET, snippet.name());
+    definitions.put("GATHERED", form.gathered() ? "1" : "0");
+    definitions.put("TRANSPOSED", form.transposed() ? "1" : "0");
+    snippet.values().forEach((name, value) -> definitions.put(name, value.toString()));
+    return definitions;
   }
 }

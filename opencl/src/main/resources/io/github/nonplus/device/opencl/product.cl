@@ -32,10 +32,10 @@
 // last output again beyond it.
 inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {
   const uint item = get_local_id(1) * LANES + get_local_id(0);
-#if BITS > 0
+#if BITS > 0 && !TRANSPOSED
   const uint groups = (depth + GROUP - 1) / GROUP;
   const uint words = groups * WORDS_PER_GROUP;
-#if KN && !STAGE
+#if KN && !STAGE && !GATHERED
   // One output beside the other: this loop becomes vector instructions.
   for (uint w = 0; w < TILE_CODES; w++) {
     uint word = k0 / CODES + w;
@@ -62,7 +62,7 @@ inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {
       continue;
     }
     for (uint n = 0; n < TILE_OUTPUTS; n++) {
-      uint row = first_row + min(n0 + n, outputs - 1);
+      uint row = ROW(min(n0 + n, outputs - 1));
       uint packed = codes[place(row, word, words, stored_rows)];
       float scale =
           number(FORMAT, scales, place(row, word / WORDS_PER_GROUP, groups, stored_rows));
@@ -79,7 +79,7 @@ inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {
 #else
     uint w = i % TILE_CODES, n = i / TILE_CODES;
 #endif
-    uint row = first_row + min(n0 + n, outputs - 1);
+    uint row = ROW(min(n0 + n, outputs - 1));
     uint word = k0 / CODES + w;
     uint packed = 0;
     float scale = 0;

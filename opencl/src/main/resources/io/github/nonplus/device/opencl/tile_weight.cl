@@ -13,7 +13,11 @@
 #define ITEMS 256
 
 // Whether a chunk of eight weights is one word of codes.
-#define WORD_IS_CHUNK (BITS == 4 && GROUP % 8 == 0)
+#if BITS == 4 && !TRANSPOSED
+#define WORD_IS_CHUNK (GROUP % 8 == 0)
+#else
+#define WORD_IS_CHUNK 0
+#endif
 
 #if WORD_IS_CHUNK
 inline float code_at(uint word, uint i) {
@@ -54,7 +58,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void tile_weight(
 #endif
     const bool inside = n0 + r < outputs && chunk0 + c < words;
     word_of[c * PITCH + r] =
-        inside ? codes[place(first_row + n0 + r, chunk0 + c, words, stored_rows)] : 0;
+        inside ? codes[place(ROW(n0 + r), chunk0 + c, words, stored_rows)] : 0;
   }
 #pragma unroll
   for (uint i = item; i < GROUPS * ROWS; i += ITEMS) {
@@ -65,7 +69,7 @@ kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void tile_weight(
 #endif
     const bool inside = n0 + r < outputs && group0 + g < groups;
     scale_of[g * PITCH + r] =
-        inside ? number(FORMAT, scales, place(first_row + n0 + r, group0 + g, groups, stored_rows))
+        inside ? number(FORMAT, scales, place(ROW(n0 + r), group0 + g, groups, stored_rows))
                : 0.0f;
   }
   barrier(CLK_LOCAL_MEM_FENCE);

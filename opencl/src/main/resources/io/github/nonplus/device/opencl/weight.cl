@@ -1,69 +1,38 @@
-// A weight matrix as it is stored: `rows` outputs by `columns` inputs, dense or in packed groups.
-// Equals Matrix.decode, bit for bit.
+// A weight matrix as it is stored: `outputs` by `depth` inputs of `stored_rows` by `stored_columns`
+// weights. Equals Matrix.decode, bit for bit.
 //
-// Definitions: FORMAT, of a dense weight or of a scale (number.cl); BITS, of a code, 0 for a dense
-// matrix; and for a packed one: GROUP, codes that share a scale; ZERO, the code of zero; KN, 1 if
-// words lie [words, outputs] and scales [groups, outputs], 0 if [outputs, …]; ROUND_HALF, 1 if the
-// product of code and scale is rounded to float16.
+// Definitions: SNIPPET, the file that decodes its format, and those of that file, which defines
+// stored_at; GATHERED, 1 if output n is stored row order[n], 0 if it is row first_row + n;
+// TRANSPOSED, 1 if outputs are stored columns and inputs rows.
 //
-// A matrix is handed over as: codes (words, or the numbers themselves), scales (the same buffer
-// again where there are none), stored_rows (outputs of the whole stored matrix), first_row (where
-// this slice of it begins), outputs and depth (of the slice).
+// A matrix is handed over as: codes and scales (its planes; the first again where there is one),
+// order (any memory where it is not gathered), its stored size, first_row and first_column (where
+// it begins), outputs and depth.
 #include "number.cl"
 
+#define STORED_PARAMETERS                                                                          \
+  global const uint *codes, global const uint *scales, uint stored_rows, uint stored_columns
+#define STORED codes, scales, stored_rows, stored_columns
 #define WEIGHT_PARAMETERS                                                                          \
-  global const uint *codes, global const uint *scales, uint stored_rows, uint first_row,           \
-      uint outputs, uint depth
-#define WEIGHT codes, scales, stored_rows, first_row, outputs, depth
+  global const uint *codes, global const uint *scales, global const int *order, uint stored_rows,  \
+      uint stored_columns, uint first_row, uint first_column, uint outputs, uint depth
+#define WEIGHT                                                                                     \
+  codes, scales, order, stored_rows, stored_columns, first_row, first_column, outputs, depth
 
-#if BITS > 0
-
-#define CODES (32 / BITS)
-#define WORDS_PER_GROUP (GROUP / CODES)
-#define MASK ((1u << BITS) - 1u)
-
-// Rounds to the nearest float16, ties to even: by its last bits where it is normal, by its place
-// relative to 0.75 (whose last bit is that of a subnormal float16) where it is not.
-inline float rounded_to_half(float value) {
-#if ROUND_HALF
-  uint bits = as_uint(value);
-  float normal = as_float((bits + 0xFFFu + ((bits >> 13) & 1u)) & ~0x1FFFu);
-  float small = (value + 0.75f) - 0.75f;
-  float rounded = fabs(value) < 0x1p-14f ? small : normal;
-  return fabs(value) >= 65520.0f ? copysign(INFINITY, value) : rounded;
+// The stored row of an output.
+#if GATHERED
+#define ROW(output) ((uint)order[output])
 #else
-  return value;
+#define ROW(output) (first_row + (output))
 #endif
-}
 
-// Index of a row's word or scale: the `index`-th of `indices` along the inputs.
-inline size_t place(uint row, uint index, uint indices, uint stored_rows) {
-#if KN
-  return (size_t)index * stored_rows + row;
-#else
-  return (size_t)row * indices + index;
-#endif
-}
-
-inline float decoded(uint word, uint i, float scale) {
-  return rounded_to_half((float)((int)((word >> (BITS * i)) & MASK) - ZERO) * scale);
-}
+#include SNIPPET
 
 // Weight k of an output.
 inline float weight_at(WEIGHT_PARAMETERS, uint output, uint k) {
-  uint groups = (depth + GROUP - 1) / GROUP;
-  uint row = first_row + output;
-  uint word = codes[place(row, k / CODES, groups * WORDS_PER_GROUP, stored_rows)];
-  float scale = number(FORMAT, scales, place(row, k / GROUP, groups, stored_rows));
-  return decoded(word, k % CODES, scale);
-}
-
+#if TRANSPOSED
+  return stored_at(STORED, first_column + k, ROW(output));
 #else
-
-#define CODES 1
-
-inline float weight_at(WEIGHT_PARAMETERS, uint output, uint k) {
-  return number(FORMAT, codes, (size_t)(first_row + output) * depth + k);
-}
-
+  return stored_at(STORED, ROW(output), first_column + k);
 #endif
+}

@@ -15,8 +15,14 @@ import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.RowOrder;
+import io.github.nonplus.weights.ggml.BlockFormat;
+import io.github.nonplus.weights.ggml.GgmlTypes;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +91,64 @@ class ProductTest implements OpenClRequired {
     try (OnDevice device = OnDevice.opencl("portable-cpu")) {
       check(device, weights, List.of(matrix), 6);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "q4f16_0, portable-cpu",
+    "q4f16_1, portable-gpu",
+    "q3f16_0, adreno-android",
+    "q0f16, portable-cpu",
+    "q0f32, portable-gpu",
+  })
+  void gatheredAndTransposedMatricesAreReadAsTheyAreStored(String scheme, String kernels) {
+    Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
+    GivenWeights weights = new GivenWeights();
+    Matrix whole = weights.matrix(Quantization.named(scheme), layout, 40, 72);
+    Matrix transposed = whole.slice(3, 39).transpose();
+    try (OnDevice device = OnDevice.opencl(kernels)) {
+      check(device, weights, List.of(whole.gather(RowOrder.of(37, n -> n ^ 1))), 6);
+      check(device, weights, List.of(transposed, transposed.slice(7, 33)), 6);
+      check(device, weights, List.of(transposed.gather(RowOrder.of(50, n -> 71 - n))), 6);
+    }
+  }
+
+  static Stream<Format> blockFormats() {
+    return GgmlTypes.all().values().stream().filter(BlockFormat.class::isInstance);
+  }
+
+  @ParameterizedTest
+  @MethodSource("blockFormats")
+  void blocksOfGgmlAreDecodedAsDefined(Format format) {
+    GivenWeights weights = new GivenWeights();
+    Matrix matrix = blocks((BlockFormat) format, 9, 512);
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      check(device, weights, List.of(matrix, matrix.gather(RowOrder.of(5, 2, 8))), 3);
+    }
+  }
+
+  /// Random blocks, but for those whose weights would be too large for a product.
+  private static Matrix blocks(BlockFormat format, int rows, int columns) {
+    Random random = new Random(7);
+    byte[] data = new byte[Math.toIntExact(format.planeBytes(rows, columns).getFirst())];
+    byte[] block = new byte[format.bytes()];
+    float[] values = new float[format.weights()];
+    for (int at = 0; at < data.length; at += block.length) {
+      do {
+        random.nextBytes(block);
+        format.decode(block, 0, values, 0);
+      } while (!isModerate(values));
+      System.arraycopy(block, 0, data, at, block.length);
+    }
+    return Matrix.of(format, rows, columns, List.of(MemorySegment.ofArray(data)));
+  }
+
+  private static boolean isModerate(float[] values) {
+    boolean moderate = true;
+    for (float value : values) {
+      moderate &= Math.abs(value) < 1e6f;
+    }
+    return moderate;
   }
 
   /// x · weightᵀ + bias + residual, with x some columns of a wider buffer.

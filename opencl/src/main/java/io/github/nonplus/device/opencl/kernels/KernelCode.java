@@ -26,7 +26,7 @@ public final class KernelCode {
   public static DeviceCode of(
       String kernels, Map<String, Long> limits, Collection<Specialization> specializations) {
     Map<String, String> sources = new TreeMap<>();
-    specializations.forEach(each -> sources.putAll(KernelSource.files(each.file())));
+    specializations.forEach(each -> sources.putAll(each.files()));
     List<DeviceCode.Build> builds =
         specializations.stream()
             .map(each -> new DeviceCode.Build(each.file(), each.definitions()))

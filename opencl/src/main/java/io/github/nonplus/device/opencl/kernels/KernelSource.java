@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,26 +16,37 @@ import java.util.regex.Pattern;
 final class KernelSource {
   private static final String FOLDER = "/io/github/nonplus/device/opencl/";
   private static final Pattern NAME = Pattern.compile("[a-z0-9_]+\\.(cl|ptx)");
-  private static final Pattern INCLUDE = Pattern.compile("#include \"([a-z_]+\\.cl)\"");
+  private static final Pattern INCLUDE = Pattern.compile("#include (\"[a-z0-9_]+\\.cl\"|SNIPPET)");
 
   private KernelSource() {}
 
   /// The text of a file and of all that it includes.
-  static String of(String file) {
-    return included(file, new HashSet<>());
+  ///
+  /// @param snippet the file, without its ending, that is put for `#include SNIPPET`
+  static String of(String file, String snippet) {
+    return included(file, snippet, new HashSet<>());
   }
 
   /// A file and all that it includes, by name, each as it is.
-  static Map<String, String> files(String file) {
+  static Map<String, String> files(String file, String snippet) {
     Map<String, String> files = new TreeMap<>();
-    collect(file, files);
+    collect(file, snippet, files);
     return files;
   }
 
-  private static void collect(String file, Map<String, String> files) {
+  private static void collect(String file, String snippet, Map<String, String> files) {
     if (files.putIfAbsent(file, text(file)) == null) {
-      INCLUDE.matcher(text(file)).results().forEach(each -> collect(each.group(1), files));
+      INCLUDE
+          .matcher(text(file))
+          .results()
+          .forEach(each -> collect(name(each, snippet), snippet, files));
     }
+  }
+
+  /// The file that an include names.
+  private static String name(MatchResult include, String snippet) {
+    String what = include.group(1);
+    return what.startsWith("\"") ? what.substring(1, what.length() - 1) : snippet + ".cl";
   }
 
   /// Whether this module ships a file of that name.
@@ -42,7 +54,7 @@ final class KernelSource {
     return NAME.matcher(file).matches() && KernelSource.class.getResource(FOLDER + file) != null;
   }
 
-  private static String included(String file, Set<String> seen) {
+  private static String included(String file, String snippet, Set<String> seen) {
     if (!seen.add(file)) {
       return "";
     }
@@ -52,7 +64,8 @@ final class KernelSource {
       number++;
       Matcher include = INCLUDE.matcher(line);
       if (include.matches()) {
-        text.append(included(include.group(1), seen)).append(place(number + 1, file));
+        text.append(included(name(include, snippet), snippet, seen))
+            .append(place(number + 1, file));
       } else {
         text.append(line).append('\n');
       }

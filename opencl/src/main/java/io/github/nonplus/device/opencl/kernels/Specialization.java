@@ -8,6 +8,9 @@ import java.util.stream.Collectors;
 ///
 /// @param file such as `matmul.cl`
 public record Specialization(String file, Map<String, String> definitions) {
+  /// The definition that names the file, without its ending, by which weights are decoded.
+  public static final String SNIPPET = "SNIPPET";
+
   public Specialization {
     definitions = Map.copyOf(definitions);
   }
@@ -37,7 +40,16 @@ public record Specialization(String file, Map<String, String> definitions) {
 
   /// The source as the driver gets it, which takes the definitions as options.
   public String source() {
-    return KernelSource.of(file);
+    return KernelSource.of(file, snippet());
+  }
+
+  /// The files that it is made of, by name.
+  Map<String, String> files() {
+    return KernelSource.files(file, snippet());
+  }
+
+  private String snippet() {
+    return definitions.getOrDefault(SNIPPET, "");
   }
 
   /// The definitions as options, in alphabetical order.

@@ -2,31 +2,41 @@ package io.github.nonplus.device.opencl.tensor;
 
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Memory;
+import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.MatrixForm;
-import java.util.Objects;
 
-/// A weight matrix in device memory, stored as it was in its file, or a slice of it.
+/// A weight matrix in device memory, stored as it was in its file, or some rows of it.
 ///
-/// @param codes where its packed words are, or the numbers of a dense matrix
-/// @param scales the same place again if there are none
-/// @param storedRows outputs of the whole stored matrix
-record PooledWeight(
-    Spot codes,
-    Spot scales,
-    int storedRows,
-    int firstRow,
-    int outputs,
-    int depth,
-    MatrixForm form) {
+/// @param codes where its first plane is
+/// @param scales where its second plane is; the same place again if there is none
+/// @param order where the stored rows of its outputs are listed; any place if they follow each
+///   other
+record PooledWeight(Matrix matrix, Spot codes, Spot scales, Spot order) {
   /// A place in device memory.
   ///
   /// @param at in bytes
   record Spot(Memory memory, long at) {}
 
+  MatrixForm form() {
+    return matrix.form();
+  }
+
+  int outputs() {
+    return matrix.rows();
+  }
+
+  int depth() {
+    return matrix.columns();
+  }
+
   /// Outputs `first` to `first + count` of it.
   PooledWeight slice(int first, int count) {
-    Objects.checkFromIndexSize(first, count, outputs);
-    return new PooledWeight(codes, scales, storedRows, firstRow + first, count, depth, form);
+    long before = form().gathered() ? (long) Integer.BYTES * first : 0;
+    return new PooledWeight(
+        matrix.slice(first, first + count),
+        codes,
+        scales,
+        new Spot(order.memory(), order.at() + before));
   }
 
   /// Adds the parameters of pooled_weight.cl.
@@ -36,9 +46,13 @@ record PooledWeight(
         .index(codes.at())
         .memory(scales.memory())
         .index(scales.at())
-        .number(storedRows)
-        .number(firstRow)
-        .number(outputs)
-        .number(depth);
+        .memory(order.memory())
+        .index(order.at())
+        .number(matrix.planes().rows())
+        .number(matrix.planes().columns())
+        .number(matrix.order().first())
+        .number(matrix.firstColumn())
+        .number(matrix.rows())
+        .number(matrix.columns());
   }
 }

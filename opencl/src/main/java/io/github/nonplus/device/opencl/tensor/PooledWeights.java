@@ -6,10 +6,9 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.tensor.PooledWeight.Spot;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.weights.DenseMatrix;
-import io.github.nonplus.weights.GroupQuantizedMatrix;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.RowOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,12 +44,9 @@ final class PooledWeights {
       }
       Matrix matrix = weights.matrix(name, parameter.outputs(), parameter.inputs());
       matrices.put(name, matrix);
-      switch (matrix) {
-        case DenseMatrix dense -> place(dense.data(), dense.data().byteSize());
-        case GroupQuantizedMatrix packed -> {
-          place(packed.words(), packed.words().byteSize());
-          place(packed.scales(), packed.scales().byteSize());
-        }
+      matrix.planes().data().forEach(plane -> place(plane, plane.byteSize()));
+      if (!matrix.order().isRange()) {
+        place(matrix.order(), 4L * matrix.rows());
       }
     }
   }
@@ -77,37 +73,26 @@ final class PooledWeights {
     pieces.forEach(bytes -> memories.add(allocations.take(bytes, "some of the weights")));
     places.forEach(
         (weight, place) -> {
-          MemorySegment bytes =
-              weight instanceof MemorySegment segment
-                  ? segment
-                  : MemorySegment.ofArray(vectors.get((String) weight));
-          queue.upload(memories.get(place.piece()), place.at(), bytes);
+          queue.upload(memories.get(place.piece()), place.at(), bytes(weight));
         });
     queue.finish();
   }
 
+  private MemorySegment bytes(Object weight) {
+    return switch (weight) {
+      case MemorySegment plane -> plane;
+      case RowOrder order -> MemorySegment.ofArray(order.rows());
+      default -> MemorySegment.ofArray(vectors.get((String) weight));
+    };
+  }
+
   /// A matrix on the device.
   PooledWeight matrix(Parameter parameter) {
-    return switch (matrices.get(parameter.name())) {
-      case DenseMatrix dense ->
-          new PooledWeight(
-              spot(dense.data()),
-              spot(dense.data()),
-              dense.rows(),
-              0,
-              dense.rows(),
-              dense.columns(),
-              dense.form());
-      case GroupQuantizedMatrix packed ->
-          new PooledWeight(
-              spot(packed.words()),
-              spot(packed.scales()),
-              packed.storedRows(),
-              packed.firstRow(),
-              packed.rows(),
-              packed.columns(),
-              packed.form());
-    };
+    Matrix matrix = matrices.get(parameter.name());
+    List<MemorySegment> planes = matrix.planes().data();
+    Spot codes = spot(planes.getFirst());
+    Spot order = matrix.order().isRange() ? codes : spot(matrix.order());
+    return new PooledWeight(matrix, codes, spot(planes.getLast()), order);
   }
 
   /// A vector on the device.

@@ -1,13 +1,11 @@
-package io.github.nonplus.weights;
+package io.github.nonplus.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.nonplus.quantization.GroupQuantization;
-import io.github.nonplus.quantization.Layout;
-import io.github.nonplus.quantization.MatrixQuantizer;
-import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Matrix;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
@@ -17,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Decoding against the definition: `T(T(code - zeroPoint) * scale)`, the code of column k being
 /// the bit field `k mod e` of word `k div e`.
-class GroupQuantizedMatrixTest {
+class GroupFormatTest {
   private static final int ROWS = 37;
 
   record Case(GroupQuantization scheme, Layout layout, int columns) {}
@@ -36,7 +34,7 @@ class GroupQuantizedMatrixTest {
                                 .map(layout -> new Case(scheme, layout, columns))));
   }
 
-  private static GroupQuantizedMatrix matrix(Case test) {
+  private static Matrix matrix(Case test) {
     return new MatrixQuantizer(test.scheme, Rounding.TIES_TO_EVEN)
         .quantize(
             (row, target) -> {
@@ -52,30 +50,32 @@ class GroupQuantizedMatrixTest {
             Arena.ofAuto());
   }
 
-  private static float defined(GroupQuantizedMatrix matrix, int row, int column) {
-    GroupQuantization scheme = matrix.scheme();
+  private static float defined(Matrix matrix, int row, int column) {
+    GroupFormat format = (GroupFormat) matrix.format();
+    GroupQuantization scheme = format.scheme();
+    MemorySegment words = matrix.planes().data().get(0);
+    MemorySegment scales = matrix.planes().data().get(1);
     int wordIndex = column / scheme.codesPerWord();
     int group = column / scheme.groupSize();
     int groups = Math.ceilDiv(matrix.columns(), scheme.groupSize());
-    boolean transposed = matrix.layout() == Layout.KN;
+    boolean transposed = format.layout() == Layout.KN;
     int wordAt = transposed ? wordIndex * ROWS + row : row * 4 * groups + wordIndex;
     int scaleAt = transposed ? group * ROWS + row : row * groups + group;
-    int word = matrix.words().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * wordAt);
+    int word = words.get(ValueLayout.JAVA_INT_UNALIGNED, 4L * wordAt);
     int shift = scheme.bits() * (column % scheme.codesPerWord());
     int code = (word >>> shift) % (1 << scheme.bits()) & (1 << scheme.bits()) - 1;
     if (scheme.modelType() == ElementType.FLOAT16) {
-      short bits = matrix.scales().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * scaleAt);
+      short bits = scales.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * scaleAt);
       float product = (code - scheme.zeroPoint()) * Float.float16ToFloat(bits);
       return Float.float16ToFloat(Float.floatToFloat16(product));
     }
-    return (code - scheme.zeroPoint())
-        * matrix.scales().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * scaleAt);
+    return (code - scheme.zeroPoint()) * scales.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * scaleAt);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void everyElementIsDecodedAsDefined(Case test) {
-    GroupQuantizedMatrix matrix = matrix(test);
+    Matrix matrix = matrix(test);
     float[] decoded = new float[ROWS * test.columns];
     matrix.decode(0, ROWS, decoded, 0);
     for (int row = 0; row < ROWS; row++) {
@@ -88,7 +88,7 @@ class GroupQuantizedMatrixTest {
   @ParameterizedTest
   @MethodSource("cases")
   void aSliceOfASliceIsItsRows(Case test) {
-    GroupQuantizedMatrix matrix = matrix(test);
+    Matrix matrix = matrix(test);
     float[] all = new float[ROWS * test.columns];
     matrix.decode(0, ROWS, all, 0);
     float[] part = new float[2 + 3 * test.columns];
@@ -99,15 +99,32 @@ class GroupQuantizedMatrixTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void anyStretchOfARowIsDecodedAlike(Case test) {
+    Matrix matrix = matrix(test);
+    float[] all = new float[ROWS * test.columns];
+    matrix.decode(0, ROWS, all, 0);
+    Random random = new Random(1);
+    for (int i = 0; i < 20; i++) {
+      int from = random.nextInt(test.columns);
+      int count = 1 + random.nextInt(test.columns - from);
+      float[] part = new float[count];
+      matrix.decode(3, 4, from, count, part, 0, count);
+      int at = 3 * test.columns + from;
+      assertThat(part).containsExactly(Arrays.copyOfRange(all, at, at + count));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void aScaleThatIsNotFiniteIsFoundInItsSliceOnly(Case test) {
-    GroupQuantizedMatrix matrix = matrix(test);
+    Matrix matrix = matrix(test);
     assertThat(matrix.firstNonFinite()).isEqualTo(-1);
     int groups = test.scheme.groups(test.columns);
     long at = test.layout == Layout.NK ? 20L * groups + groups - 1 : (groups - 1L) * ROWS + 20;
     if (test.scheme.modelType() == ElementType.FLOAT16) {
-      matrix.scales().set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * at, (short) 0x7C00);
+      matrix.planes().data().get(1).set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * at, (short) 0x7C00);
     } else {
-      matrix.scales().set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, Float.NaN);
+      matrix.planes().data().get(1).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, Float.NaN);
     }
     long inRow = (groups - 1L) * test.scheme.groupSize();
     assertThat(matrix.firstNonFinite()).isEqualTo(20L * test.columns + inRow);

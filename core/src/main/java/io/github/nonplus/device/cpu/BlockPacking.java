@@ -1,0 +1,34 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.weights.Matrix;
+
+/// By way of a block of decoded weights no larger than the first-level cache.
+abstract class BlockPacking implements Packing {
+  /// Inputs of a tile's outputs that are decoded before they are packed.
+  static final int BLOCK = 768;
+
+  private float[] block = {};
+
+  @Override
+  public void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
+    Products products = kernels.products();
+    int depth = matrix.columns();
+    int width = products.tileOutputs();
+    if (block.length < width * BLOCK) {
+      block = new float[width * BLOCK];
+    }
+    for (int n = from; n < to; n += width) {
+      int together = Math.min(width, to - n);
+      int tileAt = tilesAt + (n - from) * depth;
+      for (int k = 0; k < depth; k += BLOCK) {
+        int length = Math.min(BLOCK, depth - k);
+        decode(matrix, n, n + together, k, length, kernels.unpacking(), block);
+        products.pack(block, 0, BLOCK, together, length, tiles, tileAt, depth, k);
+      }
+    }
+  }
+
+  /// Writes inputs `k` to `k + length` of outputs `from` to `to`, an output every [#BLOCK].
+  abstract void decode(
+      Matrix matrix, int from, int to, int k, int length, Unpacking unpacking, float[] block);
+}

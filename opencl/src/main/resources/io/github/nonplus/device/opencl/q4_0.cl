@@ -1,0 +1,8 @@
+// Q4_0 of ggml.
+#include "blocks.cl"
+
+inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
+  const size_t at = BLOCK(32, 18);
+  const uint i = column % 32;
+  return (float)((int)(BYTE(at + 2 + i % 16) >> i / 16 * 4 & 15) - 8) * HALF(at);
+}
