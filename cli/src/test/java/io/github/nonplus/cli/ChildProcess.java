@@ -41,9 +41,9 @@ final class ChildProcess {
   /// How to start it where its caches and temporary files are to lie in folders of their own, and
   /// what it prints in files beside them.
   ///
-  /// @param folder which gets `cache`, `tmp`, `out` and `err`
-  static ProcessBuilder within(Path folder, Object... arguments) throws IOException {
-    List<String> command = command(folder.resolve("cache"), arguments);
+  /// @param folder which gets `tmp`, `out` and `err`
+  static ProcessBuilder within(Path folder, Path cache, Object... arguments) throws IOException {
+    List<String> command = command(cache, arguments);
     Path tmp = Files.createDirectories(folder.resolve("tmp"));
     command.add(1, "-Djava.io.tmpdir=" + tmp);
     return new ProcessBuilder(command)

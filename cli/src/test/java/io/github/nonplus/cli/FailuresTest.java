@@ -64,6 +64,7 @@ class FailuresTest {
         new Request(
             model.path(),
             Optional.empty(),
+            OptionalInt.empty(),
             "cpu",
             DeviceOptions.defaults(),
             TinyModel.windows(directory),

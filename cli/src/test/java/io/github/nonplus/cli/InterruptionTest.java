@@ -54,7 +54,8 @@ class InterruptionTest {
     assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "there is no /bin/kill");
     text = directory.resolve("text");
     String book = Files.readString(Path.of("../examples/hound-excerpt.txt"));
-    Files.writeString(text, book.substring(0, 30_000));
+    Files.writeString(text, book.substring(0, 20_000));
+    Path words = Files.writeString(directory.resolve("words"), book.substring(0, 1000));
     Path windows = TinyModel.windows(directory, lines(300));
     Path few = Files.writeString(directory.resolve("few"), lines(30));
     Path part = directory.resolve("part.journal");
@@ -84,17 +85,8 @@ class InterruptionTest {
         "--record=MADE/r");
     add("merge", part, "--per-token=MADE/t", "--per-window=MADE/v");
     add("report", record, record, "--output=MADE/page");
-    add("perplexity", NOVELLA, "--text", "-", "--per-token=MADE/t", "--record=MADE/r");
-    add(
-        "explain",
-        "llamacpp",
-        "gptq",
-        "--model",
-        NOVELLA,
-        "--window=128",
-        "--input",
-        "-",
-        "--json");
+    add("perplexity", NOVELLA, "--text", words, "--per-token=MADE/t", "--record=MADE/r");
+    add("explain", "llamacpp", "gptq", "--model", NOVELLA, "--window=64", "--input", words);
   }
 
   @Test
@@ -137,7 +129,10 @@ class InterruptionTest {
       reclaimed += left;
       assertThat(hidden(folder)).as(command.name() + ": " + said).isEmpty();
       assertThat(content(folder)).as(command.name()).isEqualTo(whole.get(command.name()));
-      remove(folder); // PyTorch's library is in its cache
+      System.out.printf(
+          "%s %s: %d hidden files left, then reclaimed%n",
+          kill ? "kill -9" : "Ctrl-C", command.name(), left);
+      remove(folder);
     }
     System.out.printf(
         "%d kills and %d Ctrl-C, %d of them before the end; %d hidden files reclaimed; same bits%n",
@@ -153,7 +148,12 @@ class InterruptionTest {
   }
 
   private Process start(Writing command, Path folder) throws IOException {
-    return ChildProcess.within(folder, command.in(folder)).redirectInput(text.toFile()).start();
+    // PyTorch's library is large, and unpacked once for all.
+    boolean large = command.name().startsWith("hf-");
+    return ChildProcess.within(
+            folder, (large ? directory : folder).resolve("cache"), command.in(folder))
+        .redirectInput(text.toFile())
+        .start();
   }
 
   private static void remove(Path folder) throws IOException {
