@@ -3,7 +3,6 @@ package io.github.nonplus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
@@ -11,9 +10,6 @@ import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
-import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.mlc.ChatConfig;
-import io.github.nonplus.weights.mlc.MlcConversion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,23 +35,6 @@ class FailuresTest {
   @BeforeEach
   void copyModel() {
     model = TinyModel.llama(directory);
-  }
-
-  @Test
-  void weightsThatAreCutWhileTheyAreConvertedAreASentence() {
-    HuggingFaceDirectory source = HuggingFaceDirectory.read(model.path());
-    var facts = source.model();
-    assertSentence(
-        catchThrowable(
-            () ->
-                MlcConversion.convert(
-                    source.path(),
-                    facts.storedParameters(),
-                    new ChatConfig(facts.modelType(), facts.mlcModelConfig(), "LM"),
-                    MlcConversion.Options.upstream(Quantization.named("q4f16_1")),
-                    directory.resolve("converted"),
-                    (_, _, _) -> cut())));
-    assertThat(directory.resolve("converted")).doesNotExist();
   }
 
   @Test
