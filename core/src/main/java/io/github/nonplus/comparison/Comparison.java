@@ -42,6 +42,12 @@ public record Comparison(
     return BlockMeans.interval(record.perplexity(), parts);
   }
 
+  /// The exponent of one result, in nats, with its own error: what can be compared where a
+  /// perplexity is beyond the largest number.
+  public static Interval meanNll(ResultRecord record) {
+    return BlockMeans.interval(record.meanNll(), influences(record));
+  }
+
   private static double[] influences(ResultRecord record) {
     return record.combination().influences(record.windows());
   }
@@ -55,7 +61,7 @@ public record Comparison(
   /// of perplexities ± `resolution`: its width falls with the root of their number. To two digits,
   /// because it is an estimate; 0 if these are enough, -1 if nobody knows.
   public long windowsToResolve(double resolution) {
-    if (!perplexity.isKnown()) {
+    if (!Double.isFinite(perplexity.halfWidth())) {
       return -1;
     }
     double factor = perplexity.halfWidth() / resolution;

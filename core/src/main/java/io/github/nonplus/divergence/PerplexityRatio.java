@@ -1,6 +1,7 @@
 package io.github.nonplus.divergence;
 
 import io.github.nonplus.corpus.Extent;
+import io.github.nonplus.perplexity.LogMean;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.protocol.Averaging;
 
@@ -53,6 +54,8 @@ sealed interface PerplexityRatio {
   /// Where perplexities `c` and `r` of texts are averaged: R = Σ c / Σ r, whose variance is that of
   /// c − R·r over texts.
   final class OfMeans implements PerplexityRatio {
+    private final LogMean candidateMean = new LogMean();
+    private final LogMean referenceMean = new LogMean();
     private long texts;
     private double candidates;
     private double references;
@@ -64,6 +67,8 @@ sealed interface PerplexityRatio {
     public void add(WindowDivergence window) {
       double candidate = Math.exp(window.candidate().mean());
       double reference = Math.exp(window.reference().mean());
+      candidateMean.add(window.candidate().mean());
+      referenceMean.add(window.reference().mean());
       texts++;
       candidates += candidate;
       references += reference;
@@ -74,12 +79,16 @@ sealed interface PerplexityRatio {
 
     @Override
     public double ratio() {
-      return candidates / references;
+      double ratio = candidates / references;
+      return Double.isFinite(ratio) ? ratio : Math.exp(logarithm());
     }
 
     @Override
     public double logarithm() {
-      return Math.log(ratio());
+      double ratio = candidates / references;
+      return Double.isFinite(ratio) && ratio > 0
+          ? Math.log(ratio)
+          : candidateMean.value() - referenceMean.value();
     }
 
     @Override

@@ -35,7 +35,10 @@ public final class StrictJson {
     if (wrong.getCause() instanceof RuntimeException refused && refused.getMessage() != null) {
       what = refused.getMessage().lines().findFirst().orElse("");
     }
-    String place = wrong instanceof JsonMappingException mapping ? place(mapping) : "";
+    if (!(wrong instanceof JsonMappingException mapping)) {
+      return JsonReason.of(wrong);
+    }
+    String place = place(mapping);
     return place.isEmpty() ? what : "at %s: %s".formatted(place, what);
   }
 

@@ -70,6 +70,12 @@ final class JournaledScores {
             "%s: window %d has %d losses in the journal, expected %d; remove the file"
                 .formatted(journal.get().file(), window + 1, found, expected));
       }
+      int position = windows.length(window) - expected;
+      if (finished.get(i).position() != position) {
+        throw new JournalException(
+            "%s: the losses of window %d begin at position %d in the journal, expected %d; remove the file"
+                .formatted(journal.get().file(), window + 1, finished.get(i).position(), position));
+      }
       sink.accept(new WindowScore(window, finished.get(i).position(), finished.get(i).nll()));
     }
   }

@@ -106,6 +106,11 @@ public final class MergedRun {
       seconds += part.content().seconds();
       int window = part.header().first();
       for (FinishedWindow finished : part.content().finished()) {
+        if (finished.nll().length == 0 || finished.position() < 1) {
+          throw new JournalException(
+              "%s: window %d has %d losses from position %d on, expected some from 1 on; run the part again"
+                  .formatted(part.file(), window + 1, finished.nll().length, finished.position()));
+        }
         WindowScore score = new WindowScore(window++, finished.position(), finished.nll());
         tally.add(score);
         listener.window(score, tally.all(), part.header().windows());
@@ -114,6 +119,7 @@ public final class MergedRun {
     if (sessions.isEmpty()) {
       throw new JournalException("the journals do not say who wrote them; run the parts again");
     }
+    account.overflow(tally.all()).ifPresent(listener::note);
     Result result = account.result(tally, sessions, seconds, null, null);
     listener.result(result);
     return result;

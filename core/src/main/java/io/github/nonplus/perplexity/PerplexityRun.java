@@ -124,6 +124,7 @@ public final class PerplexityRun {
         if (request.shard().equals(Shard.WHOLE)) { // a part's mean is not of all these ids
           unigramAlarm(file.windows(), tally.all(), model.directory().quantization())
               .ifPresent(listener::note);
+          account.overflow(tally.all()).ifPresent(listener::note);
         }
         Result result =
             account.result(tally, sessions, scores.seconds(), PeakMemory.bytes(), verdict);

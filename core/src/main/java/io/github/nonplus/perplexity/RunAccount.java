@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What is known of a run before its first window, and what becomes of its scores. A journal keeps
 /// it, so that journals can be joined where neither model nor text is.
@@ -51,6 +52,13 @@ record RunAccount(
   /// The tallies that the windows go to.
   RunTally tally() {
     return new RunTally(new Tally(averaging, extent), new DocumentTallies(averaging, sections));
+  }
+
+  /// A sentence where the perplexity of these windows is beyond any number.
+  Optional<String> overflow(Tally tally) {
+    return tally.windows() == 0
+        ? Optional.empty()
+        : Overflow.sentence(averaging, extent.words(), tally.meanNll());
   }
 
   /// The result, once all windows are in the tally.

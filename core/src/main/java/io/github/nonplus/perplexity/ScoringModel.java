@@ -15,12 +15,15 @@ import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// A model that can score windows on a device: understood, and compiled.
@@ -77,7 +80,20 @@ public record ScoringModel(
         directory.path().toString(),
         directory.model().facts(),
         directory.quantization());
+    library.functions().values().forEach(each -> requireParameters(file, each, directory));
     return library;
+  }
+
+  /// A library reads the tensors that the model's own program reads, and no others.
+  private static void requireParameters(Path file, Function function, ModelDirectory directory) {
+    Set<Parameter> own = Set.copyOf(directory.model().program(Model.Output.SCORE).parameters());
+    for (Parameter parameter : function.program().parameters()) {
+      if (!own.contains(parameter)) {
+        throw new CompileException(
+            "%s reads the tensor '%s' of shape %s, which %s does not have; compile it again"
+                .formatted(file, parameter, parameter.shape(), directory.path()));
+      }
+    }
   }
 
   /// The function that scores.

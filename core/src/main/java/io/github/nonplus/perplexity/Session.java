@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -61,6 +62,10 @@ record Session(
 
   /// What the sessions say, each thing once.
   static String joined(List<Session> sessions, Function<Session, String> what) {
-    return sessions.stream().map(what).distinct().collect(Collectors.joining(" + "));
+    return sessions.stream()
+        .map(what)
+        .filter(Objects::nonNull)
+        .distinct()
+        .collect(Collectors.joining(" + "));
   }
 }

@@ -29,6 +29,9 @@ public final class Tally {
 
   private double runningPerplexities;
 
+  /// Of perplexities, where their mean is beyond the largest number.
+  private final LogMean logMean = new LogMean();
+
   /// Of the default protocol.
   public Tally() {
     this(Averaging.WINDOWS, Extent.NONE);
@@ -49,7 +52,7 @@ public final class Tally {
     tokens += score.tokenNll().length;
     double loss = score.mean();
     double each = averaging == Averaging.PERPLEXITIES ? Math.exp(loss) : loss;
-    double before = each - mean;
+    double before = Double.isInfinite(mean) ? 0 : each - mean; // what outgrew all numbers stays so
     mean += before / windows;
     deviations += before * (each - mean);
     for (double nll : score.tokenNll()) {
@@ -62,6 +65,7 @@ public final class Tally {
     squaredWeights += weight * weight;
     squaredWeighted += weight * weight * loss;
     squaredWeightedSquares += weight * weight * loss * loss;
+    logMean.add(loss);
     runningPerplexities += perplexity();
   }
 
@@ -87,7 +91,7 @@ public final class Tally {
       case WINDOWS -> mean;
       case TOKENS -> sum / tokens;
       case LABELS_LESS_ONE -> weighted / weights;
-      case PERPLEXITIES -> Math.log(mean);
+      case PERPLEXITIES -> Double.isFinite(mean) ? Math.log(mean) : logMean.value();
       case WORDS -> sum / extent.words();
     };
   }

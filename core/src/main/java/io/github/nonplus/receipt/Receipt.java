@@ -70,6 +70,10 @@ public final class Receipt {
       String note = "what the record's scores give";
       checks.add(new Check("perplexity", Check.State.MATCHES, perplexity, perplexity, note));
     } else {
+      RecordFile.requireConsistent(content);
+      String perplexity = content.facts().path("perplexity").asText();
+      String note = "what its mean gives, but the result does not hold the scores behind that";
+      checks.add(new Check("perplexity", Check.State.MATCHES, perplexity, perplexity, note));
       checks.add(Check.unclaimed("scores"));
     }
   }

@@ -30,7 +30,7 @@ public final class ComparisonJson {
       comparison.set("perplexity_difference", interval(each.perplexity()));
       comparison.set("mean_nll_difference", interval(each.nll()));
       ObjectNode ratio = comparison.putObject("perplexity_ratio");
-      ratio.put("value", each.ratio());
+      put(ratio, "value", each.ratio());
       put(ratio, "low", Math.exp(each.nll().low()));
       put(ratio, "high", Math.exp(each.nll().high()));
       comparison.put("resolution", resolution);
@@ -53,7 +53,7 @@ public final class ComparisonJson {
 
   private static ObjectNode interval(Interval interval) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("value", interval.value());
+    put(json, "value", interval.value());
     put(json, "standard_error", interval.standardError());
     put(json, "low", interval.low());
     put(json, "high", interval.high());

@@ -8,6 +8,7 @@ import io.github.nonplus.report.record.ResultRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /// Comparisons with one baseline, in words and numbers for a terminal.
 public final class ComparisonText {
@@ -40,8 +41,10 @@ public final class ComparisonText {
             .max()
             .orElse(0);
     String row = "%-" + width + "s  %12s %12s  %12s %12s  %8s";
-    say(row, "", "perplexity", "± 95 %", "difference", "± 95 %", "ratio");
-    Interval own = Comparison.perplexity(comparisons.getFirst().baseline());
+    boolean finite = comparisons.stream().allMatch(ComparisonText::isFinite);
+    say(row, "", finite ? "perplexity" : "mean loss", "± 95 %", "difference", "± 95 %", "ratio");
+    Function<ResultRecord, Interval> number = finite ? Comparison::perplexity : Comparison::meanNll;
+    Interval own = number.apply(comparisons.getFirst().baseline());
     say(
         row,
         comparisons.getFirst().baseline().label(),
@@ -51,16 +54,22 @@ public final class ComparisonText {
         "",
         "");
     for (Comparison each : comparisons) {
-      Interval other = Comparison.perplexity(each.other());
+      Interval other = number.apply(each.other());
+      Interval difference = finite ? each.perplexity() : each.nll();
       say(
           row,
           each.other().label(),
           number(other.value()),
           number(other.halfWidth()),
-          String.format(Locale.ROOT, "%+.4f", each.perplexity().value()),
-          number(each.perplexity().halfWidth()),
+          String.format(Locale.ROOT, "%+.4f", difference.value()),
+          number(difference.halfWidth()),
           String.format(Locale.ROOT, "%.5f", each.ratio()));
     }
+  }
+
+  private static boolean isFinite(Comparison each) {
+    return Double.isFinite(each.baseline().perplexity())
+        && Double.isFinite(each.other().perplexity());
   }
 
   private void details(Comparison each) {
@@ -125,6 +134,10 @@ public final class ComparisonText {
         "%d windows, %,d scored tokens, protocol %s. Differences are paired window by window; the"
             + " intervals take the overlap of windows and the run of the text into account.",
         windows, baseline.tokens(), baseline.identity().protocol());
+    if (!Double.isFinite(baseline.perplexity())) {
+      say(
+          "Perplexities beyond the largest number (1.8e308) are not shown: mean losses, in nats, are.");
+    }
     if (windows < BlockMeans.RELIABLE) {
       say(
           "With fewer than %d windows the intervals may be too narrow: a text goes on about one"

@@ -165,6 +165,7 @@ class ComparisonTest {
             sum += mean;
           }
           json.put("mean_nll", sum / MEANS.length);
+          RecordText.count(json);
           json.put("perplexity", Math.exp(sum / MEANS.length));
         });
   }

@@ -6,6 +6,7 @@ import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.perplexity.DocumentTallies;
+import io.github.nonplus.perplexity.Overflow;
 import io.github.nonplus.perplexity.PeakMemory;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
@@ -97,6 +98,8 @@ public final class ReferenceRun {
         w += batch.size();
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
+      Overflow.sentence(protocol.averaging(), file.extent().words(), tally.meanNll())
+          .ifPresent(listener::note);
       Result.Execution execution = execution(model.facts(), started, seconds);
       return result(protocol, account, tally, documents, execution, model.facts());
     }

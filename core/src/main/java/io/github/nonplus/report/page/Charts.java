@@ -19,18 +19,34 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
   private static final int POINTS = 400;
   private static final double RESOLUTION = 0.01;
 
+  /// Whether all perplexities are numbers; beyond the largest, mean losses are shown instead.
+  private boolean isFinite() {
+    return records.stream().allMatch(each -> Double.isFinite(each.perplexity()));
+  }
+
+  private String quantity() {
+    return isFinite() ? "perplexity" : "mean loss in nats";
+  }
+
   void perplexities() {
-    List<Interval> intervals = records.stream().map(Comparison::perplexity).toList();
+    List<Interval> intervals =
+        records.stream().map(isFinite() ? Comparison::perplexity : Comparison::meanNll).toList();
     List<RowPlot.Row> rows = new ArrayList<>();
     for (int r = 0; r < records.size(); r++) {
       rows.add(row(records.get(r), r, intervals.get(r), "%.4f"));
     }
-    sentence("The bar holds 95 of 100 texts of this kind and length, were they read instead.");
-    new RowPlot(scale(intervals, false), "perplexity (lower is better)", false, rows).draw(page);
+    if (!isFinite()) {
+      sentence("Perplexities beyond the largest number (1.8e308) are shown as mean losses.");
+    }
+    sentence(
+        "± and the bar are 95 % intervals: were texts of this kind and length drawn again and again,"
+            + " 95 of 100 intervals made this way would hold the value of all such text.");
+    new RowPlot(scale(intervals, false), quantity() + " (lower is better)", false, rows).draw(page);
   }
 
   void differences() {
-    List<Interval> intervals = comparisons.stream().map(Comparison::perplexity).toList();
+    List<Interval> intervals =
+        comparisons.stream().map(isFinite() ? Comparison::perplexity : Comparison::nll).toList();
     List<RowPlot.Row> rows = new ArrayList<>();
     for (int c = 0; c < comparisons.size(); c++) {
       RowPlot.Row row = row(comparisons.get(c).other(), c + 1, intervals.get(c), "%+.4f");
@@ -40,7 +56,7 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
     sentence(
         "Taken window by window, what all results find hard cancels: these 95 % intervals are the"
             + " ones to compare by. An interval that leaves out zero is a difference.");
-    new RowPlot(scale(intervals, true), "difference in perplexity", true, rows).draw(page);
+    new RowPlot(scale(intervals, true), "difference in " + quantity(), true, rows).draw(page);
     for (Comparison each : comparisons) {
       if (each.windowsToResolve(RESOLUTION) > 0) {
         sentence(Markup.format("%s: %s.", each.other().label(), Resolution.of(each, RESOLUTION)));
@@ -80,8 +96,16 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
     List<LinePlot.Line> lines = new ArrayList<>();
     DoubleSummaryStatistics range = new DoubleSummaryStatistics();
     int windows = records.getFirst().windows().size();
+    boolean finite =
+        records.stream()
+            .flatMapToDouble(each -> Arrays.stream(each.combination().running(each.windows())))
+            .allMatch(exponent -> Double.isFinite(Math.exp(exponent)));
+    String quantity = finite ? "perplexity" : "mean loss, nats,";
     for (int r = 0; r < records.size(); r++) {
       double[] values = records.get(r).combination().running(records.get(r).windows());
+      if (finite) {
+        values = Arrays.stream(values).map(Math::exp).toArray();
+      }
       int points = Math.min(POINTS, windows);
       double[] xs = new double[points];
       double[] ys = new double[points];
@@ -94,14 +118,15 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
       Arrays.stream(values, windows / 20, windows).forEach(range);
       lines.add(new LinePlot.Line(records.get(r).label(), colour(r), xs, ys, windows < 2));
     }
-    sentence("The perplexity of all windows so far. A line that is still moving needs more text.");
+    sentence(
+        "The " + quantity + " of all windows so far. A line that is still moving needs more text.");
     new LinePlot(
             new Scale(1, Math.max(2, windows), false),
             "windows",
             Scale.around(range.getMin(), range.getMax()),
-            "perplexity so far",
+            quantity + " so far",
             lines)
-        .draw(page, "Perplexity so far over windows");
+        .draw(page, quantity + " so far over windows");
   }
 
   void positions() {

@@ -1,5 +1,6 @@
 package io.github.nonplus.report.record;
 
+import io.github.nonplus.perplexity.LogMean;
 import io.github.nonplus.protocol.Averaging;
 import java.util.List;
 
@@ -12,11 +13,14 @@ public sealed interface Combination {
   /// How far each window moves the exponent from its value, to first order; they sum to zero.
   double[] influences(List<ScoredWindow> windows);
 
-  /// The perplexity that all windows would have if they were like those so far.
+  /// The exponent that all windows would have if they were like those so far.
   double[] running(List<ScoredWindow> windows);
 
-  /// By the law that a record names. One that is not known is taken for a weighted mean: whether it
-  /// is, the record's claim shows.
+  /// Of a law that this version does not know: it is taken for a weighted mean, and whether it is,
+  /// the record's claim shows.
+  Combination UNKNOWN = new Mean(Double.NaN);
+
+  /// By the law that a record names.
   ///
   /// @param words of the text, if the record says them
   static Combination of(Averaging averaging, double words) {
@@ -55,7 +59,7 @@ public sealed interface Combination {
       for (int w = 0; w < values.length; w++) {
         sum += windows.get(w).weight() * windows.get(w).mean();
         weights += windows.get(w).weight();
-        values[w] = Math.exp(factor * sum / weights);
+        values[w] = factor * sum / weights;
       }
       return values;
     }
@@ -86,24 +90,24 @@ public sealed interface Combination {
   record MeanOfPerplexities() implements Combination {
     @Override
     public double exponent(List<ScoredWindow> windows) {
-      return Math.log(running(windows)[windows.size() - 1]);
+      return running(windows)[windows.size() - 1];
     }
 
     @Override
     public double[] influences(List<ScoredWindow> windows) {
-      double mean = running(windows)[windows.size() - 1];
+      double mean = exponent(windows);
       return windows.stream()
-          .mapToDouble(each -> (Math.exp(each.mean()) - mean) / mean / windows.size())
+          .mapToDouble(each -> (Math.exp(each.mean() - mean) - 1) / windows.size())
           .toArray();
     }
 
     @Override
     public double[] running(List<ScoredWindow> windows) {
       double[] values = new double[windows.size()];
-      double sum = 0;
+      LogMean mean = new LogMean();
       for (int w = 0; w < values.length; w++) {
-        sum += Math.exp(windows.get(w).mean());
-        values[w] = sum / (w + 1);
+        mean.add(windows.get(w).mean());
+        values[w] = mean.value();
       }
       return values;
     }

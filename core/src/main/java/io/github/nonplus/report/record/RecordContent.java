@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.files.InputFile;
+import io.github.nonplus.files.JsonReason;
 import io.github.nonplus.files.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public record RecordContent(
       return content;
     } catch (JsonProcessingException malformed) {
       throw new RecordException(
-          "%s is not valid JSON (%s)".formatted(path, malformed.getOriginalMessage()), malformed);
+          "%s is not valid JSON (%s)".formatted(path, JsonReason.of(malformed)), malformed);
     } catch (NoSuchFileException missing) {
       throw new RecordException(path + " is missing", missing);
     } catch (IOException unreadable) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.files.FileDraft;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
@@ -32,7 +33,7 @@ import java.util.TreeSet;
 ///
 /// ```
 /// "format":  "nonplus-record-1"
-/// "words":   241335                                      where the protocol divides by them
+/// "words":   241335, "bytes": 1290590                    where the protocol divides by them
 /// "windows_scored": [ {"ids": […], "nll": […]}, … ]      one a line; "weight" if it is not 1
 /// "token_texts":    {"15": " the", "17": [226, 128], …}  null if there was no tokenizer
 /// ```
@@ -81,8 +82,28 @@ public final class RecordDraft implements AutoCloseable {
           "%s changed while it was scored, so %s cannot say what was; run it again"
               .formatted(file.path(), target));
     }
+    for (WindowScore score : scores) {
+      requireScored(score, file.windows());
+    }
     draft.write(out -> write(out, result, file));
     draft.commit();
+  }
+
+  /// Scores may come from a journal, and that from a stranger.
+  private void requireScored(WindowScore score, Windows windows) {
+    int expected = windows.scored(score.window());
+    if (score.tokenNll().length != expected
+        || score.first() != windows.length(score.window()) - expected) {
+      throw new RecordException(
+          "%s cannot be written: there are %d losses from position %d on for window %d, expected %d from %d on; calculate it again"
+              .formatted(
+                  target,
+                  score.tokenNll().length,
+                  score.first(),
+                  score.window() + 1,
+                  expected,
+                  windows.length(score.window()) - expected));
+    }
   }
 
   private void write(OutputStream out, Result result, WindowsFile file) throws IOException {
@@ -98,6 +119,7 @@ public final class RecordDraft implements AutoCloseable {
       json.writeStringField("format", ResultRecord.FORMAT);
       if (averaging == Averaging.WORDS) {
         json.writeNumberField(ResultRecord.WORDS, file.extent().words());
+        json.writeNumberField(ResultRecord.BYTES, file.extent().bytes());
       }
       ObjectNode facts = ResultJson.tree(result);
       for (var fact : facts.properties()) {

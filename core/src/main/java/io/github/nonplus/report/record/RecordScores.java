@@ -155,7 +155,7 @@ public record RecordScores(List<ScoredWindow> windows) {
     }
 
     private RecordException damaged(String what, String expected) {
-      return RecordFile.damaged(path, what, expected);
+      return Facts.damaged(path, what, expected);
     }
   }
 }

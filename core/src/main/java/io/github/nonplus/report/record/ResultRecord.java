@@ -30,6 +30,9 @@ public record ResultRecord(
   /// The key of the text's words, by which some protocols divide.
   static final String WORDS = "words";
 
+  /// The key of the text's bytes, likewise.
+  static final String BYTES = "bytes";
+
   /// What was measured, whatever measured it.
   ///
   /// @param tokenizerSha256 if there was a tokenizer beside the weights

@@ -38,6 +38,7 @@ final class SampleRecord {
       sum += mean;
     }
     json.put("mean_nll", sum / 30);
+    RecordText.count(json);
     json.put("perplexity", Math.exp(sum / 30));
     ((ObjectNode) json.get("model")).put("path", "models/" + model + "-" + "long".repeat(30));
     ((ObjectNode) json.get("corpus")).put("text", "<b>&\"'" + HOSTILE);

@@ -100,7 +100,7 @@ class RecordFileTest {
     assertThat(read(byWords).combination()).isEqualTo(new Combination.Mean(4));
     assertThatExceptionOfType(RecordException.class)
         .isThrownBy(() -> read(byWords.andThen(json -> json.remove("words"))))
-        .withMessageContaining("words is not a number");
+        .withMessageContaining("words is not a whole number");
   }
 
   /// Of white space, to be quick.

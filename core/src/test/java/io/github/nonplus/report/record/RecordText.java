@@ -1,5 +1,6 @@
 package io.github.nonplus.report.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +37,15 @@ public final class RecordText {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Lets the record claim as many windows and tokens as it has.
+  public static void count(ObjectNode json) {
+    long tokens = 0;
+    for (JsonNode window : json.get("windows_scored")) {
+      tokens += window.get("nll").size();
+    }
+    json.put("windows", json.get("windows_scored").size()).put("tokens_scored", tokens);
   }
 
   /// The first window.

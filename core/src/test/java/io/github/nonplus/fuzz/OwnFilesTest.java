@@ -1,0 +1,290 @@
+package io.github.nonplus.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.checkpoint.ModelDirectory;
+import io.github.nonplus.comparison.Comparability;
+import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.corpus.Windows;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.failure.NonplusException;
+import io.github.nonplus.files.Sha256;
+import io.github.nonplus.journal.JournalPlace;
+import io.github.nonplus.journal.Shard;
+import io.github.nonplus.library.CompileOptions;
+import io.github.nonplus.library.Compiler;
+import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.perplexity.MergedRun;
+import io.github.nonplus.perplexity.PerplexityRun;
+import io.github.nonplus.perplexity.Request;
+import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.perplexity.Tally;
+import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.receipt.Places;
+import io.github.nonplus.receipt.Receipt;
+import io.github.nonplus.report.ComparisonJson;
+import io.github.nonplus.report.ComparisonText;
+import io.github.nonplus.report.Inspection;
+import io.github.nonplus.report.ReceiptText;
+import io.github.nonplus.report.ResultJson;
+import io.github.nonplus.report.ResultText;
+import io.github.nonplus.report.ScoreFiles;
+import io.github.nonplus.report.page.ReportPage;
+import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.ResultRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Everything that Nonplus writes and reads again meets changes that no checksum tells: each file
+/// is read and used as a command uses it, or refused in one sentence that names it. The property
+/// `nonplus.fuzz` says how many changes each kind meets.
+@Timeout(600)
+class OwnFilesTest {
+  private static final int CHANGES = Integer.getInteger("nonplus.fuzz", 300);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path MODEL =
+      Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");
+
+  @TempDir Path directory;
+
+  private Path windows;
+  private Path record;
+  private Path result;
+  private Path journal;
+
+  /// Something that reads a file and makes what a command would make of it.
+  private interface Use {
+    void of(Path file) throws IOException;
+  }
+
+  @BeforeEach
+  void score() throws IOException {
+    windows = directory.resolve("windows");
+    int[][] ids = {{1, 20, 30}, {40, 5, 7, 9}, {3, 2}, {4, 4, 4}};
+    WindowsFile.write(windows, Windows.of(ids));
+    new WindowsOrigin(WindowsFile.read(windows).sha256(), "text", "ab", "cd", 4, 2, 9)
+        .write(windows);
+    record = directory.resolve("record");
+    result = directory.resolve("result");
+    journal = directory.resolve("journal");
+    try (ScoreFiles files =
+        new ScoreFiles(Optional.empty(), Optional.empty(), Optional.of(record), MODEL, windows)) {
+      Result its = PerplexityRun.of(request(Optional.empty(), true), new Into(files));
+      Files.writeString(result, ResultJson.of(its));
+    }
+  }
+
+  private Request request(Optional<Path> library, boolean journaled) {
+    return new Request(
+        MODEL,
+        library,
+        "cpu",
+        new DeviceOptions(1, Optional.of("scalar")),
+        windows,
+        OptionalInt.of(2),
+        OptionalInt.empty(),
+        journaled ? new JournalPlace.Named(journal) : new JournalPlace.None(),
+        Shard.WHOLE);
+  }
+
+  private record Into(ScoreFiles files) implements PerplexityRun.Listener {
+    @Override
+    public void note(String sentence) {}
+
+    @Override
+    public void window(WindowScore score, Tally tally, int total) {
+      files.add(score, tally);
+    }
+
+    @Override
+    public void result(Result result) {
+      files.commit(result);
+      ResultText.of(result);
+      ResultJson.of(result);
+    }
+  }
+
+  private void survives(String name, Path file, Path named, String whole, Use use)
+      throws IOException {
+    int refused = 0;
+    for (int seed = 0; seed < CHANGES; seed++) {
+      String changed = changed(whole, seed);
+      Files.writeString(file, changed);
+      try {
+        use.of(file);
+      } catch (NonplusException sentence) {
+        refused++;
+        assertThat(sentence.getMessage())
+            .as("%s, seed %d", name, seed)
+            .contains(named.toString())
+            .doesNotContain("\n")
+            .doesNotContain("Exception");
+      } catch (Throwable failure) {
+        throw new AssertionError("%s, seed %d: %s".formatted(name, seed, changed), failure);
+      }
+    }
+    assertThat(refused).as("files refused").isGreaterThan(CHANGES / 10);
+  }
+
+  /// A line in three of a journal, or the whole of another file, with its checksum made right.
+  private static String changed(String whole, int seed) throws IOException {
+    if (whole.startsWith("nonplus-journal")) {
+      String[] lines = whole.split("\n");
+      int at = 1 + Math.floorMod(seed, lines.length - 1);
+      lines[at] = sealed(new JsonMutation(seed).of(JSON.readTree(lines[at].substring(9))));
+      return String.join("\n", lines) + "\n";
+    }
+    if (whole.startsWith("nonplus-model-library")) {
+      String magic = whole.substring(0, whole.indexOf('\n') + 1);
+      JsonNode json = JSON.readTree(whole.substring(magic.length() + 65));
+      String text = new JsonMutation(seed).of(json).toString();
+      return magic + Sha256.of(text.getBytes(StandardCharsets.UTF_8)) + "\n" + text;
+    }
+    return new JsonMutation(seed).of(JSON.readTree(whole)).toString();
+  }
+
+  private static String sealed(JsonNode json) {
+    CRC32C crc = new CRC32C();
+    crc.update(json.toString().getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) crc.getValue()) + " " + json;
+  }
+
+  @Test
+  void records() throws IOException {
+    Path changed = directory.resolve("changed");
+    survives(
+        "record",
+        changed,
+        changed,
+        Files.readString(record),
+        file -> {
+          Inspection.of(file);
+          ReceiptText.json(Receipt.checks(file, Places.CLAIMED));
+          ResultRecord one = RecordFile.read(file);
+          ResultRecord other = RecordFile.read(record);
+          ReportPage.of(List.of(one), List.of());
+          List<String> warnings = Comparability.check(List.of(one, other));
+          ReportPage.of(List.of(one, other), warnings);
+          List<Comparison> comparisons = List.of(Comparison.of(one, other));
+          ComparisonText.of(comparisons, 0.01, 3);
+          ComparisonJson.of(comparisons, 0.01, 3);
+        });
+  }
+
+  @Test
+  void results() throws IOException {
+    Path changed = directory.resolve("changed");
+    survives(
+        "result",
+        changed,
+        changed,
+        Files.readString(result),
+        file -> {
+          Inspection.of(file);
+          ReceiptText.lines(Receipt.checks(file, Places.CLAIMED));
+        });
+  }
+
+  @Test
+  void origins() throws IOException {
+    Path origin = WindowsOrigin.path(windows);
+    survives(
+        "origin",
+        origin,
+        origin,
+        Files.readString(origin),
+        file -> {
+          Inspection.of(file);
+          Inspection.of(windows);
+          PerplexityRun.of(request(Optional.empty(), false), new Into(noFiles()));
+        });
+  }
+
+  private ScoreFiles noFiles() {
+    return new ScoreFiles(Optional.empty(), Optional.empty(), Optional.empty(), MODEL, windows);
+  }
+
+  @Test
+  void journalsThatAreMerged() throws IOException {
+    Path changed = directory.resolve("changed");
+    Path target = directory.resolve("merged");
+    survives(
+        "journal",
+        changed,
+        changed,
+        Files.readString(journal),
+        file -> {
+          Inspection.of(file);
+          MergedRun run = MergedRun.of(List.of(file));
+          run.result(new Into(noFiles()));
+          try (ScoreFiles files =
+              new ScoreFiles(
+                  Optional.empty(), Optional.empty(), Optional.of(target), MODEL, windows)) {
+            run.result(new Into(files));
+            RecordFile.read(target);
+          } catch (NonplusException sentence) {
+            assertThat(sentence.getMessage()).contains(directory.toString());
+          }
+        });
+  }
+
+  @Test
+  void journalsThatARunGoesOnFrom() throws IOException {
+    Path changed = directory.resolve("changed");
+    survives(
+        "journal",
+        changed,
+        changed,
+        Files.readString(journal),
+        file -> {
+          Request request = request(Optional.empty(), true);
+          PerplexityRun.of(
+              new Request(
+                  request.model(),
+                  request.library(),
+                  request.device(),
+                  request.options(),
+                  request.input(),
+                  request.windowsPerBatch(),
+                  request.verify(),
+                  new JournalPlace.Named(file),
+                  request.shard()),
+              new Into(noFiles()));
+        });
+  }
+
+  @Test
+  void libraries() throws IOException {
+    ModelDirectory model = ModelDirectory.open(MODEL);
+    Path library = directory.resolve("library");
+    LibraryFile.write(
+        library,
+        Compiler.compile(
+            model.model(), model.quantization(), "cpu", CompileOptions.SCORING, (_, _, _) -> {}));
+    String whole = Files.readString(library);
+    survives(
+        "library",
+        library,
+        library,
+        whole,
+        file -> {
+          Inspection.of(file);
+          PerplexityRun.of(request(Optional.of(file), false), new Into(noFiles()));
+        });
+  }
+}
