@@ -1,13 +1,16 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.receipt.Check;
 import io.github.nonplus.receipt.Places;
 import io.github.nonplus.receipt.Receipt;
+import io.github.nonplus.receipt.Rescoring;
 import io.github.nonplus.report.ReceiptText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +69,26 @@ final class Verify implements Callable<Integer> {
   @Reads
   Path library;
 
+  @Option(
+      names = "--rescore",
+      paramLabel = "N",
+      description =
+          "Also score N windows anew, evenly spread over the text, and compare the loss of each"
+              + " token with the result's.")
+  Integer rescore;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "With --rescore: where to score. Default: the result's own device.")
+  String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "With --rescore: threads to compute with. Default: one a processor.")
+  Integer threads;
+
   @Option(names = "--json", description = "Print everything as JSON, and nothing else.")
   boolean json;
 
@@ -79,7 +102,7 @@ final class Verify implements Callable<Integer> {
             Optional.ofNullable(text),
             Optional.ofNullable(model),
             Optional.ofNullable(library));
-    List<Check> checks = Receipt.checks(result, places);
+    List<Check> checks = Receipt.checks(result, places, rescoring());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ScreenWriter.printJson(out, ReceiptText.json(checks));
@@ -87,5 +110,26 @@ final class Verify implements Callable<Integer> {
       ReceiptText.lines(checks).forEach(out::println);
     }
     return checks.stream().anyMatch(check -> check.state() == Check.State.DIFFERS) ? 1 : 0;
+  }
+
+  private Optional<Rescoring> rescoring() {
+    Usage usage = new Usage(spec);
+    OptionalInt windows = usage.within("--rescore", rescore, 1, Integer.MAX_VALUE);
+    if (windows.isEmpty()) {
+      if (device != null || threads != null) {
+        throw usage.error("%s is for --rescore", device != null ? "--device" : "--threads");
+      }
+      return Optional.empty();
+    }
+    int most = DeviceOptions.defaults().threads();
+    DeviceOptions options =
+        new DeviceOptions(
+            usage.within("--threads", threads, 1, 1024).orElse(most), Optional.empty());
+    return Optional.of(
+        new Rescoring(
+            windows.getAsInt(),
+            Optional.ofNullable(device),
+            options,
+            spec.commandLine().getErr()::println));
   }
 }

@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,5 +118,54 @@ class VerifyTest {
     CommandRun run = CommandRun.of("verify", other);
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("is no result").contains("calculate-perplexity --record");
+  }
+
+  @Test
+  void windowsScoredAnewAreThoseOfTheRecord() throws IOException {
+    CommandRun run = CommandRun.of("verify", record, "--rescore", 2, "--device", "cpu");
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(run.out())
+        .containsPattern("scores +matches +2 windows scored anew on cpu.*: at most 0.0e\\+00 nats");
+  }
+
+  @Test
+  void lossesThatTheModelDoesNotGiveDiffer() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(record.toFile());
+    double mean = 0;
+    for (var window : json.get("windows_scored")) {
+      ArrayNode nll = (ArrayNode) window.get("nll");
+      for (int i = 0; i < nll.size(); i++) {
+        mean += 1.5 / nll.size() / 2;
+        nll.set(i, mapper.getNodeFactory().numberNode(1.5)); // a mean without any error
+      }
+    }
+    json.put("mean_nll", mean).put("perplexity", Math.exp(mean));
+    json.put("standard_error", 0.0).put("standard_error_nll", 0.0);
+    mapper.writeValue(record.toFile(), json);
+    CommandRun plain = CommandRun.of("verify", record);
+    assertThat(plain.code()).as(plain.out() + plain.err()).isZero();
+    CommandRun run = CommandRun.of("verify", record, "--rescore", 1);
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(1);
+    assertThat(run.out()).containsPattern("scores +differs");
+  }
+
+  @Test
+  void aResultWithoutScoresIsRescoredAsAWhole() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(record.toFile());
+    json.remove("windows_scored");
+    Path plain = directory.resolve("plain.json");
+    mapper.writeValue(plain.toFile(), json);
+    assertThat(CommandRun.of("verify", plain, "--rescore", 1).err())
+        .contains("holds no scores", "--rescore 2");
+    CommandRun same = CommandRun.of("verify", plain, "--rescore", 2);
+    assertThat(same.code()).as(same.out() + same.err()).isZero();
+    assertThat(same.out()).containsPattern("scores +matches");
+    json.put("mean_nll", 1.0).put("perplexity", Math.exp(1.0)).putNull("standard_error");
+    mapper.writeValue(plain.toFile(), json);
+    CommandRun other = CommandRun.of("verify", plain, "--rescore", 2);
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.out()).containsPattern("scores +differs");
   }
 }

@@ -43,6 +43,11 @@ public final class Receipt {
   /// @param path of a record, or of what `calculate-perplexity --json` printed
   /// @throws RecordException if it is no result, or its scores do not give its perplexity
   public static List<Check> checks(Path path, Places places) {
+    return checks(path, places, Optional.empty());
+  }
+
+  /// The same, and some windows are scored anew.
+  public static List<Check> checks(Path path, Places places, Optional<Rescoring> rescoring) {
     RecordContent content = RecordContent.read(path);
     ObjectNode facts = content.facts();
     if (!facts.path("corpus").isObject()
@@ -56,6 +61,7 @@ public final class Receipt {
     }
     Receipt receipt = new Receipt(path, facts, places);
     receipt.scores(content);
+    rescoring.ifPresent(each -> receipt.rescore(each, content));
     receipt.files();
     receipt.model();
     receipt.device();
@@ -76,6 +82,15 @@ public final class Receipt {
       checks.add(new Check("perplexity", Check.State.MATCHES, perplexity, perplexity, note));
       checks.add(Check.unclaimed("scores"));
     }
+  }
+
+  private void rescore(Rescoring rescoring, RecordContent content) {
+    Path windows =
+        places.windows().or(() -> place(text("corpus", "windows_file"))).orElse(Path.of("windows"));
+    Path model = places.model().or(() -> place(text("model", "path"))).orElse(Path.of("model"));
+    Optional<Path> library =
+        places.library().or(() -> place(text("execution", "library"))).filter(Files::isRegularFile);
+    checks.add(rescoring.check(content, windows, model, library));
   }
 
   private void files() {
