@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Says what a file or directory is: a Hugging Face model, converted weights, one file or the"
-          + " configuration of either, a model library, a file of windows. A model that cannot be"
+          + " configuration of either, a model library, a file of windows and where it comes from, a"
+          + " journal, a record, a result, llama.cpp's log-probabilities. A model that cannot be"
           + " evaluated is described, with the reason.",
       "",
     },

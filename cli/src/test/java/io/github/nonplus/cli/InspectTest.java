@@ -46,6 +46,43 @@ class InspectTest {
   }
 
   @Test
+  void whateverARunWritesIsKnown() throws IOException {
+    Path windows = TinyModel.windows(directory);
+    Path record = directory.resolve("record");
+    Path journal = directory.resolve("journal");
+    CommandRun run =
+        CommandRun.of(
+            "calculate-perplexity",
+            "--model",
+            TinyModel.original("llama"),
+            "--device=cpu",
+            "--kernels=scalar",
+            "--input-path",
+            windows,
+            "--journal",
+            journal,
+            "--record",
+            record,
+            "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    Path result = Files.writeString(directory.resolve("result"), run.out());
+    Path origin =
+        new WindowsOrigin(Sha256.of(windows), "text.txt", "ab", "cd", 5, 3, 12).write(windows);
+    assertShows(record, "a result with its scores", "holds      the losses of 9 tokens in 3");
+    assertShows(result, "a result without its scores", "perplexity ");
+    assertShows(journal, "a journal", "3 of the 3 of part 1/1 are finished");
+    assertShows(origin, "where the windows of a file come from", "5 ids every 3 tokens");
+    TinyModel.edit(result, json -> json.put("perplexity", 1.0));
+    Refusal.of(directory, "inspect", result).mentions(result, "claims perplexity 1.0");
+  }
+
+  private static void assertShows(Path file, String... words) {
+    CommandRun run = CommandRun.of("inspect", file);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).startsWith(file + ": " + words[0] + "\n").contains(words[1]);
+  }
+
+  @Test
   void shardedModel() {
     assertThat(CommandRun.of("inspect", TinyModel.original("llama-tied-sharded")).out())
         .contains("29 tensors (29 BF16) in 2 files\n")
@@ -126,8 +163,9 @@ class InspectTest {
     Path notes = Files.writeString(directory.resolve("notes.json"), "{\"model_type\": \"a\"}");
     Refusal.of(directory, "inspect", notes)
         .says(
-            "%s is no model library and no file of windows; give one of these, a safetensors file, a"
-                + " config.json, or the directory of a Hugging Face model or of converted weights",
+            "%s is nothing that Nonplus writes or reads: no model library, windows, journal, record or"
+                + " result; give one of these, a safetensors file, a config.json, or the directory of a"
+                + " Hugging Face model or of converted weights",
             notes);
   }
 

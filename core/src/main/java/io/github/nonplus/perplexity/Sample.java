@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// Some windows of a file, each scored by itself: to the bit what a run over all of them gives.
@@ -40,10 +41,12 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       Optional<Arithmetic> arithmetic,
       Consumer<String> note) {
     try (Device device = Devices.open(deviceName, options)) {
-      ScoringModel scoring = ScoringModel.open(model, library, deviceName, note);
+      int longest = Arrays.stream(windows).map(file.windows()::fed).max().orElseThrow();
+      OptionalInt context = // whatever the model's own is: the run had windows of this length
+          library.isEmpty() ? OptionalInt.of(file.windows().longest()) : OptionalInt.empty();
+      ScoringModel scoring = ScoringModel.open(model, library, context, deviceName, note);
       scoring.requireScorable(file);
       Function score = scoring.score();
-      int longest = Arrays.stream(windows).map(file.windows()::fed).max().orElseThrow();
       List<WindowScore> scores = new ArrayList<>();
       try (ModelWeights weights = scoring.directory().openWeights();
           Executable executable = device.load(score, scoring.library().code(), weights, longest)) {

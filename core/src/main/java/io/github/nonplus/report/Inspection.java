@@ -45,10 +45,15 @@ public final class Inspection {
     } else if (WindowsFile.looksLikeOne(path)) {
       inspection.windows(path);
     } else {
-      throw new CorpusException(
-          path
-              + " is no model library and no file of windows; give one of these, a safetensors file,"
-              + " a config.json, or the directory of a Hugging Face model or of converted weights");
+      return OwnFiles.lines(path)
+          .orElseThrow(
+              () ->
+                  new CorpusException(
+                      path
+                          + " is nothing that Nonplus writes or reads: no model library, windows,"
+                          + " journal, record or result; give one of these, a safetensors file, a"
+                          + " config.json, or the directory of a Hugging Face model or of converted"
+                          + " weights"));
     }
     return inspection.lines;
   }

@@ -93,6 +93,7 @@ class OwnFilesTest {
     return new Request(
         MODEL,
         library,
+        OptionalInt.empty(),
         "cpu",
         new DeviceOptions(1, Optional.of("scalar")),
         windows,
@@ -257,6 +258,7 @@ class OwnFilesTest {
               new Request(
                   request.model(),
                   request.library(),
+                  request.context(),
                   request.device(),
                   request.options(),
                   request.input(),
