@@ -4,6 +4,7 @@ import io.github.nonplus.comparison.Comparability;
 import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.report.ComparisonJson;
 import io.github.nonplus.report.ComparisonText;
+import io.github.nonplus.report.record.Labels;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultRecord;
 import java.io.PrintWriter;
@@ -67,7 +68,7 @@ final class Compare implements Callable<Integer> {
       throw new Usage(spec).error("--resolve is %s, expected a number above 0", resolution);
     }
     new Usage(spec).within("--worst", worst, 0, MOST);
-    List<ResultRecord> results = records.stream().map(RecordFile::read).toList();
+    List<ResultRecord> results = Labels.distinct(records.stream().map(RecordFile::read).toList());
     Comparability.check(results).forEach(spec.commandLine().getErr()::println);
     List<Comparison> comparisons =
         results.subList(1, results.size()).stream()

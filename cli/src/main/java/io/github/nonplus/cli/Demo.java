@@ -148,7 +148,7 @@ final class Demo implements Callable<Integer> {
       JsonNode result = new ObjectMapper().readTree(json.toString());
       for (JsonNode each : result.isArray() ? result : List.of(result)) {
         say(
-            "perplexity %.4f ± %.4f, and %d more lines of JSON",
+            "perplexity %.4f, standard error %.4f, and %d more lines of JSON",
             each.get("perplexity").asDouble(),
             each.get("standard_error").asDouble(),
             IndentedJson.of(each).lines().count() - 2);

@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import io.github.nonplus.comparison.Comparability;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.report.page.ReportPage;
+import io.github.nonplus.report.record.Labels;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultRecord;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ final class Report implements Callable<Integer> {
   @Override
   public Integer call() {
     AtomicFile.check(output);
-    List<ResultRecord> results = records.stream().map(RecordFile::read).toList();
+    List<ResultRecord> results = Labels.distinct(records.stream().map(RecordFile::read).toList());
     List<String> warnings = Comparability.check(results);
     warnings.forEach(spec.commandLine().getErr()::println);
     byte[] page = ReportPage.of(results, warnings).getBytes(StandardCharsets.UTF_8);

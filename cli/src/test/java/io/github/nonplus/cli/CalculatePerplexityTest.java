@@ -46,7 +46,7 @@ class CalculatePerplexityTest {
     assertThat(run.out())
         .contains(
             "  protocol   none is named by the file of windows, scored as by qualcomm-mlc: exp of")
-        .contains("± is the standard error over windows, as if they were independent");
+        .contains("the standard error is over windows, as if they were independent");
   }
 
   @Test
@@ -62,7 +62,7 @@ class CalculatePerplexityTest {
     assertThat(lines.get(2)).startsWith("[3/3] log-probability ");
     assertThat(lines.get(3))
         .matches(
-            "Perplexity N ± N \\(mean negative log-likelihood \\S+ ± \\S+ nats\\)"
+            "Perplexity N, standard error N \\(mean negative log-likelihood \\S+ nats, standard error \\S+\\)"
                 .replace("N", number));
     assertThat(lines.subList(4, lines.size()).stream().map(line -> line.split(" +")[1]))
         .containsExactly("protocol", "windows", "input", "text", "model", "device", "speed");
@@ -101,7 +101,7 @@ class CalculatePerplexityTest {
         .hasToString(
             """
             {"path":"%s","model_type":"llama","quantization":"q4f16_1","weight_bytes":58240,\
-            "weights_sha256":"%s","tokenizer_sha256":"%s"}"""
+            "weights_sha256":"%s","tokenizer_sha256":"%s","parameters":102720}"""
                 .formatted(
                     weights,
                     Sha256.of(weights.resolve("params_shard_0.bin")),

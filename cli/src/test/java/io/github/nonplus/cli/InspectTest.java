@@ -67,7 +67,7 @@ class InspectTest {
     assertThat(run.code()).as(run.err()).isZero();
     Path result = Files.writeString(directory.resolve("result"), run.out());
     Path origin =
-        new WindowsOrigin(Sha256.of(windows), "text.txt", "ab", "cd", 5, 3, 12).write(windows);
+        new WindowsOrigin(Sha256.of(windows), "text.txt", "ab", "cd", 5, 3, 12, 0).write(windows);
     assertShows(record, "a result with its scores", "holds      the losses of 9 tokens in 3");
     assertShows(result, "a result without its scores", "perplexity ");
     assertShows(journal, "a journal", "3 of the 3 of part 1/1 are finished");

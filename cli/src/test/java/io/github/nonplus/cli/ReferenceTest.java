@@ -41,10 +41,12 @@ class ReferenceTest {
                         "\\[\\d/3] KL divergence \\d\\.\\d{6} over \\d tokens, cumulative"
                             + " \\d\\.\\d{6}, perplexity ratio \\d\\.\\d{4}, same top \\S+ %"));
     assertThat(lines.get(3))
-        .matches("KL divergence of the candidate from the reference \\S+ ± \\S+ nats");
+        .matches(
+            "KL divergence of the candidate from the reference \\S+ nats, standard error \\S+");
     assertThat(lines.get(4)).startsWith("  of the tokens 50 % ≤ ").contains(", 99.9 % ≤ ");
     assertThat(lines.get(5))
-        .matches("KL divergence of the reference from the candidate \\S+ ± \\S+ nats");
+        .matches(
+            "KL divergence of the reference from the candidate \\S+ nats, standard error \\S+");
     assertThat(run.out())
         .contains("protocol qualcomm-mlc", "candidate     ", "reference     ", "same top ");
   }

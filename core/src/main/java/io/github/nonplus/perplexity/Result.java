@@ -69,13 +69,15 @@ public record Result(
   ///
   /// @param quantization a scheme, or `source`
   /// @param tokenizerSha256 null if there is no tokenizer beside the weights
+  /// @param parameters how many numbers the model has, null if nobody counted
   public record ModelAccount(
       String path,
       String modelType,
       String quantization,
       long weightBytes,
       String weightsSha256,
-      @JsonSetter(nulls = Nulls.SET) String tokenizerSha256) {}
+      @JsonSetter(nulls = Nulls.SET) String tokenizerSha256,
+      @JsonSetter(nulls = Nulls.SET) Long parameters) {}
 
   /// How it was computed.
   ///

@@ -2,6 +2,7 @@ package io.github.nonplus.perplexity;
 
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.device.Arithmetic;
+import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
@@ -47,6 +48,7 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       ScoringModel scoring = ScoringModel.open(model, library, context, deviceName, note);
       scoring.requireScorable(file);
       Function score = scoring.score();
+      Computation computation = device.computation(score.program(), scoring.library().code());
       List<WindowScore> scores = new ArrayList<>();
       try (ModelWeights weights = scoring.directory().openWeights();
           Executable executable = device.load(score, scoring.library().code(), weights, longest)) {
@@ -57,10 +59,10 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       }
       double allowed =
           Math.max(
-              allowed(score, device.arithmetic(), longest),
-              allowed(score, arithmetic.orElse(device.arithmetic()), longest));
+              allowed(score, computation.arithmetic(), longest),
+              allowed(score, arithmetic.orElse(computation.arithmetic()), longest));
       return new Sample(
-          "%s, kernels %s".formatted(device.name(), device.kernels()), scores, allowed);
+          "%s, kernels %s".formatted(device.name(), computation.kernels()), scores, allowed);
     }
   }
 

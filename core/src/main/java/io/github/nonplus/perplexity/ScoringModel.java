@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// A model that can score windows on a device: understood, and compiled.
 ///
@@ -188,7 +189,18 @@ public record ScoringModel(
         directory.quantization(),
         weights.bytes(),
         weights.digest(),
-        tokenizerSha256.orElse(null));
+        tokenizerSha256.orElse(null),
+        parameters());
+  }
+
+  /// How many numbers the model stores, tied ones once, whatever its scheme makes of them.
+  private long parameters() {
+    return directory.model().program(Model.Output.SCORE).parameters().stream()
+        .collect(Collectors.toMap(Parameter::name, Parameter::shape, (one, _) -> one))
+        .values()
+        .stream()
+        .mapToLong(shape -> shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   private static String sha256(Path file) {

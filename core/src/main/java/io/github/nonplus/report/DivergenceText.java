@@ -61,10 +61,12 @@ public final class DivergenceText {
 
   private static String direction(String which, Divergence.Direction direction) {
     return say(
-        "KL divergence %s %.6f%s nats",
+        "KL divergence %s %.6f nats%s",
         which,
         direction.mean(),
-        direction.standardError() == null ? "" : say(" ± %.6f", direction.standardError()));
+        direction.standardError() == null
+            ? ""
+            : say(", standard error %.6f", direction.standardError()));
   }
 
   private static String quantiles(Divergence.Direction direction) {
@@ -77,18 +79,18 @@ public final class DivergenceText {
 
   private static String losses(Divergence divergence) {
     return say(
-        "Perplexity %.4f, the reference's %.4f: %.4f%s times it (mean negative log-likelihood %+.6f%s"
-            + " nats)",
+        "Perplexity %.4f, the reference's %.4f: %.4f times it%s (mean negative log-likelihood %+.6f"
+            + " nats%s)",
         divergence.candidatePerplexity(),
         divergence.referencePerplexity(),
         divergence.perplexityRatio(),
         divergence.standardErrorPerplexityRatio() == null
             ? ""
-            : say(" ± %.4f", divergence.standardErrorPerplexityRatio()),
+            : say(", standard error %.4f", divergence.standardErrorPerplexityRatio()),
         divergence.meanDeltaNll(),
         divergence.standardErrorDeltaNll() == null
             ? ""
-            : say(" ± %.6f", divergence.standardErrorDeltaNll()));
+            : say(", standard error %.6f", divergence.standardErrorDeltaNll()));
   }
 
   /// The reference, and the windows.

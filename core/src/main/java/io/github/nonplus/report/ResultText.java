@@ -30,7 +30,7 @@ public final class ResultText {
             result.tokensScored(),
             result.standardError() == null
                 ? "one window has no standard error"
-                : "± is the standard error over "
+                : "the standard error is over "
                     + Protocols.named(result.protocol()).averaging().independent()),
         say(
             "  input      %s, sha256 %s",
@@ -102,7 +102,8 @@ public final class ResultText {
             "Perplexity %.4f (mean negative log-likelihood %.6f nats)",
             result.perplexity(), result.meanNll())
         : say(
-            "Perplexity %.4f ± %.4f (mean negative log-likelihood %.6f ± %.6f nats)",
+            "Perplexity %.4f, standard error %.4f (mean negative log-likelihood %.6f nats, standard"
+                + " error %.6f)",
             result.perplexity(),
             result.standardError(),
             result.meanNll(),

@@ -77,7 +77,7 @@ class OwnFilesTest {
     windows = directory.resolve("windows");
     int[][] ids = {{1, 20, 30}, {40, 5, 7, 9}, {3, 2}, {4, 4, 4}};
     WindowsFile.write(windows, Windows.of(ids));
-    new WindowsOrigin(WindowsFile.read(windows).sha256(), "text", "ab", "cd", 4, 2, 9)
+    new WindowsOrigin(WindowsFile.read(windows).sha256(), "text", "ab", "cd", 4, 2, 9, 0)
         .write(windows);
     record = directory.resolve("record");
     result = directory.resolve("result");

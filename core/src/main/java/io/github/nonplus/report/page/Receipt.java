@@ -6,11 +6,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /// Everything the records say of themselves, as a table with one column a record; what is the same
 /// in all stands once.
 final class Receipt {
+  /// A longer list of documents or operations is counted, not shown.
+  private static final int LISTED = 12;
+
   private final Map<String, String[]> rows = new LinkedHashMap<>();
   private final List<ResultRecord> records;
 
@@ -35,10 +41,33 @@ final class Receipt {
                       (path.isEmpty() ? "" : path + " › ") + entry.getKey().replace('_', ' '),
                       entry.getValue(),
                       record));
+    } else if (value.isArray() && value.size() <= LISTED && has(value, JsonNode::isContainerNode)) {
+      for (int i = 0; i < value.size(); i++) {
+        add(path + " › " + (i + 1), value.get(i), record);
+      }
     } else if (!value.isNull()) {
       String[] values = rows.computeIfAbsent(path, _ -> new String[records.size()]);
-      values[record] = value.isValueNode() ? value.asText() : value.toString();
+      values[record] = words(value);
     }
+  }
+
+  private static boolean has(JsonNode list, Predicate<JsonNode> kind) {
+    return StreamSupport.stream(list.spliterator(), false).anyMatch(kind);
+  }
+
+  /// A value, or the values of a list; of a long list of more than values, how many.
+  private static String words(JsonNode value) {
+    if (value.isValueNode()) {
+      return value.asText();
+    }
+    if (has(value, JsonNode::isContainerNode)) {
+      return value.size() + " entries";
+    }
+    return value.isEmpty()
+        ? "none"
+        : StreamSupport.stream(value.spliterator(), false)
+            .map(JsonNode::asText)
+            .collect(Collectors.joining(", "));
   }
 
   private void draw(Markup page) {

@@ -44,6 +44,8 @@ public final class ReportPage {
 
   private String html(List<String> warnings) {
     head();
+    new Summary(page, records, comparisons).draw();
+    few();
     warnings.forEach(warning -> page.element("p", warning, "class", "warning").line());
     Charts charts = new Charts(page, records, comparisons);
     section("Perplexity");
@@ -103,6 +105,11 @@ public final class ReportPage {
         first.tokens(),
         first.identity().averaging());
     page.close("p").close("header").line();
+  }
+
+  /// What a reader should know of few windows.
+  private void few() {
+    ResultRecord first = records.getFirst();
     if (first.windows().size() < BlockMeans.RELIABLE) {
       page.open("p", "class", "warning");
       page.say(

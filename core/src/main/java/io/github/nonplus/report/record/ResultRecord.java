@@ -39,6 +39,12 @@ public record ResultRecord(
   public record Identity(
       String protocol, String averaging, String windowsSha256, Optional<String> tokenizerSha256) {}
 
+  /// The same under another name.
+  ResultRecord withLabel(String other) {
+    return new ResultRecord(
+        path, facts, identity, other, perplexity, meanNll, combination, windows, texts);
+  }
+
   /// Number of scored tokens; one that two windows score counts twice.
   public long tokens() {
     return windows.stream().mapToLong(window -> window.nll().length).sum();

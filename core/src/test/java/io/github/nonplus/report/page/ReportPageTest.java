@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.RecordText;
+import io.github.nonplus.report.record.ResultRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -26,6 +27,42 @@ class ReportPageTest {
             "Loss by kind of token",
             "Hardest passages",
             "Receipt");
+  }
+
+  @Test
+  void thePageBeginsWithAVerdictAndTheFiguresSideBySide() {
+    String page = two();
+    String begin = page.substring(0, page.indexOf("<h2>"));
+    assertThat(begin)
+        .containsPattern("class=\"verdict t1\">b-long\\S* q4f16_0 is worse than a-long\\S* q4f16_0")
+        .contains("times the other&#39;s, 95 % interval ")
+        .contains(
+            "<th scope=\"col\">ratio</th><th scope=\"col\">weights</th>"
+                + "<th scope=\"col\">bits a weight</th><th scope=\"col\">tokens/s</th>"
+                + "<th scope=\"col\">device</th><th scope=\"col\">begun</th>");
+  }
+
+  @Test
+  void listsAreWordsAndNoJson() {
+    ResultRecord record =
+        RecordFile.read(
+            RecordText.write(
+                directory.resolve("r.json"),
+                json -> {
+                  ObjectNode verification = json.putObject("verification");
+                  verification.putArray("windows").add(1).add(3);
+                  verification.putArray("operations").addObject().put("difference", 0.5);
+                  ArrayNode many = verification.putArray("many");
+                  for (int i = 0; i < 100; i++) {
+                    many.addObject().put("i", i);
+                  }
+                }));
+    String page = ReportPage.of(List.of(record), List.of());
+    assertThat(page)
+        .contains("verification › windows</th><td colspan=\"1\">1, 3</td>")
+        .contains("verification › operations › 1 › difference</th>")
+        .contains("100 entries")
+        .doesNotContain("{&quot;", "[{");
   }
 
   @Test

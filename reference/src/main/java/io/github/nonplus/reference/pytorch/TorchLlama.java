@@ -84,7 +84,8 @@ public final class TorchLlama implements ReferenceModel {
         variant.quantization(),
         bytes,
         files.digest(),
-        TokenizerFile.sha256(directory));
+        TokenizerFile.sha256(directory),
+        null);
   }
 
   @Override

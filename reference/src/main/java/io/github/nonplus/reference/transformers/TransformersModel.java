@@ -64,7 +64,8 @@ final class TransformersModel implements ReferenceModel {
               variant.quantization(),
               first.get("bytes").asLong(),
               digest,
-              TokenizerFile.sha256(directory));
+              TokenizerFile.sha256(directory),
+              null);
       return new TransformersModel(
           process,
           account,
