@@ -65,7 +65,7 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
     refuseAdapter();
     Set<String> used = model.tensors();
     SafetensorsCheckpoint checkpoint =
-        SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf));
+        SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf, model::nameOf));
     try {
       refuseUnused(checkpoint, used);
       refuseFalseCopies(checkpoint);

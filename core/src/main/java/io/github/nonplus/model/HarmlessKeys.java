@@ -47,7 +47,7 @@ public final class HarmlessKeys {
   }
 
   /// Whether the key changes nothing at this value.
-  boolean contains(String key, JsonNode value) {
+  public boolean contains(String key, JsonNode value) {
     Line line = lines.get(key);
     return line != null
         && (line.values().isEmpty()

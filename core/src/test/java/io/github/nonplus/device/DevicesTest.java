@@ -3,7 +3,7 @@ package io.github.nonplus.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class DevicesTest {
   @Test
   void anUnknownNameIsAnsweredWithWhatThereIs() {
-    assertThatThrownBy(() -> Devices.open("gpu", DeviceOptions.defaults()))
-        .isInstanceOf(DeviceException.class)
-        .hasMessage("unknown device 'gpu': this build has cpu, null");
+    assertThatThrownBy(() -> Devices.requireKnown("gpu"))
+        .isInstanceOf(RequestException.class)
+        .hasMessage("unknown device 'gpu'; there are cpu, null; did you mean cpu?");
   }
 
   @Test

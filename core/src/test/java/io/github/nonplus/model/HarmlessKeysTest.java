@@ -40,7 +40,9 @@ class HarmlessKeysTest {
        "vocab_size": 49152}""";
 
   static List<HarmlessKeys.Line> lines() {
-    return HarmlessKeys.lines();
+    return HarmlessKeys.lines().stream()
+        .filter(line -> line.families().contains("*") || line.families().contains("llama"))
+        .toList();
   }
 
   private static ObjectNode plain() {

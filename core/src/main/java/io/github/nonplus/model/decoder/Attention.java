@@ -24,6 +24,7 @@ public final class Attention implements Part {
   private Norming valueNorm;
   private boolean normsWholeRows;
   private boolean normsAfterTurning;
+  private boolean weighsEachHead;
   private Turning turning;
   private Mask mask = Mask.CAUSAL;
   private List<Double> slopes = List.of();
@@ -95,6 +96,12 @@ public final class Attention implements Part {
     return this;
   }
 
+  /// Each head has weights of its own in its norm; otherwise all heads share them.
+  public Attention weighingEachHead() {
+    weighsEachHead = true;
+    return this;
+  }
+
   /// Heads are normed after they have turned.
   public Attention normingAfterTurning() {
     normsAfterTurning = true;
@@ -157,16 +164,17 @@ public final class Attention implements Part {
     Buffer v = sharedLayer >= 0 ? null : value == null ? k : program.linear(name + "v", in, value);
     q = program.clamp(name + "q.clamped", q, clip);
     if (k == null) {
+      q = placed(program, name + "q", q, queryNorm, heads.queries());
       k = program.keysOf(sharedLayer);
       v = program.valuesOf(sharedLayer);
     } else {
       k = program.clamp(name + "k.clamped", k, clip);
       v = program.clamp(name + "v.clamped", v, clip);
       v = program.norm(name + "v.norm", v, valueNorm, groups(heads.keys()));
+      q = placed(program, name + "q", q, queryNorm, heads.queries());
       k = placed(program, name + "k", k, keyNorm, heads.keys());
       program.keep(layer, k, v);
     }
-    q = placed(program, name + "q", q, queryNorm, heads.queries());
     if (queryFactor != null) {
       q = program.scale(name + "q.scaled", q, queryFactor);
     }
@@ -196,14 +204,20 @@ public final class Attention implements Part {
   private Buffer placed(ProgramBuilder program, String name, Buffer rows, Norming norm, int count) {
     Buffer placed = rows;
     if (!normsAfterTurning) {
-      placed = program.norm(name + ".norm", placed, norm, groups(count));
+      placed = normed(program, name, placed, norm, count);
     }
     if (turning != null) {
       program.add(turning.of(placed.view(), heads.keySize()));
     }
     if (normsAfterTurning) {
-      placed = program.norm(name + ".norm", placed, norm, groups(count));
+      placed = normed(program, name, placed, norm, count);
     }
     return placed;
+  }
+
+  private Buffer normed(ProgramBuilder program, String name, Buffer rows, Norming norm, int count) {
+    return norm != null && weighsEachHead
+        ? program.norm(name + ".norm", rows.view(), norm, count, rows.width())
+        : program.norm(name + ".norm", rows, norm, groups(count));
   }
 }

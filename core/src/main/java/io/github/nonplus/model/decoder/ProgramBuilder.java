@@ -1,6 +1,7 @@
 package io.github.nonplus.model.decoder;
 
 import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Concatenate;
 import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Factor;
@@ -92,6 +93,13 @@ public final class ProgramBuilder {
   public Buffer scale(String name, Buffer in, Factor factor) {
     Buffer output = new Buffer(name, in.rows(), in.width());
     add(new Scale(in.view(), factor, output));
+    return output;
+  }
+
+  /// Columns side by side.
+  public Buffer concatenate(String name, List<View> parts) {
+    Buffer output = tokens(name, parts.stream().mapToInt(View::width).sum());
+    add(new Concatenate(parts, output));
     return output;
   }
 

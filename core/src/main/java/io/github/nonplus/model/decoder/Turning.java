@@ -20,7 +20,13 @@ public record Turning(Rotation rotation, int from, int turned, Pairing pairing, 
     return new Turning(rotation, 0, turned, Pairing.NEIGHBOURS, false);
   }
 
-  Rotate of(View heads, int headSize) {
+  /// The same from a later column of a head on.
+  public Turning after(int column) {
+    return new Turning(rotation, column, turned, pairing, backwards);
+  }
+
+  /// The operation that turns some heads.
+  public Rotate of(View heads, int headSize) {
     return new Rotate(heads, headSize, from, turned, pairing, backwards, rotation);
   }
 }

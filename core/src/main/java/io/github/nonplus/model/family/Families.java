@@ -5,6 +5,7 @@ import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.HarmlessKeys;
 import io.github.nonplus.model.QuantizedCheckpoint;
 import java.util.List;
+import java.util.Optional;
 
 /// The families that there are.
 public final class Families {
@@ -16,6 +17,7 @@ public final class Families {
           Qwen2.second(),
           Gemma.second(),
           Gemma.third(),
+          new Gemma4(),
           new Phi3(),
           Glm.fourth(),
           Gemma.first(),
@@ -23,19 +25,65 @@ public final class Families {
           Glm.first(),
           Mistral.sliding("ministral"),
           Mistral.third(),
-          Mistral.cwm());
+          Mistral.cwm(),
+          Cohere.first(),
+          Cohere.second(),
+          new Olmo(),
+          Olmo2.second(),
+          Olmo2.third(),
+          Olmo2.exaone(),
+          new Granite(),
+          new SmolLm3(),
+          Variants.arcee(),
+          Variants.helium(),
+          Variants.ernie(),
+          Variants.seed(),
+          new Nemotron(),
+          new Apertus(),
+          new BitNet(),
+          new Hunyuan(),
+          new NanoChat(),
+          new Phi(),
+          new StableLm(),
+          new StarCoder2(),
+          new Persimmon(),
+          new GptNeoX(),
+          GptJ.plain(),
+          GptJ.codeGen(),
+          Gpt2.plain(),
+          Gpt2.bigCode(),
+          new GptNeo(),
+          new Opt(),
+          new Bloom(),
+          new Mpt(),
+          new Falcon(),
+          new MiniCpm3());
 
   private Families() {}
 
-  /// Reads a `config.json`.
+  /// Reads a `config.json`. Sizes that no program can have are refused like keys that are not
+  /// understood.
   public static FamilyModel read(ConfigReader config) {
     String type = config.stringOr("model_type", "");
     if (type.isEmpty()) {
       throw config.failure("model_type is missing; give the config.json of a Hugging Face model");
     }
-    Family family = named(type, config.path());
     QuantizedCheckpoint.refuse(config);
-    FamilyModel model = family.read(config);
+    try {
+      FamilyModel model = read(config, type);
+      model.tensors();
+      return model;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw config.failure("sizes that do not belong together: " + e.getMessage());
+    }
+  }
+
+  private static FamilyModel read(ConfigReader config, String type) {
+    Optional<Composite> composite = Composite.find(type);
+    if (composite.isPresent()) {
+      return composite.get().read(config);
+    }
+    FamilyModel model = named(type, config.path()).read(config);
     config.refuseUnknown(HarmlessKeys.of(type));
     return model;
   }

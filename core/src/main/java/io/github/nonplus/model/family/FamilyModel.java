@@ -25,6 +25,7 @@ import java.util.TreeSet;
 /// @param unused endings of tensors that a checkpoint may hold although nobody reads them
 /// @param copy the name of a second copy of the embedding that may be there where the output layer
 ///   is tied to it; empty if it is not
+/// @param whole the type of the model of which this is the text part, if it is one
 /// @param positions the rotary positions as MLC writes them; null if the family has none
 public record FamilyModel(
     Decoder decoder,
@@ -35,7 +36,8 @@ public record FamilyModel(
     Map<String, Source> sources,
     Set<String> unused,
     Optional<String> copy,
-    RotaryPositions positions)
+    RotaryPositions positions,
+    Optional<String> whole)
     implements Model {
   public FamilyModel {
     facts = new LinkedHashMap<>(facts);
@@ -77,9 +79,38 @@ public record FamilyModel(
     return tensors;
   }
 
+  /// The same as the text part of a larger model.
+  FamilyModel asTextOf(String modelType) {
+    return new FamilyModel(
+        decoder,
+        sizes,
+        contextWindow,
+        limit,
+        facts,
+        sources,
+        unused,
+        copy,
+        positions,
+        Optional.of(modelType));
+  }
+
+  /// What a user must know of what is measured; empty if it is all of the model.
+  public Optional<String> notice() {
+    return whole.map(
+        type ->
+            "This %s is a model of more than text: only its text part, a %s, is measured."
+                .formatted(type, modelType()));
+  }
+
+  /// The name that the model has for a tensor of a checkpoint.
+  public String nameOf(String checkpointName) {
+    return whole.isPresent() ? Composite.textName(checkpointName) : checkpointName;
+  }
+
   @Override
   public boolean ignores(String checkpointName) {
-    return unused.stream().anyMatch(checkpointName::endsWith)
+    return (whole.isPresent() && Composite.isOther(checkpointName))
+        || unused.stream().anyMatch(checkpointName::endsWith)
         || copy.filter(checkpointName::equals).isPresent();
   }
 

@@ -19,13 +19,6 @@ final class Fused {
         like, Source.stored(stored + ".weight", rows, like.sizes().hidden()), at, ".weight", heads);
   }
 
-  /// The same with biases beside the weights.
-  static void inRowsWithBias(LlamaLike like, String stored, String at, Heads heads) {
-    inRows(like, stored, at, heads);
-    int rows = heads.queryWidth() + heads.keyWidth() + heads.valueWidth();
-    inRows(like, Source.stored(stored + ".bias", rows), at, ".bias", heads);
-  }
-
   /// Rows of `source` are all queries, then all keys, then all values.
   static void inRows(LlamaLike like, Source source, String at, String ending, Heads heads) {
     int keys = heads.queryWidth();
@@ -54,6 +47,23 @@ final class Fused {
         source.gathered(
             RowOrder.of(
                 heads.keyWidth(), row -> row / size * group + (shared + 1) * size + row % size)));
+  }
+
+  /// Rows of weight and bias are, for each head, its queries, its key and its value.
+  ///
+  /// @param stored the tensors without their endings
+  static void byHead(LlamaLike like, String stored, String at, Heads heads) {
+    byHead(like, stored, at, heads, true);
+  }
+
+  /// The same, where there may be no bias.
+  static void byHead(LlamaLike like, String stored, String at, Heads heads, boolean bias) {
+    int rows = 3 * heads.queryWidth();
+    Source weight = Source.stored(stored + ".weight", rows, like.sizes().hidden());
+    byKeyHead(like, weight, at, ".weight", heads);
+    if (bias) {
+      byKeyHead(like, Source.stored(stored + ".bias", rows), at, ".bias", heads);
+    }
   }
 
   /// Rows of `gate_up_proj` are the gate, then what it gates.

@@ -146,7 +146,7 @@ final class Gemma implements Family {
 
   private LayerKinds kinds(ConfigReader config, Sizes sizes) {
     return switch (version) {
-      case FIRST -> new LayerKinds(0, java.util.Collections.nCopies(sizes.layers(), false));
+      case FIRST -> LayerKinds.none(sizes.layers());
       case SECOND, VAULT -> LayerKinds.read(config, sizes.layers(), 4096, layer -> layer % 2 == 0);
       case THIRD -> {
         int pattern = config.intOr("sliding_window_pattern", 1, 6);

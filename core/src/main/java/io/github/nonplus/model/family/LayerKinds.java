@@ -2,6 +2,7 @@ package io.github.nonplus.model.family;
 
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.program.op.Mask;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -16,6 +17,11 @@ record LayerKinds(int window, List<Boolean> sliding) {
 
   LayerKinds {
     sliding = List.copyOf(sliding);
+  }
+
+  /// No layer slides.
+  static LayerKinds none(int layers) {
+    return new LayerKinds(0, Collections.nCopies(layers, false));
   }
 
   /// Reads `sliding_window`, and `layer_types` if it is there.

@@ -6,6 +6,7 @@ import io.github.nonplus.model.RotaryKeys;
 import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.RotationReader;
 import io.github.nonplus.program.rotation.DefaultRotation;
+import io.github.nonplus.program.rotation.ProportionalRotation;
 import java.util.Optional;
 
 /// Rotations by the kind of a layer: objects `full_attention` and `sliding_attention` within
@@ -21,6 +22,16 @@ final class LayerRotations {
         .filter(parameters -> parameters.json().has(kind))
         .flatMap(parameters -> parameters.findFilledObject(kind))
         .map(rope -> RotationReader.of(config, rope, keys, maxPositions));
+  }
+
+  /// A part of the pairs turns, at the speeds of a whole head.
+  static RotaryPositions proportional(RotaryKeys keys) {
+    return new RotaryPositions(
+        new ProportionalRotation(keys.base(), keys.part(), 1),
+        DoubleNode.valueOf(keys.base()),
+        null,
+        1,
+        null);
   }
 
   /// The rotation of a base alone.

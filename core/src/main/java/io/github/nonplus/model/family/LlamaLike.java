@@ -117,6 +117,11 @@ final class LlamaLike {
     return this;
   }
 
+  /// A tensor that nobody reads.
+  void unusedTensor(String name) {
+    unused.add(name);
+  }
+
   /// The plain feed-forward layer of a layer, with a gate.
   FeedForward gated(int layer, Activation activation, boolean bias) {
     return FeedForward.gated(activation, at(layer) + "mlp.", sizes.inner(), sizes.hidden(), bias);
@@ -189,7 +194,8 @@ final class LlamaLike {
         sources,
         unused,
         tied ? Optional.of(headName + ".weight") : Optional.empty(),
-        positions);
+        positions,
+        Optional.empty());
   }
 
   /// Dynamic scaling is there for windows beyond the trained length; the others have theirs in it.

@@ -6,34 +6,46 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Which tensor of a checkpoint is which of a model, where the checkpoint names it otherwise: one
 /// that was saved from the model without its head lacks a prefix (`model.`), and the one matrix of
 /// a tied model may lie under the name of its copy.
 public final class TensorNames {
   /// Every tensor is what its name says.
-  public static final TensorNames AS_STORED = new TensorNames(Set.of(), _ -> Optional.empty());
+  public static final TensorNames AS_STORED =
+      new TensorNames(Set.of(), _ -> Optional.empty(), UnaryOperator.identity());
 
   private final Set<String> needed;
   private final Function<String, Optional<String>> originalOf;
+  private final UnaryOperator<String> renamed;
 
-  private TensorNames(Set<String> needed, Function<String, Optional<String>> originalOf) {
+  private TensorNames(
+      Set<String> needed,
+      Function<String, Optional<String>> originalOf,
+      UnaryOperator<String> renamed) {
     this.needed = Set.copyOf(needed);
     this.originalOf = originalOf;
+    this.renamed = renamed;
   }
 
   /// @param needed the model's names
   /// @param originalOf the tensor that another one, if it is there, is a copy of
-  public static TensorNames of(Set<String> needed, Function<String, Optional<String>> originalOf) {
-    return new TensorNames(needed, originalOf);
+  /// @param renamed the model's name for a stored one, where it is a part of a larger model
+  public static TensorNames of(
+      Set<String> needed,
+      Function<String, Optional<String>> originalOf,
+      UnaryOperator<String> renamed) {
+    return new TensorNames(needed, originalOf, renamed);
   }
 
   /// The model's name for each stored one, in the order of `stored`.
   Map<String, String> of(Set<String> stored) {
-    Set<String> absent = absentPrefixes(stored);
+    Set<String> absent = absentPrefixes(stored.stream().map(renamed).collect(Collectors.toSet()));
     Map<String, String> names = LinkedHashMap.newLinkedHashMap(stored.size());
     for (String name : stored) {
-      names.put(name, prefixed(name, absent));
+      names.put(name, prefixed(renamed.apply(name), absent));
     }
     Set<String> found = new HashSet<>(names.values());
     for (Map.Entry<String, String> entry : names.entrySet()) {

@@ -1,0 +1,45 @@
+package io.github.nonplus.model.family;
+
+import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.RotaryKeys;
+import io.github.nonplus.model.RotaryPositions;
+import io.github.nonplus.model.RotationReader;
+import io.github.nonplus.model.decoder.Norming;
+import io.github.nonplus.program.op.Activation;
+import java.util.List;
+
+/// Hunyuan, dense: heads are normed after they have turned.
+final class Hunyuan implements Family {
+  @Override
+  public List<String> names() {
+    return List.of("hunyuan_v1_dense");
+  }
+
+  @Override
+  public FamilyModel read(ConfigReader config) {
+    Sizes sizes = Sizes.read(config).requireEvenHeads(config);
+    RotaryPositions positions =
+        RotationReader.fromHuggingFace(
+            config, RotaryKeys.whole(10_000, sizes.headSize()), sizes.positions());
+    LlamaLike like = new LlamaLike(config, "hunyuan_v1_dense", sizes);
+    double epsilon = like.positive("rms_norm_eps", 1e-5);
+    Activation activation = like.activation("hidden_act", "silu");
+    boolean bias = like.flag("attention_bias", false);
+    like.tied(false);
+    return like.model(
+        positions,
+        Norming.rms("model.norm", epsilon),
+        layer -> {
+          String at = LlamaLike.at(layer);
+          return LlamaLike.normedBefore(
+              Norming.rms(at + "input_layernorm", epsilon),
+              like.turning(layer, bias, bias, positions.rotation())
+                  .norms(
+                      Norming.rms(at + "self_attn.query_layernorm", epsilon),
+                      Norming.rms(at + "self_attn.key_layernorm", epsilon))
+                  .normingAfterTurning(),
+              Norming.rms(at + "post_attention_layernorm", epsilon),
+              like.gated(layer, activation, false));
+        });
+  }
+}
