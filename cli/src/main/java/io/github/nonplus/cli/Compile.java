@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.Devices;
+import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
@@ -12,6 +13,7 @@ import io.github.nonplus.library.ProgramDump;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.quantization.Quantization;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compile",
     description = {
-      "Compiles a model for a device into a model library. Only the configuration is needed, not"
-          + " the weights.",
+      "Compiles a model for a device into a model library. With --quantization only the"
+          + " configuration is needed, not the weights.",
       "",
     },
     mixinStandardHelpOptions = true,
@@ -50,10 +52,11 @@ final class Compile implements Callable<Integer> {
 
   @Option(
       names = "--quantization",
-      required = true,
       paramLabel = "SCHEME",
       completionCandidates = Names.OfSchemes.class,
-      description = "The scheme of the weights: ${COMPLETION-CANDIDATES}.")
+      description =
+          "The scheme of the weights: ${COMPLETION-CANDIDATES}. Default: as they are stored in the"
+              + " directory, which has to be there then.")
   String quantization;
 
   @Option(
@@ -109,7 +112,9 @@ final class Compile implements Callable<Integer> {
   @Option(
       names = "--dump",
       paramLabel = "DIR",
-      description = "Write the program after each pass to a directory, as text.")
+      description =
+          "Write the program after each pass to a directory, as text, and each kernel as its driver"
+              + " gets it.")
   @Writes(Writes.Form.WHOLE_FOLDER)
   Path dump;
 
@@ -118,21 +123,21 @@ final class Compile implements Callable<Integer> {
   @Override
   public Integer call() {
     requireLevel();
-    Quantization scheme = Quantization.named(quantization);
+    Optional<Quantization> scheme = Optional.ofNullable(quantization).map(Quantization::named);
     String device = ComputeOptions.named(this.device, spec);
     Devices.requireKnown(device);
     AtomicFile.check(output);
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    FamilyModel resolved = ModelDirectory.configuration(model, scheme).model();
     ModelLibrary library;
     if (dump == null) {
-      library = compile(resolved, scheme, device, options, (_, _, _) -> {});
+      library = compile(scheme, device, options, (_, _, _) -> {});
       LibraryFile.write(output, library);
     } else {
       try (ProgramDump texts = ProgramDump.to(dump)) {
-        library = compile(resolved, scheme, device, options, texts);
+        library = compile(scheme, device, options, texts);
+        texts.kernels(Devices.texts(device, library.code()));
         LibraryFile.write(output, library);
         texts.commit();
       }
@@ -144,13 +149,27 @@ final class Compile implements Callable<Integer> {
   }
 
   private ModelLibrary compile(
-      FamilyModel resolved,
-      Quantization scheme,
-      String device,
-      CompileOptions options,
-      Compiler.Dump texts) {
+      Optional<Quantization> scheme, String device, CompileOptions options, Compiler.Dump texts) {
+    Optional<String> named = Optional.ofNullable(kernels);
+    if (scheme.isPresent()) {
+      FamilyModel resolved = ModelDirectory.configuration(model, scheme.get()).model();
+      return Compiler.compile(resolved, scheme.get(), device, named, options, Devices::code, texts);
+    }
+    if (Files.isRegularFile(model)) {
+      throw new ModelException(
+          "%s is a configuration without weights; name their scheme with --quantization, or give the model's directory"
+              .formatted(model));
+    }
+    ModelDirectory stored = ModelDirectory.open(model);
     return Compiler.compile(
-        resolved, scheme, device, Optional.ofNullable(kernels), options, Devices::code, texts);
+        stored.model(),
+        stored.quantization(),
+        stored.forms(),
+        device,
+        named,
+        options,
+        Devices::code,
+        texts);
   }
 
   private void requireLevel() {

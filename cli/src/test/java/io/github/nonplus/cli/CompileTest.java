@@ -112,6 +112,38 @@ class CompileTest {
   }
 
   @Test
+  void withoutASchemeWeightsAreAsTheyAreStored() {
+    Path library = directory.resolve("stored.lib");
+    String[] compile = {
+      "compile", MODEL.toString(), "--perplexity", "--output", library.toString()
+    };
+    assertThat(CommandRun.of((Object[]) compile).code()).isZero();
+    assertThat(CommandRun.of("inspect", library).out()).contains("  weights    source\n");
+    CommandRun run =
+        CommandRun.of(
+            "calculate-perplexity",
+            "--model",
+            MODEL,
+            "--model-lib",
+            library,
+            "--device",
+            "cpu",
+            "--input-path",
+            TinyModel.windows(directory));
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  @Test
+  void aConfigurationAloneNeedsAScheme() {
+    Path config = MODEL.resolve("config.json");
+    CommandRun run = CommandRun.of("compile", config, "--output", directory.resolve("stored.lib"));
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(
+            config + " is a configuration without weights; name their scheme with --quantization");
+  }
+
+  @Test
   void dumpIsATextForEachPass() throws IOException {
     assertThat(compiling("MODEL --perplexity --dump " + directory.resolve("dump")).code()).isZero();
     try (Stream<Path> files = Files.list(directory.resolve("dump"))) {
@@ -169,7 +201,7 @@ class CompileTest {
     assertThat(CommandRun.of("inspect", library()).out())
         .contains("for the device android:adreno\n")
         .containsPattern(
-            "\n  kernels    adreno-android: \\d+ files, [\\d,]+ characters; within largest"
+            "\n  kernels    adreno-android: \\d+ builds of \\d+ files; within largest"
                 + " work-group 512, local memory in bytes 32,768, vector width in floats 4\n")
         .containsPattern("\n             matmul.cl +BITS=4 .*GROUP=32 KN=0 .*\n");
   }

@@ -6,10 +6,12 @@ import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.Model;
 import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.AssembledWeights;
-import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
 import io.github.nonplus.weights.safetensors.OtherWeights;
@@ -17,6 +19,9 @@ import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import io.github.nonplus.weights.safetensors.TensorNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,7 +60,21 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
   }
 
   @Override
-  public ModelWeights openWeights() {
+  public Map<String, List<MatrixForm>> forms() {
+    try (AssembledWeights weights = openWeights()) {
+      Map<String, List<MatrixForm>> forms = new HashMap<>();
+      for (Parameter each : model.program(Model.Output.SCORE).parameters()) {
+        if (each.shape().size() == 2) {
+          String name = each.name();
+          forms.put(name, List.of(weights.form(name, each.outputs(), each.inputs())));
+        }
+      }
+      return forms;
+    }
+  }
+
+  @Override
+  public AssembledWeights openWeights() {
     return new AssembledWeights(new CheckpointWeights(openCheckpoint()), model.sources());
   }
 

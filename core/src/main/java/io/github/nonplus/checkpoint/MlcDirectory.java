@@ -6,10 +6,15 @@ import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.mlc.MlcForms;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.MlcWeights;
+import io.github.nonplus.weights.mlc.SchemeForms;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /// MLC's weight directory: `mlc-chat-config.json`, an index and shards.
 ///
@@ -54,8 +59,16 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
   }
 
   @Override
+  public Map<String, List<MatrixForm>> forms() {
+    return SchemeForms.of(storedParameters(), scheme);
+  }
+
+  @Override
   public ModelWeights openWeights() {
-    return MlcWeights.open(
-        path, MlcForms.named(model.modelType(), path.toString()).storedParameters(model));
+    return MlcWeights.open(path, storedParameters());
+  }
+
+  private List<StoredParameter> storedParameters() {
+    return MlcForms.named(model.modelType(), path.toString()).storedParameters(model);
   }
 }

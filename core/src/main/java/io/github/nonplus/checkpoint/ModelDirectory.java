@@ -4,10 +4,13 @@ import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.safetensors.OtherWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /// A model on disk: its configuration, understood, and its weights.
 public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirectory {
@@ -20,6 +23,10 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// How the weights are stored, as results and libraries name it: a scheme such as `q4f16_0`, or
   /// `source` for a checkpoint in its own precision.
   String quantization();
+
+  /// How each matrix of the program is stored, by its parameter's name: one of the forms. Looks at
+  /// headers, not at values.
+  Map<String, List<MatrixForm>> forms();
 
   /// Opens the weights.
   ModelWeights openWeights();

@@ -43,6 +43,11 @@ public interface DeviceProvider {
     return DeviceCode.NONE;
   }
 
+  /// Each kernel of such code as its driver gets it, by a name for its file.
+  default Map<String, String> texts(DeviceCode code) {
+    return Map.of();
+  }
+
   /// The devices to tell a user about, each as this machine has it, or why it has none.
   default List<DeviceSummary> summaries() {
     return names().stream()

@@ -47,6 +47,12 @@ public final class Devices {
     return provider.code(name, kernels, programs, forms);
   }
 
+  /// Each kernel of such code as the driver of a device of that name gets it, by a name for its
+  /// file.
+  public static Map<String, String> texts(String name, DeviceCode code) {
+    return provider(name).texts(code);
+  }
+
   /// All devices that this build has on this machine.
   public static List<DeviceSummary> summaries() {
     return providers().stream().flatMap(provider -> provider.summaries().stream()).toList();

@@ -9,6 +9,7 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.version.Version;
+import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.mlc.SchemeForms;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,16 +82,28 @@ public final class Compiler {
       CompileOptions options,
       CodeSource devices,
       Dump dump) {
-    ModelLibrary library = compile(model, quantization.name(), device, options, dump);
+    Map<String, List<MatrixForm>> forms =
+        SchemeForms.of(
+            MlcForms.named(model.modelType(), "the model").storedParameters(model), quantization);
+    return compile(model, quantization.name(), forms, device, kernels, options, devices, dump);
+  }
+
+  /// The same for weights that are stored already.
+  ///
+  /// @param quantization what results call it
+  /// @param forms in which each matrix may be stored, by its parameter's name
+  public static ModelLibrary compile(
+      Model model,
+      String quantization,
+      Map<String, List<MatrixForm>> forms,
+      String device,
+      Optional<String> kernels,
+      CompileOptions options,
+      CodeSource devices,
+      Dump dump) {
+    ModelLibrary library = compile(model, quantization, device, options, dump);
     List<Program> programs = library.functions().values().stream().map(Function::program).toList();
-    return library.with(
-        devices.code(
-            device,
-            kernels,
-            programs,
-            SchemeForms.of(
-                MlcForms.named(model.modelType(), "the model").storedParameters(model),
-                quantization)));
+    return library.with(devices.code(device, kernels, programs, forms));
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

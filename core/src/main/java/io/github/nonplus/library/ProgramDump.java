@@ -4,13 +4,17 @@ import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A directory with a text for each step of a compilation, `score.0-architecture.txt` and so on,
-/// which is there once all of it is. An earlier dump is replaced, anything else is not.
+/// and one for each kernel, `kernel.000-embed.cl`, which is there once all of it is. An earlier
+/// dump is replaced, anything else is not.
 public final class ProgramDump implements Compiler.Dump, AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("(prefill|score)\\.\\d+-[a-z0-9-]+\\.txt");
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(prefill|score)\\.\\d+-[a-z0-9-]+\\.txt|kernel\\.\\d+-[a-z0-9_]+\\.(cl|ptx)");
 
   private final Path path;
   private final WholeDirectory directory;
@@ -31,8 +35,17 @@ public final class ProgramDump implements Compiler.Dump, AutoCloseable {
 
   @Override
   public void accept(String function, String step, String text) {
+    write(function + "." + step + ".txt", text);
+  }
+
+  /// Adds kernels, by the names of their files.
+  public void kernels(Map<String, String> texts) {
+    texts.forEach(this::write);
+  }
+
+  private void write(String name, String text) {
     try {
-      ForcedFile.write(directory.path().resolve(function + "." + step + ".txt"), text);
+      ForcedFile.write(directory.path().resolve(name), text);
     } catch (IOException e) {
       throw WholeDirectory.notWritten(path, e);
     }

@@ -82,10 +82,10 @@ public final class Inspection {
 
   private void kernels(DeviceCode code) {
     say(
-        "  kernels    %s: %d files, %,d characters; within %s",
+        "  kernels    %s: %d builds of %d files; within %s",
         code.kernels(),
-        code.sources().size(),
-        code.sources().values().stream().mapToInt(String::length).sum(),
+        code.builds().size(),
+        code.digests().size(),
         code.limits().entrySet().stream()
             .map(limit -> "%s %,d".formatted(limit.getKey(), limit.getValue()))
             .collect(Collectors.joining(", ")));

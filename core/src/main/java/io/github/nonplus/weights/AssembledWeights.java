@@ -70,6 +70,23 @@ public final class AssembledWeights implements ModelWeights {
     return values(source);
   }
 
+  /// How that matrix will be stored and read. Looks at headers, not at values.
+  public MatrixForm form(String name, int rows, int columns) {
+    Source source = sources.getOrDefault(name, Source.stored(name, rows, columns));
+    require(name, source, rows, columns);
+    return unread(source).form();
+  }
+
+  private Matrix unread(Source source) {
+    return switch (source) {
+      case Source.Stored tensor -> stored.unread(tensor.name(), tensor.shape());
+      case Source.Rows rows -> unread(rows.of()).slice(rows.from(), rows.to());
+      case Source.Gathered gathered -> unread(gathered.of()).gather(gathered.order());
+      case Source.Transposed transposed -> unread(transposed.of()).transpose();
+      case Source.Concatenated _, Source.Flattened _ -> matrix(source); // small, and copied
+    };
+  }
+
   private static void require(String name, Source source, int rows, int columns) {
     if (source.rows() != rows || source.columns() != columns) {
       throw new IllegalArgumentException(

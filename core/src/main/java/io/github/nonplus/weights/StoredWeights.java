@@ -11,6 +11,9 @@ public interface StoredWeights extends ModelWeights {
   /// are the columns, a vector has one column.
   Matrix matrix(String name, List<Integer> shape);
 
+  /// The same as far as headers say what it is: nothing has looked at its values.
+  Matrix unread(String name, List<Integer> shape);
+
   @Override
   default Matrix matrix(String name, int rows, int columns) {
     return matrix(name, List.of(rows, columns));

@@ -47,14 +47,19 @@ public final class CheckpointWeights implements StoredWeights {
 
   @Override
   public Matrix matrix(String name, List<Integer> shape) {
-    Source.Stored wanted = new Source.Stored(name, shape);
-    Tensor tensor = checkpoint.require(name, shape.stream().map(Integer::longValue).toList());
-    Matrix matrix = new Dense(tensor.type()).matrix(wanted.rows(), wanted.columns(), tensor.data());
+    Matrix matrix = unread(name, shape);
     long index = matrix.firstNonFinite();
     if (index >= 0) {
-      throw notFinite(name, tensor.place(index));
+      throw notFinite(name, checkpoint.find(name).orElseThrow().place(index));
     }
     return matrix;
+  }
+
+  @Override
+  public Matrix unread(String name, List<Integer> shape) {
+    Source.Stored wanted = new Source.Stored(name, shape);
+    Tensor tensor = checkpoint.require(name, shape.stream().map(Integer::longValue).toList());
+    return new Dense(tensor.type()).matrix(wanted.rows(), wanted.columns(), tensor.data());
   }
 
   @Override

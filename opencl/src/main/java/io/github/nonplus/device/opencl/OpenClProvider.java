@@ -94,6 +94,11 @@ public final class OpenClProvider implements DeviceProvider {
     return KernelCode.of(profile.family(), profile.limits(), all);
   }
 
+  @Override
+  public Map<String, String> texts(DeviceCode code) {
+    return KernelCode.texts(code);
+  }
+
   private static Profile profile(String name, Optional<String> kernels) {
     Profile adreno = ADRENO.get(name);
     if (adreno != null) {

@@ -40,9 +40,9 @@ class LibraryKernelsTest implements OpenClRequired {
     assertThat(code.kernels()).isEqualTo("portable-cpu");
     assertThat(code.limits())
         .containsOnlyKeys("largest work-group", "local memory in bytes", "vector width in floats");
-    assertThat(code.sources())
+    assertThat(code.digests())
         .containsKeys("matmul.cl", "product.cl", "weight.cl", "number.cl", "attend.cl", "score.cl");
-    assertThat(code.sources().get("matmul.cl")).contains("#include \"product.cl\"");
+    assertThat(code.digests().values()).allMatch(digest -> digest.matches("[0-9a-f]{64}"));
     assertThat(code.builds()).doesNotHaveDuplicates();
     assertThat(code.builds().stream().map(DeviceCode.Build::file))
         .contains("embed.cl", "norm.cl", "matmul.cl", "rotate.cl", "attend.cl", "score.cl");
@@ -75,12 +75,40 @@ class LibraryKernelsTest implements OpenClRequired {
     String kernels = "nvidia-" + generation;
     ModelLibrary library = compiled(novella, "q4f16_0", "opencl", Optional.of(kernels));
     assertThat(library.code().kernels()).isEqualTo(kernels);
-    assertThat(library.code().sources())
+    assertThat(library.code().digests())
         .containsKeys("tile_weight.cl", "tile_norm.cl", "join.cl")
         .containsKeys(generation + "_add.ptx", generation + "_gate.ptx", generation + "_score.ptx");
     assertThatThrownBy(() -> scores("portable-cpu", library, library.code()))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("was compiled for the kernels " + kernels + ", but on ");
+  }
+
+  /// Of a checkpoint, as its headers say.
+  @Test
+  void aLibraryForWeightsAsTheyAreStoredRuns() {
+    ModelLibrary library =
+        Compiler.compile(
+            LLAMA.model(),
+            LLAMA.quantization(),
+            LLAMA.forms(),
+            "opencl",
+            Optional.of("portable-cpu"),
+            CompileOptions.SCORING,
+            Devices::code,
+            (_, _, _) -> {});
+    assertThat(library.code().isNone()).isFalse();
+    assertThat(scores("portable-cpu", library, library.code()))
+        .isEqualTo(scores("portable-cpu", library, DeviceCode.NONE));
+  }
+
+  @Test
+  void kernelsAreShownAsTheDriverGetsThem() {
+    DeviceCode code = compiled("opencl", Optional.of("portable-cpu")).code();
+    Map<String, String> texts = Devices.texts("opencl", code);
+    assertThat(texts).hasSameSizeAs(code.builds());
+    assertThat(texts.get("kernel.000-embed.cl"))
+        .contains("#define SNIPPET dense\n", "#define FORMAT 1\n", "kernel void embed(")
+        .doesNotContain("#include");
   }
 
   @Test
@@ -96,11 +124,11 @@ class LibraryKernelsTest implements OpenClRequired {
   void aKernelWhoseTextIsNotOursIsNotBuilt() {
     ModelLibrary library = compiled("opencl", Optional.of("portable-cpu"));
     DeviceCode code = library.code();
-    Map<String, String> sources = new HashMap<>(code.sources());
-    sources.merge("number.cl", " ", String::concat);
+    Map<String, String> digests = new HashMap<>(code.digests());
+    digests.merge("number.cl", "0".repeat(64), (_, other) -> other);
     refused(
         library,
-        new DeviceCode(code.kernels(), code.limits(), sources, code.builds()),
+        new DeviceCode(code.kernels(), code.limits(), digests, code.builds()),
         "the model library's kernel file number.cl is not that of this version of Nonplus");
     refused(
         library,
@@ -117,7 +145,7 @@ class LibraryKernelsTest implements OpenClRequired {
         code.builds().stream().filter(build -> !build.file().equals("gate.cl")).toList();
     refused(
         library,
-        new DeviceCode(code.kernels(), code.limits(), code.sources(), builds),
+        new DeviceCode(code.kernels(), code.limits(), code.digests(), builds),
         "the model library has no build of gate.cl with -DACTIVATION=SILU -DVEC=1, which these weights need");
   }
 
@@ -130,7 +158,7 @@ class LibraryKernelsTest implements OpenClRequired {
     DeviceCode code = library.code();
     refused(
         library,
-        new DeviceCode(code.kernels(), Map.of(), code.sources(), code.builds()),
+        new DeviceCode(code.kernels(), Map.of(), code.digests(), code.builds()),
         "vector width in floats of null");
   }
 
@@ -138,7 +166,7 @@ class LibraryKernelsTest implements OpenClRequired {
     DeviceCode code = library.code();
     Map<String, Long> limits = new HashMap<>(code.limits());
     limits.put(limit, value);
-    return new DeviceCode(code.kernels(), limits, code.sources(), code.builds());
+    return new DeviceCode(code.kernels(), limits, code.digests(), code.builds());
   }
 
   private static void refused(ModelLibrary library, DeviceCode code, String sentence) {

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -120,10 +121,23 @@ class ProductTest implements OpenClRequired {
   @ParameterizedTest
   @MethodSource("blockFormats")
   void blocksOfGgmlAreDecodedAsDefined(Format format) {
-    GivenWeights weights = new GivenWeights();
-    Matrix matrix = blocks((BlockFormat) format, 9, 512);
+    Matrix matrix = blocks((BlockFormat) format, 9, 512).gather(RowOrder.of(8, 0, 5, 3));
+    GivenWeights weights = new GivenWeights().with("table", matrix);
+    Embed embed =
+        Embed.tokens(Parameter.matrix("table", 4, 512), new Buffer("out", Rows.TOKENS, 512));
+    Batch batch = new Batch(new int[] {3, 0, 1, 2}, new int[] {0, 4}, new int[0], new int[0]);
+    float[] expected = new float[4 * 512];
+    matrix.gather(RowOrder.of(3, 0, 1, 2)).decode(0, 4, expected, 0);
     try (OnDevice device = OnDevice.opencl("portable-cpu")) {
-      check(device, weights, List.of(matrix, matrix.gather(RowOrder.of(5, 2, 8))), 3);
+      assertThat(device.output(List.of(embed), weights, batch)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void productsDecodeBlocksAsTheyGo() {
+    Matrix matrix = blocks((BlockFormat) GgmlTypes.format(12).orElseThrow(), 9, 512);
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      check(device, new GivenWeights(), List.of(matrix, matrix.slice(2, 7)), 3);
     }
   }
 

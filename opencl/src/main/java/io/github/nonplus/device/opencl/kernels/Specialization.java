@@ -43,6 +43,17 @@ public record Specialization(String file, Map<String, String> definitions) {
     return KernelSource.of(file, snippet());
   }
 
+  /// The source with its definitions, but for what the device adds.
+  String text() {
+    return isPtx()
+        ? KernelSource.text(file)
+        : new TreeMap<>(definitions)
+                .entrySet().stream()
+                    .map(each -> "#define " + each.getKey() + " " + each.getValue() + "\n")
+                    .collect(Collectors.joining())
+            + source();
+  }
+
   /// The files that it is made of, by name.
   Map<String, String> files() {
     return KernelSource.files(file, snippet());
