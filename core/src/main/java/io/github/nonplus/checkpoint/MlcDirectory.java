@@ -5,9 +5,10 @@ import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForm;
 import io.github.nonplus.model.mlc.MlcForms;
-import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.MlcWeights;
@@ -60,15 +61,16 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
 
   @Override
   public Map<String, List<MatrixForm>> forms() {
-    return SchemeForms.of(storedParameters(), scheme);
+    return SchemeForms.of(form().storedParameters(model), form().sources(model), scheme);
   }
 
   @Override
   public ModelWeights openWeights() {
-    return MlcWeights.open(path, storedParameters());
+    return new AssembledWeights(
+        MlcWeights.open(path, form().storedParameters(model)), form().sources(model));
   }
 
-  private List<StoredParameter> storedParameters() {
-    return MlcForms.named(model.modelType(), path.toString()).storedParameters(model);
+  private MlcForm form() {
+    return MlcForms.named(model.modelType(), path.toString());
   }
 }

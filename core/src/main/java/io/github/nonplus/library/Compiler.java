@@ -4,6 +4,7 @@ import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForm;
 import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.passes.Passes;
@@ -82,10 +83,10 @@ public final class Compiler {
       CompileOptions options,
       CodeSource devices,
       Dump dump) {
+    MlcForm form = MlcForms.named(model.modelType(), "the model");
     Map<String, List<MatrixForm>> forms =
-        SchemeForms.of(
-            MlcForms.named(model.modelType(), "the model").storedParameters(model), quantization);
-    return compile(model, quantization.name(), forms, device, kernels, options, devices, dump);
+        SchemeForms.of(form.storedParameters(model), form.sources(model), quantization);
+    return compile(form.stored(model), quantization.name(), forms, device, kernels, options, devices, dump);
   }
 
   /// The same for weights that are stored already.

@@ -1,17 +1,21 @@
 package io.github.nonplus.model.family;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.decoder.Decoder;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.Source;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /// What a family makes of a configuration.
 ///
@@ -27,6 +31,8 @@ import java.util.TreeSet;
 ///   is tied to it; empty if it is not
 /// @param whole the type of the model of which this is the text part, if it is one
 /// @param positions the rotary positions as MLC writes them; null if the family has none
+/// @param configuration what it was read from
+/// @param adaptation of operations, where the model is stored or computed otherwise than its family
 public record FamilyModel(
     Decoder decoder,
     Sizes sizes,
@@ -37,12 +43,21 @@ public record FamilyModel(
     Set<String> unused,
     Optional<String> copy,
     RotaryPositions positions,
-    Optional<String> whole)
+    Optional<String> whole,
+    ObjectNode configuration,
+    UnaryOperator<Operation> adaptation)
     implements Model {
   public FamilyModel {
     facts = new LinkedHashMap<>(facts);
+    configuration = configuration.deepCopy();
     sources = Map.copyOf(sources);
     unused = new TreeSet<>(unused);
+  }
+
+  /// A copy.
+  @Override
+  public ObjectNode configuration() {
+    return configuration.deepCopy();
   }
 
   @Override
@@ -62,7 +77,25 @@ public record FamilyModel(
 
   @Override
   public Program program(Output output) {
-    return decoder.program(output);
+    List<Operation> operations = decoder.program(output).operations();
+    return new Program(operations.stream().map(adaptation).toList());
+  }
+
+  /// The same with operations replaced, after those that were before.
+  public FamilyModel adapted(UnaryOperator<Operation> other) {
+    return new FamilyModel(
+        decoder,
+        sizes,
+        contextWindow,
+        limit,
+        facts,
+        sources,
+        unused,
+        copy,
+        positions,
+        whole,
+        configuration,
+        operation -> other.apply(adaptation.apply(operation)));
   }
 
   /// The tensors of a checkpoint that the model is made of.
@@ -91,7 +124,9 @@ public record FamilyModel(
         unused,
         copy,
         positions,
-        Optional.of(modelType));
+        Optional.of(modelType),
+        configuration,
+        adaptation);
   }
 
   /// What a user must know of what is measured; empty if it is all of the model.

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /// The way from a configuration to a decoder that most families share: tensors are called
 /// `model.layers.3.self_attn.q_proj.weight`, and blocks are attention and then a feed-forward
@@ -195,7 +196,9 @@ final class LlamaLike {
         unused,
         tied ? Optional.of(headName + ".weight") : Optional.empty(),
         positions,
-        Optional.empty());
+        Optional.empty(),
+        config.json(),
+        UnaryOperator.identity());
   }
 
   /// Dynamic scaling is there for windows beyond the trained length; the others have theirs in it.

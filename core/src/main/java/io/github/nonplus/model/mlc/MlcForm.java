@@ -3,7 +3,9 @@ package io.github.nonplus.model.mlc;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.weights.Source;
 import java.util.List;
+import java.util.Map;
 
 /// A family as MLC LLM writes it.
 public interface MlcForm {
@@ -21,4 +23,14 @@ public interface MlcForm {
 
   /// Reads such an object.
   FamilyModel read(ConfigReader config);
+
+  /// The model of parameters as they are stored.
+  default FamilyModel stored(FamilyModel model) {
+    return model;
+  }
+
+  /// How the parameters of a model are made of what MLC stores.
+  default Map<String, Source> sources(FamilyModel model) {
+    return StoredSources.of(model, storedParameters(model));
+  }
 }

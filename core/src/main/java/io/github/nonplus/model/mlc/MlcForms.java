@@ -6,7 +6,27 @@ import java.util.Optional;
 
 /// The families whose form in MLC LLM is known.
 public final class MlcForms {
-  public static final List<MlcForm> ALL = List.of(new LlamaForm());
+  public static final List<MlcForm> ALL =
+      List.of(
+          new LlamaForm(),
+          Qwen2Form.third(),
+          MistralForm.form(),
+          Qwen2Form.second(),
+          GemmaForm.second(),
+          Gemma3Form.form(),
+          Phi3Form.form(),
+          Ministral3Form.form(),
+          GemmaForm.first(),
+          CohereForm.form(),
+          OlmoForm.first(),
+          OlmoForm.second(),
+          NemotronForm.form(),
+          PhiForm.form(),
+          StableLmForm.form(),
+          StarCoder2Form.form(),
+          GptNeoXForm.form(),
+          Gpt2Form.plain(),
+          Gpt2Form.bigCode());
 
   private MlcForms() {}
 

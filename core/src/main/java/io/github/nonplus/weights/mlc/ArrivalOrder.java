@@ -11,27 +11,35 @@ import java.util.Map;
 import java.util.Set;
 
 /// The order in which MLC's converter writes parameters, which follows the checkpoint and not the
-/// model: a parameter comes when the first of its sources does.
+/// model: a parameter comes when the first of its sources does, and those of one source in the
+/// order in which they are given.
 ///
 /// @param totalParameters the elements of all files as MLC counts them while it loads files in this
 ///   order: a file that it has to load twice counts twice, rotary frequencies never
 /// @param unmapped tensors of the checkpoint that no parameter is made of
 record ArrivalOrder(List<StoredParameter> parameters, long totalParameters, List<String> unmapped) {
-  private static final String ROTARY_FREQUENCIES = ".rotary_emb.inv_freq";
+  /// What MLC knows that nobody needs: tables that follow from the configuration.
+  private static final List<String> UNUSED =
+      List.of(".rotary_emb.inv_freq", ".attn.bias", ".attention.bias", ".attention.masked_bias");
 
   static ArrivalOrder of(SafetensorsCheckpoint checkpoint, List<StoredParameter> parameters) {
-    Map<String, StoredParameter> parameterOf = new HashMap<>();
+    Map<String, List<StoredParameter>> parametersOf = new HashMap<>();
     for (StoredParameter parameter : parameters) {
-      parameter.sources().forEach(source -> parameterOf.put(source, parameter));
+      for (String source : parameter.sources()) {
+        parametersOf.computeIfAbsent(source, _ -> new ArrayList<>()).add(parameter);
+      }
+      if (parameter.role() == StoredParameter.Role.OUTPUT_LAYER) {
+        // A copy of the embedding comes where the checkpoint has it, if it has it.
+        parametersOf.computeIfAbsent(parameter.name(), _ -> new ArrayList<>()).add(parameter);
+      }
     }
     List<StoredParameter> order = new ArrayList<>();
     List<String> unmapped = new ArrayList<>();
     Set<StoredParameter> seen = new HashSet<>();
     for (String name : checkpoint.names()) {
-      StoredParameter parameter = parameterOf.get(name);
-      if (parameter != null && seen.add(parameter)) {
-        order.add(parameter);
-      } else if (parameter == null && !name.endsWith(ROTARY_FREQUENCIES)) {
+      List<StoredParameter> made = parametersOf.getOrDefault(name, List.of());
+      made.stream().filter(seen::add).forEach(order::add);
+      if (made.isEmpty() && !isUnused(name)) {
         unmapped.add(name);
       }
     }
@@ -61,6 +69,10 @@ record ArrivalOrder(List<StoredParameter> parameters, long totalParameters, List
   }
 
   private static long elements(SafetensorsCheckpoint checkpoint, Path file) {
-    return checkpoint.elements(file, name -> !name.endsWith(ROTARY_FREQUENCIES));
+    return checkpoint.elements(file, name -> !isUnused(name));
+  }
+
+  private static boolean isUnused(String name) {
+    return UNUSED.stream().anyMatch(name::endsWith);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.model.mlc.Change;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.weights.ElementType;
@@ -13,8 +14,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The checkpoint tensors of one parameter, concatenated along the first axis and cast to the model
-/// type. Nothing is copied until it is read.
+/// The checkpoint tensors of one parameter, concatenated along the first axis, changed as MLC
+/// changes them and cast to the model type. Nothing is copied until it is read.
 final class ConcatenatedSource implements MatrixQuantizer.Rows {
   private static final int PIECE = 1 << 14;
 
@@ -28,12 +29,17 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
 
   private final List<Tensor> tensors;
   private final int columns;
+  private final int rows;
   private final ElementType modelType;
+  private final Change change;
 
-  private ConcatenatedSource(List<Tensor> tensors, int columns, ElementType modelType) {
+  private ConcatenatedSource(
+      List<Tensor> tensors, StoredParameter parameter, ElementType modelType) {
     this.tensors = tensors;
-    this.columns = columns;
+    this.rows = parameter.shape().getFirst();
+    this.columns = parameter.shape().size() == 1 ? 1 : parameter.shape().get(1);
     this.modelType = modelType;
+    this.change = parameter.change();
   }
 
   /// The sources of `parameter`, which must be there in their shapes.
@@ -43,8 +49,8 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
     for (int i = 0; i < parameter.sources().size(); i++) {
       tensors.add(checkpoint.require(parameter.sources().get(i), parameter.sourceShape(i)));
     }
-    int columns = parameter.shape().size() == 1 ? 1 : parameter.shape().get(1);
-    return new ConcatenatedSource(List.copyOf(tensors), columns, modelType);
+    return new ConcatenatedSource(
+        List.copyOf(tensors), parameter, StoredForm.typeOf(parameter, modelType));
   }
 
   /// What is concatenated, in order.
@@ -77,31 +83,62 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
 
   @Override
   public void read(int row, float[] target) {
+    switch (change) {
+      case Change.None _ -> readStored(row, target);
+      case Change.PlusOne _ -> {
+        ElementType type = readStored(row, target);
+        for (int i = 0; i < columns; i++) {
+          target[i] = rounded(type, target[i] + 1);
+        }
+      }
+      case Change.Gathered gathered -> readStored(gathered.order().row(row), target);
+      case Change.Transposed _ -> {
+        for (int i = 0; i < columns; i++) {
+          tensors.getFirst().read((long) i * rows + row, 1, target, i);
+        }
+      }
+    }
+    for (int i = 0; i < columns; i++) {
+      target[i] = rounded(modelType, target[i]);
+    }
+  }
+
+  /// A row of the concatenation as it is, in the type that is returned.
+  private ElementType readStored(int row, float[] target) {
     long inTensor = row;
     for (Tensor tensor : tensors) {
-      long rows = tensor.shape().getFirst();
-      if (inTensor < rows) {
+      long inThis = tensor.shape().getFirst();
+      if (inTensor < inThis) {
         tensor.read(inTensor * columns, columns, target, 0);
-        cast(tensor.type(), target, columns);
-        return;
+        return tensor.type();
       }
-      inTensor -= rows;
+      inTensor -= inThis;
     }
     throw new IndexOutOfBoundsException(row);
   }
 
-  private void cast(ElementType type, float[] values, int count) {
-    if (modelType == ElementType.FLOAT16 && type != ElementType.FLOAT16) {
-      for (int i = 0; i < count; i++) {
-        values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
-      }
-    }
+  /// To the nearest number of a type, in a tie to the even one.
+  private static float rounded(ElementType type, float value) {
+    return switch (type) {
+      case FLOAT32 -> value;
+      case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(value));
+      case BFLOAT16 -> Bfloat16.rounded(value);
+      case UINT32 -> throw new IllegalArgumentException("uint32 is no type of weights");
+    };
   }
 
   /// Everything, in the model type.
   MemorySegment cast(Arena arena) {
     long elements = tensors.stream().mapToLong(Tensor::elements).sum();
     MemorySegment all = arena.allocate(elements * modelType.bytes());
+    if (!(change instanceof Change.None)) {
+      float[] row = new float[columns];
+      for (int n = 0; n < rows; n++) {
+        read(n, row);
+        write(row, columns, all, (long) n * columns);
+      }
+      return all;
+    }
     long at = 0;
     for (Tensor tensor : tensors) {
       long bytes = tensor.elements() * modelType.bytes();
@@ -120,12 +157,18 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
     for (long from = 0; from < tensor.elements(); from += values.length) {
       int count = (int) Math.min(values.length, tensor.elements() - from);
       tensor.read(from, count, values, 0);
-      for (int i = 0; i < count; i++) {
-        if (modelType == ElementType.FLOAT16) {
-          target.set(HALF, 2 * (from + i), Float.floatToFloat16(values[i]));
-        } else {
-          target.set(SINGLE, 4 * (from + i), values[i]);
-        }
+      write(values, count, target, from);
+    }
+  }
+
+  /// Writes numbers in the model type.
+  private void write(float[] values, int count, MemorySegment target, long at) {
+    for (int i = 0; i < count; i++) {
+      switch (modelType) {
+        case FLOAT32 -> target.set(SINGLE, 4 * (at + i), values[i]);
+        case FLOAT16 -> target.set(HALF, 2 * (at + i), Float.floatToFloat16(values[i]));
+        case BFLOAT16 -> target.set(HALF, 2 * (at + i), Bfloat16.nearest(values[i]));
+        case UINT32 -> throw new IllegalArgumentException("uint32 is no type of weights");
       }
     }
   }

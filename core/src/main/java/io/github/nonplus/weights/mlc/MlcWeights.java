@@ -3,11 +3,12 @@ package io.github.nonplus.weights.mlc;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
+import io.github.nonplus.model.mlc.Change;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
-import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.Set;
 ///
 /// On opening, every file is checked against the index, and the index against what the model's
 /// parameters become under the scheme: none missing, none of another shape or type, none besides.
-public final class MlcWeights implements ModelWeights {
+public final class MlcWeights implements StoredWeights {
   private final Path directory;
   private final Quantization quantization;
   private final Arena arena = Arena.ofShared();
@@ -44,6 +45,17 @@ public final class MlcWeights implements ModelWeights {
       for (StoredParameter parameter : parameters) {
         StoredForm form = StoredForm.of(parameter, quantization);
         expected.addAll(check(form));
+        switch (parameter.change()) {
+          case Change.None _, Change.PlusOne _ -> {}
+          case Change.Gathered _, Change.Transposed _ -> {
+            parts.put(parameter.name(), new Part(parameter, form, 0, parameter.shape().getFirst()));
+            continue;
+          }
+        }
+        if (parameter.role() == StoredParameter.Role.OUTPUT_LAYER) {
+          // It may be a second copy of the embedding, which is found by its own name.
+          parts.put(parameter.name(), new Part(parameter, form, 0, parameter.shape().getFirst()));
+        }
         int firstRow = 0;
         for (int i = 0; i < parameter.sources().size(); i++) {
           int rows = parameter.sourceRows().get(i);
@@ -134,15 +146,38 @@ public final class MlcWeights implements ModelWeights {
 
   @Override
   public Matrix matrix(String name, int rows, int columns) {
-    Part part = part(name, rows, List.of(columns));
-    Matrix matrix =
-        whole(part.form(), part.parameter().shape().getFirst(), columns)
-            .slice(part.firstRow(), part.firstRow() + rows);
+    Matrix matrix = unread(name, List.of(rows, columns));
     long index = matrix.firstNonFinite();
     if (index >= 0) {
-      throw notFinite(part, name, "[%d, %d]".formatted(index / columns, index % columns));
+      throw notFinite(parts.get(name), name, "[%d, %d]".formatted(index / columns, index % columns));
     }
     return matrix;
+  }
+
+  @Override
+  public List<String> names() {
+    return parts.keySet().stream().sorted().toList();
+  }
+
+  @Override
+  public Matrix matrix(String name, List<Integer> shape) {
+    requireMatrix(name, shape);
+    return matrix(name, shape.get(0), shape.get(1));
+  }
+
+  @Override
+  public Matrix unread(String name, List<Integer> shape) {
+    requireMatrix(name, shape);
+    int columns = shape.get(1);
+    Part part = part(name, shape.get(0), List.of(columns));
+    return whole(part.form(), part.parameter().shape().getFirst(), columns)
+        .slice(part.firstRow(), part.firstRow() + shape.get(0));
+  }
+
+  private static void requireMatrix(String name, List<Integer> shape) {
+    if (shape.size() != 2) {
+      throw new IllegalArgumentException("%s of shape %s".formatted(name, shape));
+    }
   }
 
   private Matrix whole(StoredForm form, int rows, int columns) {

@@ -43,13 +43,19 @@ record StoredForm(Format format, List<Plane> planes) {
       case LINEAR -> Optional.of(scheme.layout());
       case OUTPUT_LAYER -> vocabulary;
       case EMBEDDING -> vocabulary.map(_ -> Layout.NK);
-      case PLAIN -> Optional.empty();
+      case PLAIN, SINGLE -> Optional.empty();
     };
   }
 
-  private static StoredForm dense(StoredParameter parameter, ElementType type) {
+  private static StoredForm dense(StoredParameter parameter, ElementType modelType) {
+    ElementType type = typeOf(parameter, modelType);
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
     return new StoredForm(new Dense(type), List.of(new Plane(parameter.name(), type, shape)));
+  }
+
+  /// What a parameter that is not quantized is cast to.
+  static ElementType typeOf(StoredParameter parameter, ElementType modelType) {
+    return parameter.role() == StoredParameter.Role.SINGLE ? ElementType.FLOAT32 : modelType;
   }
 
   private static StoredForm grouped(StoredParameter parameter, GroupFormat format) {

@@ -1,0 +1,37 @@
+package io.github.nonplus.model.mlc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.model.family.FamilyModel;
+import java.util.List;
+
+/// Cohere's Command R as MLC writes it, which has no place for the scale of logits.
+final class CohereForm {
+  private CohereForm() {}
+
+  static MlcForm form() {
+    return TableForm.of(
+            "cohere",
+            Naming.llamaLike("self_attn.qkv_proj")
+                .renamed("self_attn.o_proj", "self_attn.out_proj"),
+            CohereForm::fields,
+            terms -> terms.base().window("max_position_embeddings"))
+        .warning(
+            _ ->
+                List.of(
+                    "MLC LLM's own Cohere turns heads by halves and does not scale logits:"
+                        + " it does not compute this model"));
+  }
+
+  private static ObjectNode fields(FamilyModel model) {
+    return ConfigFields.of(model)
+        .put("model_type", "cohere")
+        .stated("hidden_size", "vocab_size", "num_hidden_layers", "num_attention_heads")
+        .stated("num_key_value_heads", "intermediate_size", "layer_norm_eps")
+        .base("position_embedding_base")
+        .window(ConfigFields.LARGEST_CHUNK)
+        .stated("head_dim")
+        .shards()
+        .batch()
+        .end();
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.nonplus.model.mlc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.model.family.FamilyModel;
+
+/// Gemma and Gemma 2 as MLC writes them: the factors of norms whole, and of Gemma 2's two windows
+/// the shorter one.
+final class GemmaForm {
+  private GemmaForm() {}
+
+  static MlcForm first() {
+    return TableForm.of("gemma", naming(), GemmaForm::fields, GemmaForm::terms);
+  }
+
+  static MlcForm second() {
+    return TableForm.of("gemma2", naming(), GemmaForm::fieldsOfSecond, GemmaForm::termsOfSecond);
+  }
+
+  private static Naming naming() {
+    return Naming.llamaLike("self_attn.qkv_proj")
+        .fusedGate()
+        .plusOne(name -> name.endsWith("norm.weight"));
+  }
+
+  private static ObjectNode fields(FamilyModel model) {
+    return fields(ConfigFields.of(model), model, model.sizes().positions()).end();
+  }
+
+  private static ObjectNode fieldsOfSecond(FamilyModel model) {
+    int sliding = model.configuration().path("sliding_window").asInt(4096);
+    return fields(ConfigFields.of(model), model, sliding)
+        .statedOr("attn_logit_softcapping", model.configuration().nullNode())
+        .statedOr("final_logit_softcapping", model.configuration().nullNode())
+        .stated("query_pre_attn_scalar")
+        .put("sliding_window", sliding)
+        .end();
+  }
+
+  private static ConfigFields fields(ConfigFields fields, FamilyModel model, int window) {
+    JsonNode stated = model.configuration();
+    JsonNode own = stated.path("hidden_act");
+    return fields
+        .stated(
+            "hidden_size",
+            "intermediate_size",
+            "attention_bias",
+            "num_attention_heads",
+            "num_key_value_heads",
+            "head_dim",
+            "num_hidden_layers",
+            "rms_norm_eps",
+            "vocab_size")
+        .statedOr("hidden_activation", own.isTextual() ? own.textValue() : "gelu_pytorch_tanh")
+        .base("position_embedding_base")
+        .put("context_window_size", window)
+        .put("prefill_chunk_size", Math.min(window, ConfigFields.LARGEST_CHUNK))
+        .shards()
+        .batch();
+  }
+
+  private static Translation terms(Translation terms) {
+    return terms
+        .base()
+        .window("max_position_embeddings")
+        .renamed("hidden_activation", "hidden_act");
+  }
+
+  private static Translation termsOfSecond(Translation terms) {
+    return terms.base().window("max_position_embeddings");
+  }
+}

@@ -1,0 +1,194 @@
+package io.github.nonplus.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.files.Digest;
+import io.github.nonplus.model.Model;
+import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForm;
+import io.github.nonplus.model.mlc.MlcForms;
+import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.mlc.ChatConfig;
+import io.github.nonplus.weights.mlc.MlcConversion;
+import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Conversions of every family that MLC has, byte by byte what MLC's own converter writes.
+class MlcFamiliesTest {
+  /// Fields of `mlc-chat-config.json` that say what the model is, where MLC says something else.
+  private static final Map<String, List<String>> DEPARTURES = Map.of();
+
+  @TempDir Path directory;
+
+  static List<MlcGolden> goldens() throws IOException {
+    return MlcGolden.all().stream()
+        .filter(golden -> Quantization.find(golden.scheme()).isPresent())
+        .toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("goldens")
+  void filesAreThoseOfMlc(MlcGolden golden) throws IOException {
+    Path output = convert(golden);
+    golden
+        .json()
+        .path("files")
+        .properties()
+        .forEach(
+            file ->
+                assertThat(sha256(output.resolve(file.getKey())))
+                    .as(file.getKey())
+                    .isEqualTo(file.getValue().path("sha256").asText()));
+    ObjectNode written =
+        (ObjectNode) new ObjectMapper().readTree(output.resolve("mlc-chat-config.json").toFile());
+    ObjectNode expected = (ObjectNode) golden.chatConfig();
+    expected.put("quantization", golden.scheme());
+    List<String> different = new ArrayList<>();
+    compare("", written, expected, different);
+    assertThat(different).isEqualTo(DEPARTURES.getOrDefault(golden.family(), List.of()));
+  }
+
+  /// What is read of it, under the names of the model, is what the checkpoint holds: rounded to
+  /// float16, and norms whole.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unquantized")
+  void whatIsWrittenIsReadBack(MlcGolden golden) throws IOException {
+    ModelDirectory converted = ModelDirectory.open(convert(golden));
+    ModelDirectory source = ModelDirectory.open(directory.resolve("source"));
+    Map<String, Double> offsets = offsets(source.model());
+    Map<String, Double> added = offsets(converted.model());
+    Set<String> singles = singles(source.model());
+    try (ModelWeights there = converted.openWeights();
+        ModelWeights here = source.openWeights()) {
+      for (Parameter parameter : source.model().program(Model.Output.SCORE).parameters()) {
+        String name = parameter.name();
+        double offset = offsets.getOrDefault(name, 0.0) - added.getOrDefault(name, 0.0);
+        float[] expected = values(here, parameter);
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = Float.float16ToFloat(Float.floatToFloat16((float) (expected[i] + offset)));
+        }
+        // Sums are rounded in the checkpoint's type, which may be bfloat16, and so is float32.
+        boolean isExact = offset == 0 && !singles.contains(name);
+        assertThat(values(there, parameter))
+            .as(name)
+            .containsExactly(expected, offset(isExact ? 0f : 0x1p-7f));
+      }
+    }
+  }
+
+  private static Set<String> singles(FamilyModel model) {
+    return MlcForms.named(model.modelType(), "").storedParameters(model).stream()
+        .filter(parameter -> parameter.role() == StoredParameter.Role.SINGLE)
+        .map(StoredParameter::name)
+        .collect(Collectors.toSet());
+  }
+
+  /// Whichever way quantized rows are stored, they mean the same.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("quantizedEitherWay")
+  void bothLayoutsReadAlike(MlcGolden golden) throws IOException {
+    Path one = Files.move(convert(golden), directory.resolve("nk"));
+    MlcGolden other = new MlcGolden(golden.family(), "q4f16_0", golden.folder());
+    ModelDirectory rows = ModelDirectory.open(one);
+    try (ModelWeights nk = rows.openWeights();
+        ModelWeights kn = ModelDirectory.open(convert(other)).openWeights()) {
+      for (Parameter parameter : rows.model().program(Model.Output.SCORE).parameters()) {
+        assertThat(values(kn, parameter)).as(parameter.name()).isEqualTo(values(nk, parameter));
+      }
+    }
+  }
+
+  static List<MlcGolden> unquantized() throws IOException {
+    return goldens().stream().filter(golden -> golden.scheme().equals("q0f16")).toList();
+  }
+
+  static List<MlcGolden> quantizedEitherWay() throws IOException {
+    return goldens().stream().filter(golden -> golden.scheme().equals("q4f16_1")).toList();
+  }
+
+  private static Map<String, Double> offsets(FamilyModel model) {
+    Map<String, Double> offsets = new HashMap<>();
+    for (Operation operation : model.program(Model.Output.SCORE).operations()) {
+      if (operation instanceof Norm norm && norm.weight() != null) {
+        offsets.put(norm.weight().name(), norm.offset());
+      }
+    }
+    return offsets;
+  }
+
+  private static float[] values(ModelWeights weights, Parameter parameter) {
+    if (parameter.shape().size() == 1) {
+      return weights.vector(parameter.name(), parameter.outputs());
+    }
+    float[] values = new float[parameter.outputs() * parameter.inputs()];
+    weights
+        .matrix(parameter.name(), parameter.outputs(), parameter.inputs())
+        .decode(0, parameter.outputs(), values, 0);
+    return values;
+  }
+
+  private Path convert(MlcGolden golden) throws IOException {
+    HuggingFaceDirectory source =
+        HuggingFaceDirectory.read(golden.source(directory.resolve("source")));
+    FamilyModel model = source.model();
+    MlcForm form = MlcForms.named(model.modelType(), golden.family());
+    Path output = directory.resolve("output");
+    try (SafetensorsCheckpoint checkpoint = source.openCheckpoint()) {
+      MlcConversion.convert(
+          checkpoint,
+          form.storedParameters(model),
+          new ChatConfig(form.modelType(), form.modelConfig(model), "LM"),
+          MlcConversion.Options.upstream(Quantization.named(golden.scheme())),
+          output,
+          (_, _, _) -> {});
+    }
+    return output;
+  }
+
+  private static void compare(
+      String at, JsonNode written, JsonNode expected, List<String> different) {
+    if (written.isObject() && expected.isObject()) {
+      List<String> keys = new ArrayList<>();
+      written.fieldNames().forEachRemaining(keys::add);
+      List<String> others = new ArrayList<>();
+      expected.fieldNames().forEachRemaining(others::add);
+      if (!keys.equals(others)) {
+        different.add(at + " " + keys + " instead of " + others);
+      }
+      for (String key : keys) {
+        compare(at + "/" + key, written.path(key), expected.path(key), different);
+      }
+    } else if (!written.toString().equals(expected.toString())) {
+      different.add("%s: %s instead of %s".formatted(at, written, expected));
+    }
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return Digest.sha256().add(MemorySegment.ofArray(Files.readAllBytes(file))).hex();
+    } catch (IOException missing) {
+      return missing.toString();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.nonplus.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/// What MLC LLM's own converter wrote for one checkpoint in one scheme; see PROVENANCE.md beside
+/// it. A family is a zip file of resources, or a folder of all of them by `-Dnonplus.goldens`.
+record MlcGolden(String family, String scheme, Path folder) {
+  private static final Path RESOURCES = Path.of("src/test/resources/io/github/nonplus");
+  private static final Path FIXTURES = RESOURCES.resolve("fixtures/architectures");
+  private static final String ALL = "nonplus.goldens";
+  private static final String CHAT = "q4f16_1.mlc-chat-config.json";
+
+  /// Everything that there is.
+  static List<MlcGolden> all() throws IOException {
+    TreeSet<String> names = new TreeSet<>();
+    for (Path file : list(root())) {
+      if (Files.isDirectory(file) || file.toString().endsWith(".zip")) {
+        names.add(file.getFileName().toString().replace(".zip", ""));
+      }
+    }
+    names.remove("tools");
+    List<MlcGolden> goldens = new java.util.ArrayList<>();
+    for (String name : names) {
+      Path folder = folder(root().resolve(name), "mlc-families");
+      for (Path file : list(folder)) {
+        String scheme = file.getFileName().toString().replace(".json", "");
+        if (file.toString().endsWith(".json") && !scheme.contains(".") && isScheme(scheme)) {
+          goldens.add(new MlcGolden(name, scheme, folder));
+        }
+      }
+    }
+    return List.copyOf(goldens);
+  }
+
+  private static boolean isScheme(String name) {
+    return name.matches("(q\\d|e\\dm\\d|fp8).*");
+  }
+
+  private static Path root() {
+    String all = System.getProperty(ALL);
+    return all == null
+        ? RESOURCES.resolve("goldens/mlc/families")
+        : Path.of(all).resolve("mlc-families");
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  /// A folder, or what the zip file of its name is unpacked to.
+  private static Path folder(Path path, String kind) throws IOException {
+    if (Files.isDirectory(path)) {
+      return path;
+    }
+    Path zip = path.resolveSibling(path.getFileName() + ".zip");
+    Path folder = Path.of("target", kind, path.getFileName().toString());
+    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        Path file = folder.resolve(entry.getName()).normalize();
+        Files.createDirectories(file.getParent());
+        if (!entry.isDirectory()) {
+          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+    return folder;
+  }
+
+  JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(scheme + ".json").toFile());
+  }
+
+  /// What is written but for the name of the scheme.
+  JsonNode chatConfig() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(CHAT).toFile());
+  }
+
+  /// Puts what was converted into an empty folder.
+  Path source(Path target) throws IOException {
+    Files.createDirectories(target);
+    String fixture = json().path("source").path("fixture").asText();
+    if (!fixture.isEmpty()) {
+      String more = System.getProperty("nonplus.fixtures");
+      Path there =
+          more != null && Files.isDirectory(Path.of(more).resolve(fixture))
+              ? Path.of(more).resolve(fixture)
+              : folder(FIXTURES.resolve(fixture), "fixtures-of-mlc");
+      copy(there, target);
+    }
+    Path own = folder.resolve("source");
+    if (Files.isDirectory(own)) {
+      copy(own, target);
+    }
+    return target;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    for (Path file : list(from)) {
+      String name = file.getFileName().toString();
+      if (name.equals("config.json") || name.startsWith("model")) {
+        Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        to.resolve(name).toFile().setWritable(true);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return family + " " + scheme;
+  }
+}
