@@ -207,7 +207,7 @@ class LibraryRefusalTest {
   @Test
   void parameterThatTheWeightsDoNotHaveIsRefused() throws IOException {
     edited(json -> ((ObjectNode) operation(json, 0).get("table")).put("name", "nothing"))
-        .says("%s has nothing for the tensor 'nothing', which the model needs", weights);
+        .mentions("reads the tensor 'nothing' of shape", weights, "; compile it again");
   }
 
   @Test
