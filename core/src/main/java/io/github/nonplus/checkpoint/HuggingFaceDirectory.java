@@ -30,6 +30,8 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
   /// Its configuration.
   public static final String CONFIG = "config.json";
 
+  static final Container CONTAINER = new Container.Directory(CONFIG, HuggingFaceDirectory::read);
+
   private static final String ADAPTER = "adapter_config.json";
 
   /// Reads the configuration of a model directory, or a `config.json` by itself.

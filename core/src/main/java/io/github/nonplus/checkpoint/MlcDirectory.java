@@ -25,6 +25,8 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
   /// Its configuration.
   public static final String CONFIG = "mlc-chat-config.json";
 
+  static final Container CONTAINER = new Container.Directory(CONFIG, MlcDirectory::read);
+
   static MlcDirectory read(Path path) {
     Path file = path.resolve(CONFIG);
     ObjectNode json = JsonFile.read(file, ModelException::new);

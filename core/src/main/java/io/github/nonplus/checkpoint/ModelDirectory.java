@@ -31,7 +31,7 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// Opens the weights.
   ModelWeights openWeights();
 
-  /// Reads the configuration of a directory of either form.
+  /// Reads the configuration of a directory that a [Container] claims.
   static ModelDirectory open(Path given) {
     Path path = HubSnapshot.of(given);
     if (!Files.isDirectory(path)) {
@@ -40,17 +40,18 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
               + (Files.exists(path) ? " is a file" : " does not exist")
               + "; give the directory of a Hugging Face model or of converted weights");
     }
-    if (Files.exists(path.resolve(MlcDirectory.CONFIG))) {
-      return MlcDirectory.read(path);
-    }
-    if (Files.exists(path.resolve(HuggingFaceDirectory.CONFIG))) {
-      return HuggingFaceDirectory.read(path);
-    }
-    throw new ModelException(
-        OtherWeights.sentence(path)
-            .orElse(
-                "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
-                    .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG)));
+    return Container.ALL.stream()
+        .filter(container -> container.claims(path))
+        .findFirst()
+        .orElseThrow(() -> new ModelException(unclaimed(path)))
+        .open(path);
+  }
+
+  private static String unclaimed(Path path) {
+    return OtherWeights.sentence(path)
+        .orElse(
+            "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"
+                .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG));
   }
 
   /// What `path` says of a model whose weights need not be there: a directory of either form, a

@@ -60,6 +60,7 @@ public final class Compiler {
         contextWindow,
         prefillChunk,
         functions,
+        Map.of(),
         DeviceCode.NONE);
   }
 
@@ -104,7 +105,7 @@ public final class Compiler {
       Dump dump) {
     ModelLibrary library = compile(model, quantization, device, options, dump);
     List<Program> programs = library.functions().values().stream().map(Function::program).toList();
-    return library.with(devices.code(device, kernels, programs, forms));
+    return library.with(forms, devices.code(device, kernels, programs, forms));
   }
 
   private static Function function(Model model, Output output, String name, Dump dump) {

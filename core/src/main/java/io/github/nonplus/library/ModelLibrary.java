@@ -5,10 +5,12 @@ import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.weights.MatrixForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /// A compiled model: its functions for one device, and what they were compiled from.
 ///
@@ -20,6 +22,8 @@ import java.util.Objects;
 /// @param contextWindow the longest window it accepts, in tokens
 /// @param prefillChunk the most tokens in one batch, unless a single window is longer
 /// @param functions by name: `prefill` always, `score` if it was compiled with `--perplexity`
+/// @param formats in which each matrix may be stored, by its parameter's name; empty if that does
+///   not matter
 /// @param code the device's kernels, if it needs any
 public record ModelLibrary(
     String compiler,
@@ -29,6 +33,7 @@ public record ModelLibrary(
     int contextWindow,
     int prefillChunk,
     Map<String, Function> functions,
+    Map<String, List<String>> formats,
     DeviceCode code) {
   /// The quantization name of a checkpoint in its source precision.
   public static final String SOURCE_PRECISION = "source";
@@ -39,6 +44,7 @@ public record ModelLibrary(
   public ModelLibrary {
     model = new LinkedHashMap<>(model);
     functions = new LinkedHashMap<>(functions);
+    formats = new TreeMap<>(formats);
     Objects.requireNonNull(compiler, "compiler");
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(quantization, "quantization");
@@ -77,10 +83,48 @@ public record ModelLibrary(
     }
   }
 
-  /// The same with kernels.
-  public ModelLibrary with(DeviceCode kernels) {
+  /// The same with kernels for weights in those forms.
+  public ModelLibrary with(Map<String, List<MatrixForm>> forms, DeviceCode kernels) {
     return new ModelLibrary(
-        compiler, device, quantization, model, contextWindow, prefillChunk, functions, kernels);
+        compiler,
+        device,
+        quantization,
+        model,
+        contextWindow,
+        prefillChunk,
+        functions,
+        names(forms),
+        kernels);
+  }
+
+  private static Map<String, List<String>> names(Map<String, List<MatrixForm>> forms) {
+    Map<String, List<String>> names = new TreeMap<>();
+    forms.forEach(
+        (parameter, all) ->
+            names.put(parameter, all.stream().map(form -> form.format().name()).toList()));
+    return names;
+  }
+
+  /// Refuses weights one of which is stored otherwise than the library was compiled for.
+  ///
+  /// @param name of the library, for the message
+  /// @param weightsName of the weights, for the message
+  public void requireFormats(String name, String weightsName, Map<String, List<MatrixForm>> forms) {
+    names(forms)
+        .forEach(
+            (parameter, stored) -> {
+              List<String> compiled = formats.getOrDefault(parameter, stored);
+              if (!compiled.containsAll(stored)) {
+                throw new CompileException(
+                    "%s was compiled for '%s' in %s, but %s holds it in %s; compile it for those weights"
+                        .formatted(
+                            name,
+                            parameter,
+                            String.join(" or ", compiled),
+                            weightsName,
+                            String.join(" or ", stored)));
+              }
+            });
   }
 
   /// The function that scores windows.

@@ -83,6 +83,7 @@ public record ScoringModel(
         directory.model().facts(),
         directory.quantization());
     library.functions().values().forEach(each -> requireParameters(file, each, directory));
+    library.requireFormats(file.toString(), directory.path().toString(), directory.forms());
     return library;
   }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.weights.Dense;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.MatrixForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,10 +73,26 @@ class LibraryFileTest {
             Map.of("memory", 7L),
             Map.of("a.cl", "kernel void a() {\n\t\"\\\u00e9\"}\n"),
             List.of(new DeviceCode.Build("a.cl", Map.of("B", "2", "A", "1"))));
-    ModelLibrary library = library("llama", CompileOptions.SCORING).with(code);
+    ModelLibrary library =
+        library("llama", CompileOptions.SCORING)
+            .with(Map.of("w", List.of(MatrixForm.of(new Dense(ElementType.FLOAT16)))), code);
     LibraryFile.write(file, library);
     assertThat(LibraryFile.read(file)).isEqualTo(library);
     assertThat(LibraryFile.read(file).code()).isEqualTo(code);
+  }
+
+  @Test
+  void weightsInAnotherFormatAreRefused() {
+    var halves = List.of(MatrixForm.of(new Dense(ElementType.FLOAT16)));
+    var singles = List.of(MatrixForm.of(new Dense(ElementType.FLOAT32)));
+    ModelLibrary library =
+        library("llama", CompileOptions.SCORING).with(Map.of("w", halves), DeviceCode.NONE);
+    library.requireFormats("lib", "weights", Map.of("w", halves));
+    assertThatThrownBy(() -> library.requireFormats("lib", "weights", Map.of("w", singles)))
+        .isInstanceOf(CompileException.class)
+        .hasMessage(
+            "lib was compiled for 'w' in float16, but weights holds it in float32; compile it for"
+                + " those weights");
   }
 
   @Test

@@ -75,6 +75,7 @@ class LearntPositionsTest {
         contextWindow,
         2048,
         Map.of(ModelLibrary.PREFILL, function(false), ModelLibrary.SCORE, function(true)),
+        Map.of(),
         DeviceCode.NONE);
   }
 
