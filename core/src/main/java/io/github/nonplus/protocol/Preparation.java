@@ -37,7 +37,8 @@ public final class Preparation {
         switch (protocol.specialTokens()) {
           case BOS_IN_WINDOWS_IF_ADDED -> tokenizer.added().first();
           case BOS_IN_WINDOWS -> tokenizer.bos();
-          default -> OptionalInt.empty();
+          case BY_TOKENIZER, NONE, BOS_BEFORE, PREFIX, PREFIX_AND_BY_TOKENIZER, EOS_AFTER_ROWS ->
+              OptionalInt.empty();
         };
     this.prefix =
         switch (protocol.specialTokens()) {
@@ -46,7 +47,8 @@ public final class Preparation {
               required(
                   "BOS and no EOS",
                   tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos());
-          default -> OptionalInt.empty();
+          case BY_TOKENIZER, NONE, BOS_IN_WINDOWS_IF_ADDED, BOS_IN_WINDOWS, EOS_AFTER_ROWS ->
+              OptionalInt.empty();
         };
     this.ending =
         protocol.specialTokens() == SpecialTokens.EOS_AFTER_ROWS

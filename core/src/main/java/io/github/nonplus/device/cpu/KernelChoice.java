@@ -1,11 +1,11 @@
 package io.github.nonplus.device.cpu;
 
-import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.IntSupplier;
 
 /// Which kernels the device computes with: those that were asked for, or else the longest vectors
@@ -33,7 +33,7 @@ public final class KernelChoice {
   private static Kernels of(Optional<String> name, IntSupplier longest) {
     if (name.isEmpty()) {
       int bits = longest.getAsInt();
-      return bits < 128 ? Kernels.scalar() : VectorKernels.of(Math.min(bits, 512));
+      return bits < 128 ? Kernels.scalar() : vectors().of(Math.min(bits, 512));
     }
     String asked = name.get();
     String full = asked.matches("[0-9]+") ? VECTOR + asked : asked;
@@ -51,7 +51,7 @@ public final class KernelChoice {
           "kernels of %d bits were asked for, but the vectors of this processor have %d; ask for %s"
               .formatted(bits, longest, longest < 128 ? SCALAR : VECTOR + longest));
     }
-    return VectorKernels.of(bits);
+    return vectors().of(bits);
   }
 
   /// Bits of the longest vectors that this processor computes with.
@@ -62,6 +62,16 @@ public final class KernelChoice {
                   + " kernels %s, which are many times slower")
               .formatted(MODULE, SCALAR));
     }
-    return VectorKernels.longest();
+    return vectors().longest();
+  }
+
+  private static VectorSource vectors() {
+    return ServiceLoader.load(VectorSource.class, KernelChoice.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DeviceException(
+                    "the vector kernels are not on the class path: put Nonplus there with its META-INF/services, or ask for the kernels "
+                        + SCALAR));
   }
 }

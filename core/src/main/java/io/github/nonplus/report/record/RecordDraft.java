@@ -14,7 +14,6 @@ import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Protocols;
-import io.github.nonplus.report.ResultJson;
 import io.github.nonplus.tokenizer.TokenSpelling;
 import java.io.IOException;
 import java.io.OutputStream;

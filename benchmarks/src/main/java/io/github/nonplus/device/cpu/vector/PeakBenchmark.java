@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// The peak: fused multiply-adds that wait for nothing but themselves, in ten chains. Counted in
-/// multiply-adds of vectors; [io.github.nonplus.device.cpu.KernelBenchmark] has it in operations.
+/// multiply-adds of vectors; the benchmark of the kernels has it in operations.
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")

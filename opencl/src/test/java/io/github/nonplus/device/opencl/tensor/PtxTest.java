@@ -3,6 +3,7 @@ package io.github.nonplus.device.opencl.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.nonplus.files.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The PTX that is shipped is what was compiled of the sources beside it: its first line is their
-/// digest, which `src/main/cuda/build` writes.
+/// digest, its second that of what follows, which `src/main/cuda/build` writes.
 class PtxTest {
   private static final Path SOURCES = Path.of("../opencl/src/main/cuda");
   private static final Path SHIPPED =
@@ -61,6 +63,26 @@ class PtxTest {
     assertThat(Files.readAllLines(SHIPPED.resolve(name)).getFirst())
         .as("%s is out of date: run src/main/cuda/build", name)
         .isEqualTo("// sha256 %s of %s", digest, source);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void isAsItWasCompiled(String name) throws Exception {
+    byte[] all = Files.readAllBytes(SHIPPED.resolve(name));
+    int first = indexOfLine(all, 0);
+    int second = indexOfLine(all, first);
+    byte[] body = Arrays.copyOfRange(all, second, all.length);
+    assertThat(new String(all, first, second - first, StandardCharsets.US_ASCII))
+        .as("%s was changed by hand: run src/main/cuda/build", name)
+        .isEqualTo("// sha256 %s of what follows\n", Sha256.of(body));
+  }
+
+  private static int indexOfLine(byte[] text, int from) {
+    int at = from;
+    while (text[at] != '\n') {
+      at++;
+    }
+    return at + 1;
   }
 
   private static List<Path> headers() throws IOException {

@@ -1,4 +1,4 @@
-package io.github.nonplus.report;
+package io.github.nonplus.report.record;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
