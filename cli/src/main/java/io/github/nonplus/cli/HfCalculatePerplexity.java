@@ -11,6 +11,7 @@ import io.github.nonplus.reference.ReferenceRun;
 import io.github.nonplus.reference.Variant;
 import io.github.nonplus.reference.WindowRange;
 import io.github.nonplus.reference.pytorch.PyTorchEngine;
+import io.github.nonplus.reference.transformers.PythonSetup;
 import io.github.nonplus.reference.transformers.TransformersEngine;
 import io.github.nonplus.report.ResultText;
 import io.github.nonplus.report.ScoreFiles;
@@ -51,17 +52,12 @@ final class HfCalculatePerplexity implements Callable<Integer> {
 
   @Option(
       names = "--input-path",
-      required = true,
       paramLabel = "FILE",
       description = "The file of windows that preprocess-input wrote.")
   @Reads
   Path input;
 
-  @Option(
-      names = "--model-path",
-      required = true,
-      paramLabel = "DIR",
-      description = "A Hugging Face model.")
+  @Option(names = "--model-path", paramLabel = "DIR", description = "A Hugging Face model.")
   @Reads
   Path model;
 
@@ -91,8 +87,17 @@ final class HfCalculatePerplexity implements Callable<Integer> {
   @Option(
       names = "--python",
       paramLabel = "PROGRAM",
-      description = "The Python of --engine transformers. Default: the first on the PATH.")
+      description =
+          "The Python of --engine transformers. Default: the one that --install set up, or the first"
+              + " on the PATH.")
   String python;
+
+  @Option(
+      names = "--install",
+      description =
+          "Set up a Python for --engine transformers in the user's cache, with the packages that it"
+              + " needs (several GB), from --python or the first on the PATH. Needs no windows.")
+  boolean install;
 
   @Option(
       names = "--windows",
@@ -140,8 +145,19 @@ final class HfCalculatePerplexity implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (install && engine.equals("pytorch") && input != null) {
+      throw misused("--install is for --engine transformers; the engine pytorch needs no Python");
+    }
+    if (install && input == null && model == null) {
+      install();
+      return 0;
+    }
+    requireWindowsAndModel();
     List<Variant> variants = variants();
     requireOneForFiles(variants);
+    if (install) {
+      install();
+    }
     ReferenceRequest request =
         new ReferenceRequest(model, input, range(), variants, engine(), requestedThreads());
     List<Result> results;
@@ -160,6 +176,23 @@ final class HfCalculatePerplexity implements Callable<Integer> {
     return 0;
   }
 
+  private void requireWindowsAndModel() {
+    if (input == null || model == null) {
+      throw misused(
+          "Missing required option%s: %s%s%s",
+          input == null && model == null ? "s" : "",
+          input == null ? "'--input-path=FILE'" : "",
+          input == null && model == null ? ", " : "",
+          model == null ? "'--model-path=DIR'" : "");
+    }
+  }
+
+  private void install() {
+    try (InstallDisplay display = new InstallDisplay(spec.commandLine().getErr())) {
+      PythonSetup.ofUser().install(Optional.ofNullable(python), display::note, display);
+    }
+  }
+
   private ReferenceEngine engine() {
     return switch (engine) {
       case "pytorch" -> {
@@ -168,7 +201,8 @@ final class HfCalculatePerplexity implements Callable<Integer> {
         }
         yield new PyTorchEngine();
       }
-      case "transformers" -> new TransformersEngine(Optional.ofNullable(python));
+      case "transformers" ->
+          new TransformersEngine(install ? Optional.empty() : Optional.ofNullable(python));
       default -> throw misused("--engine is '%s', expected pytorch or transformers", engine);
     };
   }

@@ -87,7 +87,8 @@ public final class Compiler {
     MlcForm form = MlcForms.named(model.modelType(), "the model");
     Map<String, List<MatrixForm>> forms =
         SchemeForms.of(form.storedParameters(model), form.sources(model), quantization);
-    return compile(form.stored(model), quantization.name(), forms, device, kernels, options, devices, dump);
+    return compile(
+        form.stored(model), quantization.name(), forms, device, kernels, options, devices, dump);
   }
 
   /// The same for weights that are stored already.

@@ -11,6 +11,7 @@ import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.files.StrictJson;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Figure;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.verification.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +41,11 @@ record RunAccount(
 
   RunAccount {
     sections = List.copyOf(sections);
+    if (Protocols.named(protocol).averaging() != averaging) {
+      throw new IllegalArgumentException(
+          "averaging is %s, but the protocol %s has %s"
+              .formatted(averaging, protocol, Protocols.named(protocol).averaging()));
+    }
     if (averaging == Averaging.WORDS && extent.words() < 1) {
       throw new IllegalArgumentException(
           "%d words of text, by which losses are to be divided".formatted(extent.words()));

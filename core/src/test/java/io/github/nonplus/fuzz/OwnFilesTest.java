@@ -52,10 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Everything that Nonplus writes and reads again meets changes that no checksum tells: each file
 /// is read and used as a command uses it, or refused in one sentence that names it. The property
-/// `nonplus.fuzz` says how many changes each kind meets.
+/// `nonplus.fuzz.own` says how many changes each kind meets.
 @Timeout(600)
 class OwnFilesTest {
-  private static final int CHANGES = Integer.getInteger("nonplus.fuzz", 300);
+  private static final int CHANGES = Integer.getInteger("nonplus.fuzz.own", 300);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path MODEL =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");

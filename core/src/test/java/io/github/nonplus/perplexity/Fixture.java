@@ -17,7 +17,7 @@ import java.util.zip.ZipInputStream;
 
 /// A tiny checkpoint with golden losses; see PROVENANCE.md beside them. The folder of fixtures
 /// holds folders, and zip files that are unpacked when they are needed.
-record Fixture(Path model, JsonNode golden) {
+public record Fixture(Path model, JsonNode golden) {
   private static final Path FOLDER =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures");
 
@@ -25,7 +25,7 @@ record Fixture(Path model, JsonNode golden) {
   private static final String MORE = "nonplus.fixtures";
 
   /// The names of all that there are: the folder says which, so none can be forgotten.
-  static List<String> names() throws IOException {
+  public static List<String> names() throws IOException {
     TreeSet<String> names = new TreeSet<>(names(FOLDER));
     if (System.getProperty(MORE) != null) {
       names.addAll(names(Path.of(System.getProperty(MORE))));
@@ -42,7 +42,7 @@ record Fixture(Path model, JsonNode golden) {
     }
   }
 
-  static Fixture named(String name) throws IOException {
+  public static Fixture named(String name) throws IOException {
     Path model = FOLDER.resolve(name);
     if (Files.exists(FOLDER.resolve(name + ".zip"))) {
       model = unpacked(FOLDER.resolve(name + ".zip"), Path.of("target", "fixtures", name));
@@ -68,7 +68,7 @@ record Fixture(Path model, JsonNode golden) {
   }
 
   /// The windows of ids.
-  int[][] windows() {
+  public int[][] windows() {
     List<int[]> windows = new ArrayList<>();
     for (JsonNode window : golden.get("windows")) {
       int[] ids = new int[window.get("ids").size()];
@@ -81,7 +81,7 @@ record Fixture(Path model, JsonNode golden) {
   }
 
   /// The loss of token `i` + 1 of a window.
-  double nll(int window, int i) {
+  public double nll(int window, int i) {
     return golden.get("windows").get(window).get("nll").get(i).asDouble();
   }
 

@@ -149,7 +149,8 @@ public final class MlcWeights implements StoredWeights {
     Matrix matrix = unread(name, List.of(rows, columns));
     long index = matrix.firstNonFinite();
     if (index >= 0) {
-      throw notFinite(parts.get(name), name, "[%d, %d]".formatted(index / columns, index % columns));
+      throw notFinite(
+          parts.get(name), name, "[%d, %d]".formatted(index / columns, index % columns));
     }
     return matrix;
   }

@@ -97,7 +97,7 @@ public final class WeightFiles implements AutoCloseable {
     }
   }
 
-  /// Gives the tensors the names that a Llama with its head has: one saved without it lacks
+  /// Gives the tensors the names that a model with its head has: one saved without it lacks
   /// `model.`, and the one matrix of a tied one may be called that of the head.
   ///
   /// @param tied whether it is one
@@ -171,14 +171,14 @@ public final class WeightFiles implements AutoCloseable {
   }
 
   /// Refuses a tensor that nobody used: it may be a part of the model that is not understood.
-  public void refuseUnused(Set<String> used) {
+  public void refuseUnused(Set<String> used, String family) {
     Set<String> unused = new LinkedHashSet<>(fileOf.keySet());
     unused.removeAll(used);
     unused.removeIf(name -> name.endsWith(".rotary_emb.inv_freq"));
     if (!unused.isEmpty()) {
       throw new WeightsException(
-          "%s holds the tensor '%s', which a Llama of this configuration does not use;"
-                  .formatted(directory, unused.iterator().next())
+          "%s holds the tensor '%s', which a %s of this configuration does not use;"
+                  .formatted(directory, unused.iterator().next(), family)
               + " check that config.json belongs to these weights");
     }
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.nonplus.reference.family.Decoder.Scales;
 
 /// The output layer, a tile of rows at a time: however long a window and however large a
 /// vocabulary, no more than a tile of logits exists. Where tiles begin does not depend on what is
@@ -24,11 +25,13 @@ final class LogitTiles {
 
   private final NDManager manager;
   private final NDArray head;
+  private final Scales scales;
   private final Arithmetic arithmetic;
   private final int rows;
 
   /// @param head [vocabulary, hidden]
-  LogitTiles(NDManager manager, NDArray head, Arithmetic arithmetic) {
+  LogitTiles(NDManager manager, NDArray head, Scales scales, Arithmetic arithmetic) {
+    this.scales = scales;
     this.manager = manager;
     this.head = head;
     this.arithmetic = arithmetic;
@@ -46,7 +49,12 @@ final class LogitTiles {
   /// @param hidden [rows of the window, hidden]
   NDArray tile(NDArray hidden, int from) {
     long to = Math.min(from + rows, hidden.getShape().get(0));
-    return within(() -> arithmetic.widened(linear(range(hidden, 0, from, to), head, null)));
+    return within(
+        () -> {
+          NDArray logits = arithmetic.widened(linear(range(hidden, 0, from, to), head, null));
+          NDArray scaled = scales.logits() == 1 ? logits : logits.muli(scales.logits());
+          return Gates.capped(scaled, scales.logitCap());
+        });
   }
 
   /// −ln p of `targets`, one for each row of `hidden`.

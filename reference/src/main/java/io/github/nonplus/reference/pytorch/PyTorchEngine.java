@@ -10,6 +10,6 @@ import java.util.function.Consumer;
 public final class PyTorchEngine implements ReferenceEngine {
   @Override
   public ReferenceModel open(Path directory, Variant variant, int threads, Consumer<String> note) {
-    return TorchLlama.load(directory, variant, threads, note);
+    return TorchModel.load(directory, variant, threads, note);
   }
 }

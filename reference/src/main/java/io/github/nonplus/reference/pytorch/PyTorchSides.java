@@ -47,7 +47,7 @@ public final class PyTorchSides implements SideProvider {
           "PyTorch chooses its kernels itself; leave out '%s'"
               .formatted(request.options().kernels().get()));
     }
-    TorchLlama model = TorchLlama.load(request.model(), variant, request.options().threads(), note);
+    TorchModel model = TorchModel.load(request.model(), variant, request.options().threads(), note);
     try {
       room.requireFits(request.model() + " in PyTorch", model.longestWindow(), model.vocabulary());
       return new TorchSide(model);

@@ -14,7 +14,7 @@ import io.github.nonplus.reference.ReferenceModel;
 /// A model's logits, a range of rows at a time. Of a batch the rows before the output layer are
 /// kept; of the logits one tile, which is where the next range usually goes on.
 final class TorchSide implements Side {
-  private final TorchLlama model;
+  private final TorchModel model;
   private Batch batch;
 
   /// [selected rows, hidden] of the batch at hand.
@@ -25,7 +25,7 @@ final class TorchSide implements Side {
 
   private int tileStart;
 
-  TorchSide(TorchLlama model) {
+  TorchSide(TorchModel model) {
     this.model = model;
   }
 

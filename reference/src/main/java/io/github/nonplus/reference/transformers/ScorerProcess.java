@@ -43,7 +43,7 @@ final class ScorerProcess implements AutoCloseable {
 
   static ScorerProcess start(String python, Path directory, Variant variant, int threads) {
     ProcessBuilder builder =
-        new ProcessBuilder(
+        PythonCommand.of(
             python,
             "-c",
             script(),
@@ -57,8 +57,7 @@ final class ScorerProcess implements AutoCloseable {
             Map.of(
                 "HF_HUB_OFFLINE", "1",
                 "TRANSFORMERS_OFFLINE", "1",
-                "HF_HUB_DISABLE_TELEMETRY", "1",
-                "PYTHONUNBUFFERED", "1"));
+                "HF_HUB_DISABLE_TELEMETRY", "1"));
     // Threads that spin while they wait are slow where others compute too.
     builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
     try {

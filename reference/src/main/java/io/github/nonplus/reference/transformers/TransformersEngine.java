@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /// transformers in a Python of the user's.
 ///
-/// @param python its program; found on the PATH if absent
+/// @param python its program; if absent, the one that was set up, or the first on the PATH
 public record TransformersEngine(Optional<String> python) implements ReferenceEngine {
   @Override
   public ReferenceModel open(Path given, Variant variant, int threads, Consumer<String> note) {
@@ -22,7 +22,7 @@ public record TransformersEngine(Optional<String> python) implements ReferenceEn
           "%s holds no config.json; give the directory of a Hugging Face model"
               .formatted(directory));
     }
-    String program = python.orElseGet(PythonProgram::onPath);
+    String program = PythonProgram.toComputeWith(python);
     return TransformersModel.start(program, directory, variant, threads);
   }
 }

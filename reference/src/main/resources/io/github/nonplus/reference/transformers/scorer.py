@@ -5,12 +5,16 @@ output answers one, {"nll": [...]}: -ln p of its last N ids, each given all befo
 that is written says what computes, or {"failure": "a sentence"}, after which nothing follows.
 """
 
+import sys
+
+# Before Python 3.11 only this keeps what lies in the current folder from being taken for a library.
+sys.path[:] = [entry for entry in sys.path if entry]
+
 import importlib
 import importlib.metadata
 import json
 import os
 import re
-import sys
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # whatever libraries print goes to standard error
@@ -28,7 +32,7 @@ def fail(sentence):
 
 def require(package, least):
     """The version of a package that is there and not older than `least`."""
-    command = f"'{sys.executable}' -m pip install --upgrade '{package}>={least}'"
+    command = f"'{sys.executable}' -m pip install --upgrade '{package}>={least}', or let nonplus hf-calculate-perplexity --install set up a Python that has all"
     try:
         importlib.import_module(package)
         version = importlib.metadata.version(package)
@@ -52,7 +56,15 @@ def load(path, variant):
     from transformers import AutoModelForCausalLM
 
     kind, _, double = variant.partition("-")
-    options = {"dtype": torch.float32, "local_files_only": True, "trust_remote_code": False}
+    # Other kinds of attention drop what they do not know, such as Gemma 2's cap of the scores.
+    options = {
+        "dtype": torch.float32,
+        "local_files_only": True,
+        "trust_remote_code": False,
+        "attn_implementation": "eager",
+    }
+    if has_kinds_of_experts():
+        options["experts_implementation"] = "eager"  # the default does not take float64
     if kind == "bfloat16":
         options["dtype"] = torch.bfloat16
     if kind in ("fp4", "nf4"):
@@ -71,6 +83,13 @@ def load(path, variant):
         if hasattr(module, "support_avx512bf16_for_cpu"):
             module.support_avx512bf16_for_cpu = False
     return model.double() if kind == "float64" else model
+
+
+def has_kinds_of_experts():
+    """Whether transformers can compute mixtures of experts in more than one way; older ones refuse the option."""
+    from transformers import PreTrainedModel
+
+    return hasattr(PreTrainedModel, "set_experts_implementation")
 
 
 def losses(model, ids, scored):

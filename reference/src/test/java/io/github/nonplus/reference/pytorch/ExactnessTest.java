@@ -145,7 +145,7 @@ class ExactnessTest {
   }
 
   private static ReferenceModel load(Variant variant) {
-    return TorchLlama.load(MODEL, variant, 2, _ -> {});
+    return TorchModel.load(MODEL, variant, 2, _ -> {});
   }
 
   private static double mean(ReferenceModel model, int[] window) {

@@ -44,7 +44,7 @@ class TorchSideTest {
     Batch batch = Batch.scoring(List.of(LONG, SHORT));
     float[] logits = new float[VOCABULARY * batch.selected().length];
     try (Side side = open("pytorch");
-        ReferenceModel model = TorchLlama.load(MODEL, Variant.of(Precision.FLOAT32), 1, _ -> {})) {
+        ReferenceModel model = TorchModel.load(MODEL, Variant.of(Precision.FLOAT32), 1, _ -> {})) {
       side.begin(batch);
       side.logits(0, batch.selected().length, logits);
       double[] longLosses = model.score(LONG);

@@ -13,37 +13,38 @@ import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.reference.ReferenceModel;
 import io.github.nonplus.reference.Scoring;
 import io.github.nonplus.reference.Variant;
-import io.github.nonplus.reference.checkpoint.LlamaConfiguration;
 import io.github.nonplus.reference.checkpoint.TokenizerFile;
 import io.github.nonplus.reference.checkpoint.WeightFiles;
-import io.github.nonplus.reference.pytorch.LlamaForward.Stretch;
+import io.github.nonplus.reference.family.Configuration;
+import io.github.nonplus.reference.family.Decoder;
+import io.github.nonplus.reference.pytorch.DecoderForward.Stretch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A Llama in PyTorch, loaded in one variant. Not for several threads at once.
-public final class TorchLlama implements ReferenceModel {
+/// A model in PyTorch, loaded in one variant. Not for several threads at once.
+public final class TorchModel implements ReferenceModel {
   /// Rows of a batch of windows: four times as many as a usual window has, while activations stay
   /// small beside the weights.
   private static final int BATCH = 1024;
 
-  private final LlamaConfiguration config;
+  private final Decoder decoder;
   private final Result.ModelAccount account;
   private final Facts facts;
   private final NDManager manager;
-  private final LlamaForward forward;
+  private final DecoderForward forward;
   private final LogitTiles tiles;
 
-  private TorchLlama(
-      LlamaConfiguration config,
+  private TorchModel(
+      Decoder decoder,
       Result.ModelAccount account,
       Facts facts,
       NDManager manager,
-      LlamaForward forward,
+      DecoderForward forward,
       LogitTiles tiles) {
-    this.config = config;
+    this.decoder = decoder;
     this.account = account;
     this.facts = facts;
     this.manager = manager;
@@ -52,23 +53,23 @@ public final class TorchLlama implements ReferenceModel {
   }
 
   /// Loads a model directory.
-  public static TorchLlama load(Path given, Variant variant, int threads, Consumer<String> note) {
+  public static TorchModel load(Path given, Variant variant, int threads, Consumer<String> note) {
     Path directory = HubSnapshot.of(given);
-    LlamaConfiguration config = LlamaConfiguration.read(directory);
+    Decoder decoder = Configuration.read(directory);
     NDManager manager;
     try (WeightFiles files = WeightFiles.open(directory)) {
       manager = Libtorch.open(threads, note);
       try {
         Arithmetic arithmetic = Arithmetic.of(variant.precision(), manager);
         Loading loading = new Loading(files, manager, variant, arithmetic);
-        LlamaWeights weights = LlamaWeights.load(config, files, loading);
-        return new TorchLlama(
-            config,
-            account(directory, variant, files, loading.bytes()),
+        DecoderWeights weights = DecoderWeights.load(decoder, files, loading);
+        return new TorchModel(
+            decoder,
+            account(directory, decoder, variant, files, loading.bytes()),
             Libtorch.facts(threads, arithmetic.label()),
             manager,
-            new LlamaForward(config, weights, arithmetic, manager),
-            new LogitTiles(manager, weights.head(), arithmetic));
+            new DecoderForward(decoder, weights, arithmetic, manager),
+            new LogitTiles(manager, weights.head(), decoder.scales(), arithmetic));
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -77,10 +78,10 @@ public final class TorchLlama implements ReferenceModel {
   }
 
   private static Result.ModelAccount account(
-      Path directory, Variant variant, WeightFiles files, long bytes) {
+      Path directory, Decoder decoder, Variant variant, WeightFiles files, long bytes) {
     return new Result.ModelAccount(
         directory.toString(),
-        "llama",
+        decoder.family(),
         variant.quantization(),
         bytes,
         files.digest(),
@@ -170,12 +171,12 @@ public final class TorchLlama implements ReferenceModel {
 
   @Override
   public int vocabulary() {
-    return config.vocabulary();
+    return decoder.sizes().vocabulary();
   }
 
   @Override
   public int longestWindow() {
-    return config.longestWindow();
+    return decoder.longestWindow();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.github.nonplus.reference.checkpoint;
+package io.github.nonplus.reference.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,14 +59,14 @@ class ReadersAgreeTest {
   void onWhatTheyRead(String keys) throws IOException {
     write(keys);
     Model model = HuggingFaceDirectory.read(directory).model();
-    LlamaConfiguration other = LlamaConfiguration.read(directory);
+    Decoder other = Configuration.read(directory);
+    Rotary turning = other.layers().getFirst().rotary().orElseThrow();
     Rotation rotation = rotation(model);
     for (int length : new int[] {8, 1024}) {
-      assertThat(other.rotary().frequencies(16, length))
+      assertThat(turning.frequencies(16, length))
           .containsExactly(rotation.frequencies(16, length), within(1e-15));
     }
-    assertThat(other.rotary().attentionFactor())
-        .isCloseTo(rotation.attentionFactor(), within(1e-15));
+    assertThat(turning.attentionFactor()).isCloseTo(rotation.attentionFactor(), within(1e-15));
     assertThat(other.longestWindow()).isEqualTo(model.contextWindow());
   }
 
@@ -84,7 +84,7 @@ class ReadersAgreeTest {
         "\"partial_rotary_factor\": 0.5",
         "\"rope_interleaved\": true",
         "\"attn_logit_softcapping\": 50",
-        "\"hidden_act\": \"gelu\"",
+        "\"hidden_act\": \"spiral\"",
         "\"quantization_config\": {\"bits\": 4}",
         "\"quantization\": {\"bits\": 4}",
       })
@@ -92,7 +92,7 @@ class ReadersAgreeTest {
     write(keys);
     assertThatThrownBy(() -> HuggingFaceDirectory.read(directory))
         .isInstanceOf(ModelException.class);
-    assertThatThrownBy(() -> LlamaConfiguration.read(directory)).isInstanceOf(ModelException.class);
+    assertThatThrownBy(() -> Configuration.read(directory)).isInstanceOf(ModelException.class);
   }
 
   private void write(String keys) throws IOException {

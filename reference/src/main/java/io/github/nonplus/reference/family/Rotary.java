@@ -1,4 +1,7 @@
-package io.github.nonplus.reference.checkpoint;
+package io.github.nonplus.reference.family;
+
+import io.github.nonplus.model.ConfigReader;
+import java.util.List;
 
 /// A rotary position embedding as PyTorch's side of the check computes it: the inverse frequencies
 /// of transformers' `ROPE_INIT_FUNCTIONS`, written down from their formulas.
@@ -9,6 +12,7 @@ package io.github.nonplus.reference.checkpoint;
 /// @param bands the limits of `llama3` (in turns: low, high) or of `yarn` (slow, fast)
 /// @param truncate whether yarn rounds the ends of its ramp to whole pairs
 /// @param attentionFactor what cosine and sine are multiplied by
+/// @param stretches by which `longrope` divides the frequency of each pair
 public record Rotary(
     Type type,
     double base,
@@ -16,14 +20,28 @@ public record Rotary(
     int original,
     Bands bands,
     boolean truncate,
-    double attentionFactor) {
+    double attentionFactor,
+    Turning turning,
+    Stretches stretches) {
   /// The scalings that are known.
   public enum Type {
     DEFAULT,
     LINEAR,
     DYNAMIC,
     LLAMA3,
-    YARN
+    YARN,
+    LONGROPE
+  }
+
+  /// Which elements of a head turn.
+  ///
+  /// @param part of them, from the first on
+  /// @param neighbours whether an element turns with the next, and not with that half of them on
+  public record Turning(double part, boolean neighbours) {}
+
+  /// A divisor for each pair, in windows up to the original context and in longer ones.
+  public record Stretches(List<Double> small, List<Double> large) {
+    static final Stretches NONE = new Stretches(List.of(), List.of());
   }
 
   /// Turns within the original context: pairs that turn less often than `low` are stretched, those
@@ -32,7 +50,37 @@ public record Rotary(
     static final Bands NONE = new Bands(0, 0);
   }
 
-  /// Radians per position of each of the `width / 2` pairs of a head, in a window of `length`.
+  /// The whole of each head, in halves, by a base alone.
+  static Rotary plain(double base, int maxPositions) {
+    return new Rotary(
+        Type.DEFAULT,
+        base,
+        1,
+        maxPositions,
+        Bands.NONE,
+        true,
+        1,
+        new Turning(1, false),
+        Stretches.NONE);
+  }
+
+  /// Elements of a head that turn.
+  public int width(int headSize) {
+    return (int) (headSize * turning.part);
+  }
+
+  /// Refuses stretches of another number of pairs.
+  void requirePairs(ConfigReader config, int pairs) {
+    for (List<Double> list : List.of(stretches.small, stretches.large)) {
+      if (type == Type.LONGROPE && list.size() != pairs) {
+        throw config.failure(
+            "long_factor and short_factor have %d and %d entries for %d pairs"
+                .formatted(stretches.large.size(), stretches.small.size(), pairs));
+      }
+    }
+  }
+
+  /// Radians per position of each of the `width / 2` pairs that turn, in a window of `length`.
   public double[] frequencies(int width, int length) {
     double[] plain = new double[width / 2];
     double base = type == Type.DYNAMIC ? grownBase(width, length) : this.base;
@@ -47,6 +95,8 @@ public record Rotary(
             case LINEAR -> plain[pair] / factor;
             case LLAMA3 -> mixed(plain[pair], banded(plain[pair]));
             case YARN -> mixed(plain[pair], 1 - ramp(pair, width));
+            case LONGROPE ->
+                plain[pair] / (length > original ? stretches.large : stretches.small).get(pair);
           };
     }
     return result;
