@@ -62,63 +62,108 @@ final class Gemma4 implements Family {
     int sideRows = config.intOr("vocab_size_per_layer_input", 1, sizes.vocabulary());
     SideInputs side = new SideInputs(sideWidth, sizes.layers(), sideRows, sizes.hidden(), epsilon);
     like.tied(true);
-    int firstShared = sizes.layers() - shared;
-    List<Block> blocks =
-        like.blocks(
-            layer -> {
-              String at = LlamaLike.at(layer);
-              boolean slides = kinds.slides(layer);
-              Heads heads = slides ? sliding : global;
-              boolean shares = layer >= firstShared;
-              Attention attention =
-                  attention(
-                          heads, at + "self_attn.", sizes.hidden(), bias, !slides && keysAreValues)
-                      .norms(
-                          Norming.rms(at + "self_attn.q_norm", epsilon),
-                          Norming.rms(at + "self_attn.k_norm", epsilon))
-                      .valueNorm(Norming.rms(epsilon))
-                      .scale(1)
-                      .mask(kinds.mask(layer))
-                      .turning(
-                          Turning.halves(
-                              (slides ? ofSliding : ofGlobal).rotation(), heads.keySize()));
-              if (shares) {
-                attention.sharing(lastOfKind(config, kinds, firstShared, slides));
-                like.unusedTensor(at + "self_attn.k_proj.weight");
-                like.unusedTensor(at + "self_attn.v_proj.weight");
-                like.unusedTensor(at + "self_attn.k_norm.weight");
-              }
-              int inner = shares && doubled ? 2 * sizes.inner() : sizes.inner();
-              List<Block.Step> steps = new ArrayList<>();
-              steps.add(
-                  Block.Step.of(
-                      Branch.of(
-                              "attention", Norming.rms(at + "input_layernorm", epsilon), attention)
-                          .then(Norming.rms(at + "post_attention_layernorm", epsilon))));
-              steps.add(
-                  Block.Step.of(
-                      Branch.of(
-                              "mlp",
-                              Norming.rms(at + "pre_feedforward_layernorm", epsilon),
-                              FeedForward.gated(
-                                  activation, at + "mlp.", inner, sizes.hidden(), false))
-                          .then(Norming.rms(at + "post_feedforward_layernorm", epsilon))));
-              if (sideWidth > 0) {
-                steps.add(
-                    Block.Step.of(
-                        Branch.of("side", null, side.of(activation))
-                            .then(Norming.rms(at + "post_per_layer_input_norm", epsilon))));
-              }
-              return new Block(steps, at + "layer_scalar");
-            });
+    Layers layers =
+        new Layers(
+            like,
+            kinds,
+            sliding,
+            global,
+            ofSliding,
+            ofGlobal,
+            epsilon,
+            activation,
+            bias,
+            keysAreValues,
+            lastOwn(config, kinds, sizes.layers() - shared),
+            sizes.layers() - shared,
+            doubled,
+            side);
     return like.model(
         ofGlobal,
         new Decoder(
             like.embedding().scaledBy(Math.sqrt(sizes.hidden())),
             sideWidth > 0 ? List.of(side) : List.of(),
-            blocks,
+            like.blocks(layers::block),
             Norming.rms("model.norm", epsilon),
             like.head().cappedAt(cap)));
+  }
+
+  /// The last layers that have keys and values of their own, which the later ones share.
+  ///
+  /// @param sliding of the layers that slide
+  /// @param full of the others
+  private record LastOwn(int sliding, int full) {}
+
+  /// What the blocks are made of.
+  ///
+  /// @param firstShared the first layer that shares keys and values
+  /// @param doubled whether the feed-forward layers of those that share are twice as wide
+  private record Layers(
+      LlamaLike like,
+      LayerKinds kinds,
+      Heads sliding,
+      Heads global,
+      RotaryPositions ofSliding,
+      RotaryPositions ofGlobal,
+      double epsilon,
+      Activation activation,
+      boolean bias,
+      boolean keysAreValues,
+      LastOwn lastOwn,
+      int firstShared,
+      boolean doubled,
+      SideInputs side) {
+    Block block(int layer) {
+      String at = LlamaLike.at(layer);
+      int hidden = like.sizes().hidden();
+      boolean wide = layer >= firstShared && doubled;
+      int inner = wide ? 2 * like.sizes().inner() : like.sizes().inner();
+      List<Block.Step> steps = new ArrayList<>();
+      steps.add(
+          step(
+              Branch.of("attention", norm(at + "input_layernorm"), attention(layer, at)),
+              at + "post_attention_layernorm"));
+      steps.add(
+          step(
+              Branch.of(
+                  "mlp",
+                  norm(at + "pre_feedforward_layernorm"),
+                  FeedForward.gated(activation, at + "mlp.", inner, hidden, false)),
+              at + "post_feedforward_layernorm"));
+      if (side.width() > 0) {
+        steps.add(
+            step(Branch.of("side", null, side.of(activation)), at + "post_per_layer_input_norm"));
+      }
+      return new Block(steps, at + "layer_scalar");
+    }
+
+    private Block.Step step(Branch branch, String after) {
+      return Block.Step.of(branch.then(norm(after)));
+    }
+
+    private Norming norm(String name) {
+      return Norming.rms(name, epsilon);
+    }
+
+    private Attention attention(int layer, String at) {
+      boolean slides = kinds.slides(layer);
+      Heads heads = slides ? sliding : global;
+      String own = at + "self_attn.";
+      Attention attention =
+          Gemma4.attention(heads, own, like.sizes().hidden(), bias, !slides && keysAreValues)
+              .norms(norm(own + "q_norm"), norm(own + "k_norm"))
+              .valueNorm(Norming.rms(epsilon))
+              .scale(1)
+              .mask(kinds.mask(layer))
+              .turning(Turning.halves((slides ? ofSliding : ofGlobal).rotation(), heads.keySize()));
+      if (layer >= firstShared) {
+        attention.sharing(slides ? lastOwn.sliding() : lastOwn.full());
+        like.unusedTensor(own + "k_proj.weight");
+        like.unusedTensor(own + "v_proj.weight");
+        like.unusedTensor(own + "k_norm.weight");
+      }
+      return attention;
+    }
   }
 
   private static Attention attention(
@@ -152,13 +197,21 @@ final class Gemma4 implements Family {
                     : LayerRotations.plain(RotaryKeys.whole(base, heads.keySize())));
   }
 
-  /// The last layer of that kind that has keys and values of its own.
-  private static int lastOfKind(ConfigReader config, LayerKinds kinds, int end, boolean slides) {
+  private static LastOwn lastOwn(ConfigReader config, LayerKinds kinds, int end) {
+    return new LastOwn(last(config, kinds, end, true), last(config, kinds, end, false));
+  }
+
+  /// The last layer of that kind before `end`; −1 if no layer after it needs one.
+  private static int last(ConfigReader config, LayerKinds kinds, int end, boolean slides) {
     for (int layer = end - 1; layer >= 0; layer--) {
       if (kinds.slides(layer) == slides) {
         return layer;
       }
     }
-    throw config.failure("num_kv_shared_layers leaves no layer whose keys could be shared");
+    if (end < kinds.sliding().size()
+        && kinds.sliding().subList(Math.max(end, 0), kinds.sliding().size()).contains(slides)) {
+      throw config.failure("num_kv_shared_layers leaves no layer whose keys could be shared");
+    }
+    return -1;
   }
 }
