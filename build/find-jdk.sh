@@ -2,6 +2,8 @@
 # exits with one sentence when there is none. JAVA_HOME is kept if it is new enough; otherwise the
 # newest JDK in the usual places wins. Versions are read from the file `release`: no JVM starts.
 
+# Any update of 25 will do: what 25.0.3 mends in G1 (JDK-8377811) does not concern the launcher, which
+# uses the serial collector. See docs/dependencies.md.
 jdk_required=25
 
 # Sets jdk_version to the version of the JDK in folder $1 ("25.0.3"), empty if there is none.

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// One check from request to results: every variant of the model scores the same windows, one
-/// variant after another, one window at a time, so that a window's result depends on nothing else.
+/// variant after another, as many windows at once as its engine takes.
 public final class ReferenceRun {
   private final ReferenceRequest request;
   private final Listener listener;

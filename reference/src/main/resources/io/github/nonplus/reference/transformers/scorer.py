@@ -77,7 +77,15 @@ def load(path, variant):
             bnb_4bit_use_double_quant=bool(double),
             bnb_4bit_compute_dtype=torch.float32,
         )
-    model = AutoModelForCausalLM.from_pretrained(path, **options).eval()
+    try:
+        model = AutoModelForCausalLM.from_pretrained(path, **options).eval()
+    except ValueError as problem:
+        if "Unrecognized configuration class" not in str(problem):
+            raise
+        # Some models of pictures and text are no others; given text, they are.
+        from transformers import AutoModelForImageTextToText
+
+        model = AutoModelForImageTextToText.from_pretrained(path, **options).eval()
     # On some processors bitsandbytes multiplies in bfloat16, whatever the compute dtype says.
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):
@@ -120,14 +128,16 @@ def main():
     except Exception as problem:
         fail(f"transformers cannot load {path}: {one_line(problem)}")
     config = model.config
+    if hasattr(config, "get_text_config"):  # of a model of pictures and text, the part that counts
+        config = config.get_text_config()
     answer(
         {
             "versions": versions,
-            "model_type": config.model_type,
+            "model_type": model.config.model_type,
             "vocabulary": config.vocab_size,
             "longest_window": getattr(config, "max_position_embeddings", None) or 2**31 - 1,
             "bytes": model.get_memory_footprint(return_buffers=False),
-            "attention": getattr(config, "_attn_implementation", "") or "",
+            "attention": getattr(model.config, "_attn_implementation", "") or "",
         }
     )
     for line in sys.stdin:
