@@ -84,8 +84,8 @@ class ConvertedWeightsRefusalTest {
     TinyModel.edit(config, json -> json.put("quantization", "q5f16_0"));
     scoring()
         .says(
-            "%s: unknown quantization 'q5f16_0'; there are q0f16, q0f32, q3f16_0, q3f16_1, q4f16_0,"
-                + " q4f16_1, q4f16_2, q4f32_1; did you mean q3f16_0 or q4f16_0?",
+            "%s: unknown quantization 'q5f16_0'; there are q0f16, q0f32, q0bf16, q3f16_0, q3f16_1,"
+                + " q4f16_0, q4f16_1, q4f16_2, q4f32_1, q4bf16_0, q4bf16_1; did you mean q3f16_0 or q4f16_0?",
             config);
   }
 

@@ -66,6 +66,14 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
     return SchemeForms.of(form().storedParameters(model), form().sources(model), scheme);
   }
 
+  /// What MLC LLM would compute otherwise.
+  @Override
+  public List<String> notices() {
+    return form().caveats(model).stream()
+        .map(caveat -> caveat + "; these are the losses of the published model, not of MLC LLM's.")
+        .toList();
+  }
+
   @Override
   public ModelWeights openWeights() {
     return new AssembledWeights(

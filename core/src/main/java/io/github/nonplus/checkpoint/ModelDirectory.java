@@ -28,6 +28,11 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// headers, not at values.
   Map<String, List<MatrixForm>> forms();
 
+  /// What a user must know of what is measured, as sentences.
+  default List<String> notices() {
+    return model().notice().stream().toList();
+  }
+
   /// Opens the weights.
   ModelWeights openWeights();
 

@@ -49,7 +49,7 @@ public record ScoringModel(
       String device,
       Consumer<String> note) {
     ModelDirectory directory = ModelDirectory.open(path);
-    directory.model().notice().ifPresent(note);
+    directory.notices().forEach(note);
     if (libraryFile.isPresent()) {
       if (context.isPresent()) {
         throw new RequestException(

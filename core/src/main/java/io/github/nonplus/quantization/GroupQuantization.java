@@ -28,7 +28,7 @@ public record GroupQuantization(
 
   /// Rounded to the model type, which for float32 it is already.
   public float rounded(float value) {
-    return roundsToHalf() ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+    return modelType.rounded(value);
   }
 
   /// The code of zero, and the largest magnitude: 7 for 4 bits, 3 for 3 bits.

@@ -6,20 +6,29 @@ import io.github.nonplus.weights.ElementType;
 ///
 /// For each group of a row, in the scheme's model type T with every operation rounded to T: `scale
 /// = max|w| / zeroPoint`, `code = clamp(round(w / scale + zeroPoint), 0, 2 zeroPoint)`.
+///
+/// Where T is bfloat16, operations are float32's, and only what is stored is rounded. The scale
+/// that codes are computed with is the stored one in [Layout#NK], but not in [Layout#KN].
 public final class GroupQuantizer {
   private final GroupQuantization scheme;
   private final Rounding rounding;
   private final boolean half;
+  private final boolean roundsScale;
   private final float lowest;
 
-  public GroupQuantizer(GroupQuantization scheme, Rounding rounding) {
+  /// @param layout of what is quantized
+  public GroupQuantizer(GroupQuantization scheme, Rounding rounding, Layout layout) {
     this.scheme = scheme;
     this.rounding = rounding;
     this.half = scheme.modelType() == ElementType.FLOAT16;
-    if (!half && scheme.modelType() != ElementType.FLOAT32) {
-      throw new IllegalArgumentException(scheme.name() + " is computed in " + scheme.modelType());
-    }
-    this.lowest = half ? -65504 : -Float.MAX_VALUE;
+    this.roundsScale = layout == Layout.NK;
+    this.lowest =
+        switch (scheme.modelType()) {
+          case FLOAT16 -> -65504;
+          case BFLOAT16 -> Float.intBitsToFloat(0xFF7F_0000);
+          case FLOAT32 -> -Float.MAX_VALUE;
+          case UINT32 -> throw new IllegalArgumentException(scheme.name() + " of whole numbers");
+        };
   }
 
   /// Quantizes one row of `columns` weights, each of them a value of T.
@@ -32,7 +41,8 @@ public final class GroupQuantizer {
       int from = group * scheme.groupSize();
       int to = Math.min(columns, from + scheme.groupSize());
       float scale = scale(weights, from, to);
-      scales[group] = scale;
+      scales[group] = scheme.rounded(scale);
+      scale = roundsScale ? scales[group] : scale;
       int word = group * scheme.wordsPerGroup();
       for (int k = from; k < from + scheme.groupSize(); k += codesPerWord) {
         words[word++] = pack(weights, k, Math.min(to, k + codesPerWord), scale);
@@ -71,8 +81,8 @@ public final class GroupQuantizer {
     return (int) (atLeastZero < largest ? atLeastZero : largest);
   }
 
-  /// Rounded to T. A quotient or sum of two float16 numbers rounded to float32 first still rounds
-  /// to the right float16.
+  /// Rounded to what is computed in. A quotient or sum of two float16 numbers rounded to float32
+  /// first still rounds to the right float16.
   private float rounded(float value) {
     return half ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
   }

@@ -1,5 +1,6 @@
 package io.github.nonplus.quantization;
 
+import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,11 +22,11 @@ public final class MatrixQuantizer {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final GroupQuantization scheme;
-  private final GroupQuantizer quantizer;
+  private final Rounding rounding;
 
   public MatrixQuantizer(GroupQuantization scheme, Rounding rounding) {
     this.scheme = scheme;
-    this.quantizer = new GroupQuantizer(scheme, rounding);
+    this.rounding = rounding;
   }
 
   /// Where the weights come from; asked from several threads at once.
@@ -51,6 +52,7 @@ public final class MatrixQuantizer {
   }
 
   private void quantizeBlock(Rows source, int first, Matrix target, Layout layout) {
+    GroupQuantizer quantizer = new GroupQuantizer(scheme, rounding, layout);
     int groups = scheme.groups(target.columns());
     float[] weights = new float[target.columns()];
     int[] words = new int[groups * scheme.wordsPerGroup()];
@@ -77,10 +79,11 @@ public final class MatrixQuantizer {
   }
 
   private void setScale(MemorySegment scales, long position, float scale) {
-    if (scheme.roundsToHalf()) {
-      scales.set(HALF, 2 * position, Float.floatToFloat16(scale));
-    } else {
+    ElementType type = scheme.modelType();
+    if (type == ElementType.FLOAT32) {
       scales.set(SINGLE, 4 * position, scale);
+    } else {
+      scales.set(HALF, 2 * position, type.halfBits(scale));
     }
   }
 }

@@ -14,12 +14,15 @@ public sealed interface Quantization permits Unquantized, GroupQuantization {
       List.of(
           new Unquantized("q0f16", ElementType.FLOAT16),
           new Unquantized("q0f32", ElementType.FLOAT32),
+          new Unquantized("q0bf16", ElementType.BFLOAT16),
           new GroupQuantization("q3f16_0", 3, 40, ElementType.FLOAT16, Layout.KN, true),
           new GroupQuantization("q3f16_1", 3, 40, ElementType.FLOAT16, Layout.NK, true),
           new GroupQuantization("q4f16_0", 4, 32, ElementType.FLOAT16, Layout.KN, true),
           new GroupQuantization("q4f16_1", 4, 32, ElementType.FLOAT16, Layout.NK, true),
           new GroupQuantization("q4f16_2", 4, 32, ElementType.FLOAT16, Layout.NK, false),
-          new GroupQuantization("q4f32_1", 4, 32, ElementType.FLOAT32, Layout.NK, true));
+          new GroupQuantization("q4f32_1", 4, 32, ElementType.FLOAT32, Layout.NK, true),
+          new GroupQuantization("q4bf16_0", 4, 32, ElementType.BFLOAT16, Layout.KN, true),
+          new GroupQuantization("q4bf16_1", 4, 32, ElementType.BFLOAT16, Layout.NK, true));
 
   String name();
 

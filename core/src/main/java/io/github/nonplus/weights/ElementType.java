@@ -30,6 +30,33 @@ public enum ElementType {
     };
   }
 
+  /// The nearest number of this type, in a tie the even one; infinite where it is too large.
+  public float rounded(float value) {
+    return switch (this) {
+      case FLOAT32 -> value;
+      case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(value));
+      case BFLOAT16 -> Float.intBitsToFloat(nearest(value) << 16);
+      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
+    };
+  }
+
+  /// The bits of the nearest number of 16 bits.
+  public short halfBits(float value) {
+    return switch (this) {
+      case FLOAT16 -> Float.floatToFloat16(value);
+      case BFLOAT16 -> nearest(value);
+      case FLOAT32, UINT32 -> throw new IllegalArgumentException(this + " has no 16 bits");
+    };
+  }
+
+  /// A NaN stays one.
+  private static short nearest(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return Float.isNaN(value)
+        ? (short) (bits >>> 16 | 0x40)
+        : (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+  }
+
   /// Bytes of one element.
   public int bytes() {
     return bytes;

@@ -69,6 +69,10 @@ class GroupFormatTest {
       float product = (code - scheme.zeroPoint()) * Float.float16ToFloat(bits);
       return Float.float16ToFloat(Float.floatToFloat16(product));
     }
+    if (scheme.modelType() == ElementType.BFLOAT16) {
+      int bits = scales.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * scaleAt) << 16;
+      return ElementType.BFLOAT16.rounded((code - scheme.zeroPoint()) * Float.intBitsToFloat(bits));
+    }
     return (code - scheme.zeroPoint()) * scales.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * scaleAt);
   }
 
@@ -121,10 +125,13 @@ class GroupFormatTest {
     assertThat(matrix.firstNonFinite()).isEqualTo(-1);
     int groups = test.scheme.groups(test.columns);
     long at = test.layout == Layout.NK ? 20L * groups + groups - 1 : (groups - 1L) * ROWS + 20;
-    if (test.scheme.modelType() == ElementType.FLOAT16) {
-      matrix.planes().data().get(1).set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * at, (short) 0x7C00);
+    MemorySegment scales = matrix.planes().data().get(1);
+    ElementType type = test.scheme.modelType();
+    if (type == ElementType.FLOAT32) {
+      scales.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, Float.NaN);
     } else {
-      matrix.planes().data().get(1).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * at, Float.NaN);
+      short infinity = type.halfBits(Float.POSITIVE_INFINITY);
+      scales.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * at, infinity);
     }
     long inRow = (groups - 1L) * test.scheme.groupSize();
     assertThat(matrix.firstNonFinite()).isEqualTo(20L * test.columns + inRow);

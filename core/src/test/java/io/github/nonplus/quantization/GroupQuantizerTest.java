@@ -35,7 +35,7 @@ class GroupQuantizerTest {
     GroupQuantization quantization = (GroupQuantization) Quantization.named(scheme);
     int groups = quantization.groups(weights.length);
     Row row = new Row(new int[groups * quantization.wordsPerGroup()], new float[groups]);
-    new GroupQuantizer(quantization, rounding)
+    new GroupQuantizer(quantization, rounding, Layout.NK)
         .quantize(weights, weights.length, row.words, row.scales);
     return row;
   }

@@ -2,7 +2,6 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
-import java.util.List;
 
 /// Cohere's Command R as MLC writes it, which has no place for the scale of logits.
 final class CohereForm {
@@ -16,10 +15,15 @@ final class CohereForm {
             CohereForm::fields,
             terms -> terms.base().window("max_position_embeddings"))
         .warning(
-            _ ->
-                List.of(
-                    "MLC LLM's own Cohere turns heads by halves and does not scale logits:"
-                        + " it does not compute this model"));
+            model ->
+                new Caveats(model, "Cohere")
+                    .when(true, "turns heads by halves, and not in neighbours")
+                    .when(true, "does not scale logits")
+                    .when(
+                        !model.configuration().has("logit_scale"),
+                        "says no logit_scale, and 0.0625 is taken")
+                    .ignoring("use_qk_norm")
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -34,14 +34,24 @@ final class Gemma3Form {
 
   static MlcForm form() {
     return TableForm.of(
-        "gemma3_text",
-        new Naming()
-            .embedding("model.embed_tokens")
-            .fusedGate()
-            .renamed("model.", "language_model.model.")
-            .plusOne(name -> name.endsWith("norm.weight")),
-        Gemma3Form::fields,
-        Gemma3Form::terms);
+            "gemma3_text",
+            new Naming()
+                .embedding("model.embed_tokens")
+                .fusedGate()
+                .renamed("model.", "language_model.model.")
+                .plusOne(name -> name.endsWith("norm.weight")),
+            Gemma3Form::fields,
+            Gemma3Form::terms)
+        .warning(
+            model ->
+                new Caveats(model, "Gemma 3")
+                    .when(
+                        model.positions().base().doubleValue()
+                            != model.configuration().path("rope_local_base_freq").asDouble(10_000),
+                        "turns all layers by one base: rope_local_base_freq is ignored")
+                    .ignoringScaling()
+                    .ignoring("sliding_window")
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

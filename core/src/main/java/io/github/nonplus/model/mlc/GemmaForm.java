@@ -14,7 +14,17 @@ final class GemmaForm {
   }
 
   static MlcForm second() {
-    return TableForm.of("gemma2", naming(), GemmaForm::fieldsOfSecond, GemmaForm::termsOfSecond);
+    return TableForm.of("gemma2", naming(), GemmaForm::fieldsOfSecond, GemmaForm::termsOfSecond)
+        .warning(
+            model ->
+                new Caveats(model, "Gemma 2")
+                    .ignoring("attn_logit_softcapping")
+                    .when(
+                        model.configuration().path("query_pre_attn_scalar").asDouble(256)
+                            != model.sizes().headSize(),
+                        "ignores query_pre_attn_scalar: it scales scores by the size of a head")
+                    .ignoring("sliding_window")
+                    .end());
   }
 
   private static Naming naming() {

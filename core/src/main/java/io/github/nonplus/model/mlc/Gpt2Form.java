@@ -10,23 +10,39 @@ final class Gpt2Form {
 
   static MlcForm plain() {
     return TableForm.of(
-        "gpt2",
-        naming()
-            .transposed(
-                name ->
-                    name.endsWith("attn.c_attn.weight")
-                        || name.endsWith(".c_proj.weight")
-                        || name.endsWith("mlp.c_fc.weight")),
-        Gpt2Form::fields,
-        terms -> terms.window("n_positions").without("head_dim"));
+            "gpt2",
+            naming()
+                .transposed(
+                    name ->
+                        name.endsWith("attn.c_attn.weight")
+                            || name.endsWith(".c_proj.weight")
+                            || name.endsWith("mlp.c_fc.weight")),
+            Gpt2Form::fields,
+            terms -> terms.window("n_positions").without("head_dim"))
+        .warning(
+            model ->
+                new Caveats(model, "GPT-2")
+                    .when(
+                        !model.configuration().path("scale_attn_weights").asBoolean(true),
+                        "ignores scale_attn_weights, which is false")
+                    .activating("activation_function", "gelu_new", "gelu_new", "gelu_pytorch_tanh")
+                    .end());
   }
 
   static MlcForm bigCode() {
     return TableForm.of(
-        "gpt_bigcode",
-        naming(),
-        Gpt2Form::fieldsOfBigCode,
-        terms -> terms.without("context_window_size"));
+            "gpt_bigcode",
+            naming(),
+            Gpt2Form::fieldsOfBigCode,
+            terms -> terms.without("context_window_size"))
+        .warning(
+            model ->
+                new Caveats(model, "GPT-BigCode")
+                    .when(
+                        !model.configuration().path("multi_query").asBoolean(true),
+                        "has one key head always, and cannot run this model")
+                    .activating("activation_function", "gelu_pytorch_tanh", "gelu")
+                    .end());
   }
 
   private static Naming naming() {

@@ -15,16 +15,18 @@ final class GptNeoXForm {
 
   static MlcForm form() {
     return TableForm.of(
-        "gpt_neox",
-        new Naming()
-            .embedding("gpt_neox.embed_in")
-            .gathered(name -> name.contains(".query_key_value."), GptNeoXForm::order)
-            .singles(name -> name.endsWith("_4h.bias") || name.endsWith("_to_h.bias")),
-        GptNeoXForm::fields,
-        terms ->
-            terms
-                .renamed("position_embedding_base", "rotary_emb_base")
-                .window("max_position_embeddings"));
+            "gpt_neox",
+            new Naming()
+                .embedding("gpt_neox.embed_in")
+                .gathered(name -> name.contains(".query_key_value."), GptNeoXForm::order)
+                .singles(name -> name.endsWith("_4h.bias") || name.endsWith("_to_h.bias")),
+            GptNeoXForm::fields,
+            terms ->
+                terms
+                    .renamed("position_embedding_base", "rotary_emb_base")
+                    .window("max_position_embeddings"))
+        .warning(
+            model -> new Caveats(model, "GPT-NeoX").activating("hidden_act", "gelu", "gelu").end());
   }
 
   /// Rows are stored for one head after the other: its query, its key, its value.

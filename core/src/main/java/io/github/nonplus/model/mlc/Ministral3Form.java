@@ -12,10 +12,20 @@ final class Ministral3Form {
 
   static MlcForm form() {
     return TableForm.of(
-        "ministral3",
-        Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
-        Ministral3Form::fields,
-        terms -> MistralForm.terms(terms.base()));
+            "ministral3",
+            Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
+            Ministral3Form::fields,
+            terms -> MistralForm.terms(terms.base()))
+        .warning(
+            model ->
+                MistralForm.caveats(new Caveats(model, "Ministral 3"), model)
+                    .when(
+                        model.positions().queryFactor() != null,
+                        "does not scale queries by their position")
+                    .when(
+                        model.positions().scaling() != null,
+                        "has a yarn of its own, and a factor in the scale of scores")
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

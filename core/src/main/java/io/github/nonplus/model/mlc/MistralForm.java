@@ -14,10 +14,18 @@ final class MistralForm {
 
   static MlcForm form() {
     return TableForm.of(
-        "mistral",
-        Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
-        MistralForm::fields,
-        terms -> terms(terms.base()));
+            "mistral",
+            Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
+            MistralForm::fields,
+            terms -> terms(terms.base()))
+        .warning(model -> caveats(new Caveats(model, "Mistral"), model).ignoringScaling().end());
+  }
+
+  static Caveats caveats(Caveats caveats, FamilyModel model) {
+    return caveats.when(
+        sliding(model) != -1,
+        "slides its window a call at a time: texts longer than %d tokens get other losses"
+            .formatted(sliding(model)));
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -12,17 +12,18 @@ final class Phi3Form {
 
   static MlcForm form() {
     return TableForm.of(
-        "phi3",
-        new Naming()
-            .embedding("model.embed_tokens")
-            .renamed("model.embed_tokens", "transformer.embd")
-            .renamed("model.layers", "transformer.h")
-            .renamed("model.norm", "transformer.norm")
-            .renamed("input_layernorm", "ln")
-            .renamed("self_attn.qkv_proj", "mixer.qkv_proj")
-            .renamed("self_attn.o_proj", "mixer.out_proj"),
-        Phi3Form::fields,
-        Phi3Form::terms);
+            "phi3",
+            new Naming()
+                .embedding("model.embed_tokens")
+                .renamed("model.embed_tokens", "transformer.embd")
+                .renamed("model.layers", "transformer.h")
+                .renamed("model.norm", "transformer.norm")
+                .renamed("input_layernorm", "ln")
+                .renamed("self_attn.qkv_proj", "mixer.qkv_proj")
+                .renamed("self_attn.o_proj", "mixer.out_proj"),
+            Phi3Form::fields,
+            Phi3Form::terms)
+        .warning(model -> new Caveats(model, "Phi-3").ignoring("sliding_window").end());
   }
 
   private static Translation terms(Translation terms) {

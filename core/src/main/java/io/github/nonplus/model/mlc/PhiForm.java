@@ -9,16 +9,17 @@ final class PhiForm {
 
   static MlcForm form() {
     return TableForm.of(
-        "phi",
-        Naming.llamaLike("mixer.Wqkv")
-            .renamed("model.embed_tokens", "transformer.embd")
-            .renamed("lm_head", "lm_head.linear")
-            .renamed("model.final_layernorm", "lm_head.ln")
-            .renamed("model.layers", "transformer.h")
-            .renamed("input_layernorm", "ln")
-            .renamed("self_attn.dense", "mixer.out_proj"),
-        PhiForm::fields,
-        terms -> terms.base().window("max_position_embeddings"));
+            "phi",
+            Naming.llamaLike("mixer.Wqkv")
+                .renamed("model.embed_tokens", "transformer.embd")
+                .renamed("lm_head", "lm_head.linear")
+                .renamed("model.final_layernorm", "lm_head.ln")
+                .renamed("model.layers", "transformer.h")
+                .renamed("input_layernorm", "ln")
+                .renamed("self_attn.dense", "mixer.out_proj"),
+            PhiForm::fields,
+            terms -> terms.base().window("max_position_embeddings"))
+        .warning(model -> new Caveats(model, "Phi").ignoring("qk_layernorm").end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

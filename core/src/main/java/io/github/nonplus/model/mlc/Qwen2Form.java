@@ -20,10 +20,16 @@ final class Qwen2Form {
   private static MlcForm form(String type) {
     boolean third = type.equals("qwen3");
     return TableForm.of(
-        type,
-        Naming.llamaLike("self_attn.c_attn").fusedGate(),
-        model -> fields(model, third),
-        terms -> terms.window("max_position_embeddings"));
+            type,
+            Naming.llamaLike("self_attn.c_attn").fusedGate(),
+            model -> fields(model, third),
+            terms -> terms.window("max_position_embeddings"))
+        .warning(
+            model ->
+                new Caveats(model, third ? "Qwen3" : "Qwen2")
+                    .ignoring("use_sliding_window")
+                    .ignoringScaling()
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model, boolean third) {

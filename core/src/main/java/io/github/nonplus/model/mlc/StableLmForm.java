@@ -9,10 +9,15 @@ final class StableLmForm {
 
   static MlcForm form() {
     return TableForm.of(
-        "stablelm",
-        Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
-        StableLmForm::fields,
-        terms -> terms.window("max_position_embeddings"));
+            "stablelm",
+            Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
+            StableLmForm::fields,
+            terms -> terms.window("max_position_embeddings"))
+        .warning(
+            model ->
+                new Caveats(model, "StableLM")
+                    .ignoring("use_parallel_residual", "qk_layernorm")
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

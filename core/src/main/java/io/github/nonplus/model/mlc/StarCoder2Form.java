@@ -10,13 +10,24 @@ final class StarCoder2Form {
 
   static MlcForm form() {
     return TableForm.of(
-        "starcoder2",
-        Naming.llamaLike("self_attn.wqkv_pack").copied("lm_head", "model.embed_tokens"),
-        StarCoder2Form::fields,
-        terms ->
-            terms
-                .window("max_position_embeddings")
-                .without("use_cache", "bos_token_id", "eos_token_id"));
+            "starcoder2",
+            Naming.llamaLike("self_attn.wqkv_pack").copied("lm_head", "model.embed_tokens"),
+            StarCoder2Form::fields,
+            terms ->
+                terms
+                    .window("max_position_embeddings")
+                    .without("use_cache", "bos_token_id", "eos_token_id"))
+        .warning(
+            model ->
+                new Caveats(model, "StarCoder2")
+                    .ignoring("sliding_window")
+                    .activating(
+                        "hidden_act",
+                        "gelu_pytorch_tanh",
+                        "gelu_pytorch_tanh",
+                        "gelu_new",
+                        "gelu_fast")
+                    .end());
   }
 
   private static ObjectNode fields(FamilyModel model) {

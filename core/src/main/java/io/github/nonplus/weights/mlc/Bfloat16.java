@@ -27,17 +27,6 @@ final class Bfloat16 {
     return (short) (bits >>> 16);
   }
 
-  /// The bits of the nearest bfloat16, in a tie the even one, which may be infinite.
-  static short nearest(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
-  }
-
-  /// The nearest bfloat16.
-  static float rounded(float value) {
-    return Float.intBitsToFloat(nearest(value) << 16);
-  }
-
   /// All values of `singles`, encoded in memory of `arena`.
   static MemorySegment encode(MemorySegment singles, Arena arena) {
     long count = singles.byteSize() / Float.BYTES;

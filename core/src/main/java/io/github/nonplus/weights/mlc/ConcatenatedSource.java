@@ -22,6 +22,9 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
   /// From here on a number rounds to infinity in float16.
   private static final float HALF_OVERFLOW = 65520;
 
+  /// The same in bfloat16.
+  private static final float BFLOAT16_OVERFLOW = 0x1.FFp127f;
+
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE =
@@ -60,7 +63,12 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
 
   /// Refuses what is not finite, or would not be in the model type.
   void checkValues(SafetensorsCheckpoint checkpoint) {
-    float limit = modelType == ElementType.FLOAT16 ? HALF_OVERFLOW : Float.POSITIVE_INFINITY;
+    float limit =
+        switch (modelType) {
+          case FLOAT16 -> HALF_OVERFLOW;
+          case BFLOAT16 -> BFLOAT16_OVERFLOW;
+          case FLOAT32, UINT32 -> Float.POSITIVE_INFINITY;
+        };
     for (Tensor tensor : tensors) {
       long index = tensor.firstNotBelow(limit);
       if (index >= 0) {
@@ -88,7 +96,7 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
       case Change.PlusOne _ -> {
         ElementType type = readStored(row, target);
         for (int i = 0; i < columns; i++) {
-          target[i] = rounded(type, target[i] + 1);
+          target[i] = type.rounded(target[i] + 1);
         }
       }
       case Change.Gathered gathered -> readStored(gathered.order().row(row), target);
@@ -99,7 +107,7 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
       }
     }
     for (int i = 0; i < columns; i++) {
-      target[i] = rounded(modelType, target[i]);
+      target[i] = modelType.rounded(target[i]);
     }
   }
 
@@ -115,16 +123,6 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
       inTensor -= inThis;
     }
     throw new IndexOutOfBoundsException(row);
-  }
-
-  /// To the nearest number of a type, in a tie to the even one.
-  private static float rounded(ElementType type, float value) {
-    return switch (type) {
-      case FLOAT32 -> value;
-      case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(value));
-      case BFLOAT16 -> Bfloat16.rounded(value);
-      case UINT32 -> throw new IllegalArgumentException("uint32 is no type of weights");
-    };
   }
 
   /// Everything, in the model type.
@@ -166,8 +164,7 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
     for (int i = 0; i < count; i++) {
       switch (modelType) {
         case FLOAT32 -> target.set(SINGLE, 4 * (at + i), values[i]);
-        case FLOAT16 -> target.set(HALF, 2 * (at + i), Float.floatToFloat16(values[i]));
-        case BFLOAT16 -> target.set(HALF, 2 * (at + i), Bfloat16.nearest(values[i]));
+        case FLOAT16, BFLOAT16 -> target.set(HALF, 2 * (at + i), modelType.halfBits(values[i]));
         case UINT32 -> throw new IllegalArgumentException("uint32 is no type of weights");
       }
     }

@@ -64,7 +64,9 @@ final class RoundedWeights {
             "%s keeps weights as %s: %,d of %,d were rounded, the first in tensor '%s', so losses"
                 + " differ from the checkpoint's",
             scheme.name(),
-            modelType == ElementType.FLOAT16 ? "float16" : "bfloat16, as MLC stores float32",
+            modelType == ElementType.FLOAT32
+                ? "bfloat16, as MLC stores float32"
+                : modelType.mlcName(),
             rounded,
             all,
             first));
