@@ -32,8 +32,18 @@ final class Gemma3Form {
 
   private Gemma3Form() {}
 
-  static MlcForm form() {
-    return TableForm.of(
+  static MlcForm text() {
+    return form("gemma3_text");
+  }
+
+  /// The text part of a model of text and images, which is all that MLC stores of it.
+  static MlcForm whole() {
+    return form("gemma3");
+  }
+
+  private static MlcForm form(String type) {
+    return new TableForm(
+            type,
             "gemma3_text",
             new Naming()
                 .embedding("model.embed_tokens")
@@ -41,7 +51,8 @@ final class Gemma3Form {
                 .renamed("model.", "language_model.model.")
                 .plusOne(name -> name.endsWith("norm.weight")),
             Gemma3Form::fields,
-            Gemma3Form::terms)
+            Gemma3Form::terms,
+            _ -> List.of())
         .warning(
             model ->
                 new Caveats(model, "Gemma 3")
@@ -102,10 +113,12 @@ final class Gemma3Form {
     }
     terms
         .without("prefill_chunk_size", "context_window_size")
-        .set("vocab_size", outer.path("vocab_size"))
         .set("max_position_embeddings", outer.path("context_window_size"))
         .base()
         .renamed(SLIDING, "sliding_window");
-    return terms;
+    // What the whole says may be a default; a text part's own number is that of its rows.
+    return terms.json().has("vocab_size")
+        ? terms
+        : terms.set("vocab_size", outer.path("vocab_size"));
   }
 }
