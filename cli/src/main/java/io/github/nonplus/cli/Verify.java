@@ -2,7 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.receipt.Check;
-import io.github.nonplus.receipt.Places;
+import io.github.nonplus.receipt.GivenPaths;
 import io.github.nonplus.receipt.Receipt;
 import io.github.nonplus.receipt.Rescoring;
 import io.github.nonplus.report.ReceiptText;
@@ -96,8 +96,8 @@ final class Verify implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Places places =
-        new Places(
+    GivenPaths places =
+        new GivenPaths(
             Optional.ofNullable(windows),
             Optional.ofNullable(text),
             Optional.ofNullable(model),

@@ -29,10 +29,10 @@ import java.util.function.Function;
 public final class Receipt {
   private final Path path;
   private final ObjectNode facts;
-  private final Places places;
+  private final GivenPaths places;
   private final List<Check> checks = new ArrayList<>();
 
-  private Receipt(Path path, ObjectNode facts, Places places) {
+  private Receipt(Path path, ObjectNode facts, GivenPaths places) {
     this.path = path;
     this.facts = facts;
     this.places = places;
@@ -42,12 +42,12 @@ public final class Receipt {
   ///
   /// @param path of a record, or of what `calculate-perplexity --json` printed
   /// @throws RecordException if it is no result, or its scores do not give its perplexity
-  public static List<Check> checks(Path path, Places places) {
+  public static List<Check> checks(Path path, GivenPaths places) {
     return checks(path, places, Optional.empty());
   }
 
   /// The same, and some windows are scored anew.
-  public static List<Check> checks(Path path, Places places, Optional<Rescoring> rescoring) {
+  public static List<Check> checks(Path path, GivenPaths places, Optional<Rescoring> rescoring) {
     RecordContent content = RecordContent.read(path);
     ObjectNode facts = content.facts();
     if (!facts.path("corpus").isObject()

@@ -24,7 +24,7 @@ import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
-import io.github.nonplus.receipt.Places;
+import io.github.nonplus.receipt.GivenPaths;
 import io.github.nonplus.receipt.Receipt;
 import io.github.nonplus.report.ComparisonJson;
 import io.github.nonplus.report.ComparisonText;
@@ -175,7 +175,7 @@ class OwnFilesTest {
         Files.readString(record),
         file -> {
           Inspection.of(file);
-          ReceiptText.json(Receipt.checks(file, Places.CLAIMED));
+          ReceiptText.json(Receipt.checks(file, GivenPaths.CLAIMED));
           ResultRecord one = RecordFile.read(file);
           ResultRecord other = RecordFile.read(record);
           ReportPage.of(List.of(one), List.of());
@@ -197,7 +197,7 @@ class OwnFilesTest {
         Files.readString(result),
         file -> {
           Inspection.of(file);
-          ReceiptText.lines(Receipt.checks(file, Places.CLAIMED));
+          ReceiptText.lines(Receipt.checks(file, GivenPaths.CLAIMED));
         });
   }
 

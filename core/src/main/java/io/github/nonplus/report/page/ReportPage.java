@@ -67,7 +67,7 @@ public final class ReportPage {
       charts.classes(records.getFirst().texts().get());
       page.close("section");
       section(comparisons.isEmpty() ? "Hardest passages" : "Passages that suffer most");
-      new Passages(page, records, comparisons, records.getFirst().texts().get()).draw();
+      new ShadedWindows(page, records, comparisons, records.getFirst().texts().get()).draw();
       page.close("section");
     } else {
       page.element(
@@ -78,7 +78,7 @@ public final class ReportPage {
           "warning");
     }
     section("Receipt");
-    Receipt.draw(page, records);
+    AccountTable.draw(page, records);
     page.close("section");
     page.open("footer").text("Made by Nonplus " + Version.number()).close("footer").line();
     page.close("main").close("body").close("html").line();

@@ -11,7 +11,7 @@ final class Staging implements AutoCloseable {
   private final IntBuffer[] buffers;
   private final long[] events = new long[2];
   private final Commands commands;
-  private int turn;
+  private int current;
 
   Staging(int ints, Commands commands) {
     this.buffers = new IntBuffer[] {MemoryUtil.memAllocInt(ints), MemoryUtil.memAllocInt(ints)};
@@ -20,15 +20,15 @@ final class Staging implements AutoCloseable {
 
   /// Waits for what this buffer brought before, if the device has not taken it yet.
   void send(long queue, long memory, int[] values, int count) {
-    turn = 1 - turn;
-    await(turn);
-    IntBuffer buffer = buffers[turn];
+    current = 1 - current;
+    await(current);
+    IntBuffer buffer = buffers[current];
     buffer.clear().limit(count);
     buffer.put(0, values, 0, count);
     try (MemoryStack stack = MemoryStack.stackPush()) {
       PointerBuffer event = stack.callocPointer(1);
       Status.check("clEnqueueWriteBuffer", commands.send(queue, memory, buffer, event));
-      events[turn] = event.get(0);
+      events[current] = event.get(0);
     }
   }
 

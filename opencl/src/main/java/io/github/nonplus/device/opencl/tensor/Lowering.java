@@ -38,7 +38,7 @@ record Lowering(
     KernelSet kernels,
     KernelCode code,
     PooledWeights weights,
-    Places places,
+    DeviceBuffers places,
     Scratch scratch,
     Memory turns,
     Allocations allocations,

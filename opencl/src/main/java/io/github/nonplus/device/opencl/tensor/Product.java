@@ -19,7 +19,7 @@ import java.util.List;
 final class Product {
   private final Lowering lowering;
   private final MatMul matmul;
-  private final Places places;
+  private final DeviceBuffers places;
   private final int inputTiles;
 
   private Product(Lowering lowering, MatMul matmul) {

@@ -20,7 +20,7 @@ final class ScoreWork implements Work {
 
   private final Score score;
   private final Lowering lowering;
-  private final Places places;
+  private final DeviceBuffers places;
   private final Kernel kernel;
   private final Kernel join;
   private final Memory bias;

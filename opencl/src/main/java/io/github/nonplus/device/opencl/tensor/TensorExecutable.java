@@ -34,7 +34,7 @@ public final class TensorExecutable extends QueuedExecutable {
   private final Queue queue;
   private final Allocations allocations;
   private final BatchInputs inputs;
-  private final Places places;
+  private final DeviceBuffers places;
   private final Lowering lowering;
   private final List<Stage> stages;
   private final List<Work> work = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class TensorExecutable extends QueuedExecutable {
     try {
       found.upload(allocations, queue);
       this.inputs = new BatchInputs(tokens, allocations, queue);
-      this.places = new Places(arrangement, rows, allocations, inputs);
+      this.places = new DeviceBuffers(arrangement, rows, allocations, inputs);
       Memory room = allocations.take(scratch, "some of the weights in float16");
       Memory turns = allocations.take(Lowering.TURNS, "the turns of attention");
       queue.zero(turns, 0, Lowering.TURNS);

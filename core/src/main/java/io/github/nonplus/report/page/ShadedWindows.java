@@ -11,13 +11,13 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /// The worst windows of a result, or those of each that became worst against the baseline.
-record Passages(
+record ShadedWindows(
     Markup page, List<ResultRecord> records, List<Comparison> comparisons, TokenTexts texts) {
   private static final int OF_ONE = 5;
   private static final int OF_EACH = 3;
 
   void draw() {
-    Passage.legend(page, !comparisons.isEmpty());
+    ShadedWindow.legend(page, !comparisons.isEmpty());
     if (comparisons.isEmpty()) {
       ofOne(records.getFirst());
     }
@@ -36,7 +36,7 @@ record Passages(
       page.open("h3")
           .say("Window %,d: mean loss %.3f nats", w + 1, record.windows().get(w).mean())
           .close("h3");
-      Passage.draw(page, record.windows().get(w), null, texts);
+      ShadedWindow.draw(page, record.windows().get(w), null, texts);
     }
   }
 
@@ -49,7 +49,7 @@ record Passages(
               "Window %,d: mean loss %.3f nats, %+.3f against the baseline",
               window.window() + 1, window.other(), window.difference())
           .close("h4");
-      Passage.draw(
+      ShadedWindow.draw(
           page,
           comparison.other().windows().get(window.window()),
           comparison.baseline().windows().get(window.window()),

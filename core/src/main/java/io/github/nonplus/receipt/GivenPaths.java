@@ -9,9 +9,9 @@ import java.util.Optional;
 /// @param text that they were made of
 /// @param model the directory of weights
 /// @param library the compiled model
-public record Places(
+public record GivenPaths(
     Optional<Path> windows, Optional<Path> text, Optional<Path> model, Optional<Path> library) {
   /// Where the result says.
-  public static final Places CLAIMED =
-      new Places(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  public static final GivenPaths CLAIMED =
+      new GivenPaths(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

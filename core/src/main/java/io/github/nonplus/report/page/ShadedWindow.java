@@ -5,7 +5,7 @@ import io.github.nonplus.report.record.TokenTexts;
 import java.util.Arrays;
 
 /// One window's text, each token on a ground that is the darker the higher its loss.
-final class Passage {
+final class ShadedWindow {
   /// Nats from one shade to the next; the last shade is for all above.
   static final double STEP = 1.5;
 
@@ -14,7 +14,7 @@ final class Passage {
   /// A token is underlined whose loss is higher than the baseline's by this many nats.
   static final double GROWN = 1;
 
-  private Passage() {}
+  private ShadedWindow() {}
 
   /// Draws a window.
   ///

@@ -13,14 +13,14 @@ import java.util.stream.StreamSupport;
 
 /// Everything the records say of themselves, as a table with one column a record; what is the same
 /// in all stands once.
-final class Receipt {
+final class AccountTable {
   /// A longer list of documents or operations is counted, not shown.
   private static final int LISTED = 12;
 
   private final Map<String, String[]> rows = new LinkedHashMap<>();
   private final List<ResultRecord> records;
 
-  private Receipt(List<ResultRecord> records) {
+  private AccountTable(List<ResultRecord> records) {
     this.records = records;
     for (int r = 0; r < records.size(); r++) {
       add("", records.get(r).facts(), r);
@@ -28,7 +28,7 @@ final class Receipt {
   }
 
   static void draw(Markup page, List<ResultRecord> records) {
-    new Receipt(records).draw(page);
+    new AccountTable(records).draw(page);
   }
 
   private void add(String path, JsonNode value, int record) {

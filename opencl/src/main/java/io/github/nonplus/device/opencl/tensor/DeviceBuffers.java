@@ -8,14 +8,14 @@ import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 
 /// The buffers of a program in device memory.
-final class Places {
+final class DeviceBuffers {
   private final Arrangement arrangement;
   private final BatchInputs inputs;
   private final int rows;
   private final Memory arena;
 
   /// @param rows of every buffer
-  Places(Arrangement arrangement, int rows, Allocations allocations, BatchInputs inputs) {
+  DeviceBuffers(Arrangement arrangement, int rows, Allocations allocations, BatchInputs inputs) {
     this.arrangement = arrangement;
     this.inputs = inputs;
     this.rows = rows;
