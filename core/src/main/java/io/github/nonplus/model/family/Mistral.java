@@ -8,35 +8,32 @@ import io.github.nonplus.model.decoder.Norming;
 import io.github.nonplus.program.op.Activation;
 import java.util.List;
 
-/// Mistral and Ministral: Llama with a sliding window on all layers, on some, or on none.
-final class Mistral implements Family {
-  private final String name;
-  private final double base;
-  private final int keyHeads;
-  private final boolean biases;
-  private final boolean isTied;
-
-  private Mistral(String name, double base, int keyHeads, boolean biases, boolean isTied) {
-    this.name = name;
-    this.base = base;
-    this.keyHeads = keyHeads;
-    this.biases = biases;
-    this.isTied = isTied;
-  }
+/// Mistral, Ministral and Code World Model: Llama with a sliding window on all layers, on some, or
+/// on none. What the records hold is what a configuration means that does not say it.
+///
+/// @param name its `model_type`
+/// @param epsilon of its norms
+/// @param base of its rotation
+/// @param window tokens of the sliding window; 0 for none
+/// @param full which layers do not slide: every so many, from the first on; 0 for no layer
+/// @param biases whether the feed-forward layer may have biases
+record Mistral(String name, double epsilon, double base, int window, int full, boolean biases)
+    implements Family {
+  private static final int KEY_HEADS = 8;
 
   /// All layers slide, unless `layer_types` says otherwise.
   static Mistral sliding(String name) {
-    return new Mistral(name, 10_000, 8, false, false);
+    return new Mistral(name, 1e-6, 10_000, 4096, 0, false);
   }
 
   /// Ministral 3, whose queries grow with their position.
   static Mistral third() {
-    return new Mistral("ministral3", 1_000_000, 8, false, false);
+    return new Mistral("ministral3", 1e-5, 1_000_000, 0, 0, false);
   }
 
   /// Code World Model: full attention in every fourth layer.
   static Mistral cwm() {
-    return new Mistral("cwm", 1_000_000, 8, true, false);
+    return new Mistral("cwm", 1e-5, 1_000_000, 8192, 4, true);
   }
 
   @Override
@@ -46,33 +43,27 @@ final class Mistral implements Family {
 
   @Override
   public FamilyModel read(ConfigReader config) {
-    boolean isCwm = name.equals("cwm");
-    Sizes sizes = Sizes.read(config, keyHeads, 0).requireEvenHeads(config);
+    Sizes sizes = Sizes.read(config, KEY_HEADS, 0).requireEvenHeads(config);
     RotaryPositions positions =
         RotationReader.fromHuggingFace(
             config, RotaryKeys.whole(base, sizes.headSize()), sizes.positions());
     LlamaLike like = new LlamaLike(config, name, sizes);
-    double epsilon =
-        like.positive("rms_norm_eps", name.equals("ministral3") || isCwm ? 1e-5 : 1e-6);
+    double eps = like.positive("rms_norm_eps", epsilon);
     Activation activation = like.activation("hidden_act", "silu");
     boolean bias = biases && like.flag("mlp_bias", false);
     LayerKinds kinds =
-        LayerKinds.read(
-            config,
-            sizes.layers(),
-            name.equals("mistral") ? 4096 : isCwm ? 8192 : name.equals("ministral") ? 4096 : 0,
-            layer -> !isCwm || layer % 4 != 0);
-    like.tied(isTied);
+        LayerKinds.read(config, sizes.layers(), window, layer -> full == 0 || layer % full != 0);
+    like.tied(false);
     return like.model(
         positions,
-        Norming.rms("model.norm", epsilon),
+        Norming.rms("model.norm", eps),
         layer ->
             LlamaLike.normedBefore(
-                Norming.rms(LlamaLike.at(layer) + "input_layernorm", epsilon),
+                Norming.rms(LlamaLike.at(layer) + "input_layernorm", eps),
                 like.turning(layer, false, false, positions.rotation())
                     .mask(kinds.mask(layer))
                     .queryFactor(positions.queryFactor()),
-                Norming.rms(LlamaLike.at(layer) + "post_attention_layernorm", epsilon),
+                Norming.rms(LlamaLike.at(layer) + "post_attention_layernorm", eps),
                 like.gated(layer, activation, bias)));
   }
 }
