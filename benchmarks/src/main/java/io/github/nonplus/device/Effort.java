@@ -14,7 +14,7 @@ import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 
 /// What an operation has to do for a batch, at least.
 ///
@@ -57,7 +57,7 @@ public record Effort(double operations, double bytes) {
     int window = 0;
     int rows = rows(attend.output(), batch);
     for (int i = 0; i < rows; i++) {
-      int token = attend.output().rows() == Rows.TOKENS ? i : batch.selected()[i];
+      int token = attend.output().rows().equals(RowSpace.TOKENS) ? i : batch.selected()[i];
       while (token >= batch.starts()[window + 1]) {
         window++;
       }
@@ -68,6 +68,6 @@ public record Effort(double operations, double bytes) {
   }
 
   private static int rows(Buffer buffer, Batch batch) {
-    return buffer.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    return batch.rows(buffer.rows());
   }
 }

@@ -179,7 +179,7 @@ class LibraryRefusalTest {
 
   @Test
   void rowsThatDoNotFitAreRefused() throws IOException {
-    edited(json -> ((ObjectNode) operation(json, 1).get("output")).put("rows", "SELECTED"))
+    edited(json -> ((ObjectNode) operation(json, 1).get("output")).put("rows", "selected"))
         .mentions("cannot be understood", "rows do not fit each other");
   }
 

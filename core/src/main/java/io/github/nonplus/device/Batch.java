@@ -1,6 +1,7 @@
 package io.github.nonplus.device;
 
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.List;
 
 /// Windows side by side, never padded: `ids` holds one after another, `starts` where each begins
@@ -94,6 +95,15 @@ public record Batch(int[] ids, int[] starts, int[] selected, int[] targets) {
   /// Number of tokens.
   public int tokens() {
     return ids.length;
+  }
+
+  /// Number of rows of a space.
+  public int rows(RowSpace space) {
+    return switch (space) {
+      case RowSpace.Tokens _ -> tokens();
+      case RowSpace.Selected _ -> selected.length;
+      case RowSpace.Routed(RowSpace of, int each) -> Math.multiplyExact(rows(of), each);
+    };
   }
 
   /// Number of windows.

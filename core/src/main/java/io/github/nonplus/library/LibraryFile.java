@@ -18,7 +18,7 @@ import java.nio.file.Path;
 /// The file of a model library: a line that names the format and its version, a line with the
 /// SHA-256 of the rest, then the library as JSON. A damaged file is refused, never trusted.
 public final class LibraryFile {
-  static final String MAGIC = "nonplus-model-library 3\n";
+  static final String MAGIC = "nonplus-model-library 4\n";
   private static final int DIGEST_LINE = 65;
 
   /// Far more than the program of any published model takes.

@@ -15,7 +15,8 @@ import java.util.Map;
 /// memory.
 ///
 /// Positions are counted in columns: a batch of n tokens has an arena of `width * n` floats, and a
-/// buffer at column c begins at float `c * n` (a buffer of selected rows never has more than n).
+/// buffer at column c begins at float `c * n`. A buffer of selected rows never has more than n of
+/// them, and one of k routed rows for each token takes k times its width.
 ///
 /// @param width columns of the arena: its size for one token, in floats
 /// @param columns the first column of each buffer, by name, in the order of writing
@@ -53,11 +54,11 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
         int column =
             inherited != null
                 ? columns.get(inherited.name())
-                : firstGap(alive, columns, output.width());
+                : firstGap(alive, columns, output.columnsPerToken());
         alive.remove(inherited);
         columns.put(output.name(), column);
         alive.add(output);
-        width = Math.max(width, Math.addExact(column, output.width()));
+        width = Math.max(width, Math.addExact(column, output.columnsPerToken()));
       }
       alive.removeIf(buffer -> lastRead.get(buffer) <= step);
     }
@@ -70,7 +71,7 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
     return operation.replaceable().stream()
         .filter(view -> view.width() == view.buffer().width())
         .map(View::buffer)
-        .filter(buffer -> buffer.rows() == output.rows() && buffer.width() == output.width())
+        .filter(buffer -> buffer.rows().equals(output.rows()) && buffer.width() == output.width())
         .filter(buffer -> lastRead.get(buffer) == step)
         .findFirst()
         .orElse(null);
@@ -85,7 +86,7 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
       if (start - column >= width) {
         return column;
       }
-      column = Math.max(column, start + buffer.width());
+      column = Math.max(column, start + buffer.columnsPerToken());
     }
     return column;
   }

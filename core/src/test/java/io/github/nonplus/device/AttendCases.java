@@ -4,7 +4,7 @@ import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ final class AttendCases {
   private static OperationCase of(Mask mask, int settings) {
     int valueSize = has(settings, VALUES) ? 12 : SIZE;
     int keys = KEY_HEADS * SIZE;
-    Buffer x = new Buffer("x", Rows.TOKENS, HEADS * SIZE + keys + KEY_HEADS * valueSize);
+    Buffer x = new Buffer("x", RowSpace.TOKENS, HEADS * SIZE + keys + KEY_HEADS * valueSize);
     Attend attend =
         new Attend(
             new View(x, 0, HEADS * SIZE),
@@ -68,7 +68,9 @@ final class AttendCases {
             has(settings, SINKS) ? Parameter.vector("sinks", HEADS) : null,
             0.3,
             new Buffer(
-                "out", has(settings, SELECTED) ? Rows.SELECTED : Rows.TOKENS, HEADS * valueSize));
+                "out",
+                has(settings, SELECTED) ? RowSpace.SELECTED : RowSpace.TOKENS,
+                HEADS * valueSize));
     return OperationCases.of(x, new GivenWeights().withVector("sinks", HEADS), attend);
   }
 

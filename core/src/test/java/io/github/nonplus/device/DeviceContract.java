@@ -9,7 +9,6 @@ import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.program.op.Operation;
-import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -203,7 +202,7 @@ public interface DeviceContract {
     for (Observation each : shown.subList(0, shown.size() - 1)) {
       Observation.Written written = (Observation.Written) each;
       View view = written.operation().written().orElseThrow();
-      int rows = view.buffer().rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+      int rows = batch.rows(view.buffer().rows());
       assertThat(written.values()).as(view.toString()).hasSize(rows * view.width());
     }
     double[] scores = run(ModelLibrary.SCORE, executable -> executable.score(batch));

@@ -16,7 +16,7 @@ import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.DynamicRotation;
@@ -35,10 +35,10 @@ public final class OperationCases {
   static final Batch BATCH = batch(5, 300, 2, 41);
 
   private static final int WIDTH = 24;
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, 3 * WIDTH + 5);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 3 * WIDTH + 5);
   private static final View LEFT = new View(X, 3, WIDTH);
   private static final View RIGHT = new View(X, WIDTH + 4, WIDTH);
-  private static final Buffer OUT = new Buffer("out", Rows.TOKENS, WIDTH);
+  private static final Buffer OUT = new Buffer("out", RowSpace.TOKENS, WIDTH);
 
   private OperationCases() {}
 
@@ -202,13 +202,13 @@ public final class OperationCases {
   }
 
   private static List<OperationCase> rows() {
-    Buffer wide = new Buffer("out", Rows.TOKENS, 2 * WIDTH + 7);
+    Buffer wide = new Buffer("out", RowSpace.TOKENS, 2 * WIDTH + 7);
     List<View> parts = List.of(RIGHT, new View(X, 0, 7), RIGHT);
     return List.of(
         of(new GivenWeights(), new Concatenate(parts, wide)),
         of(new GivenWeights(), new Concatenate(List.of(LEFT), OUT)),
         of(
             new GivenWeights(),
-            new SelectRows(X.view(), new Buffer("out", Rows.SELECTED, X.width()))));
+            new SelectRows(X.view(), new Buffer("out", RowSpace.SELECTED, X.width()))));
   }
 }

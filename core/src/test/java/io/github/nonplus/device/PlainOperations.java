@@ -20,7 +20,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.Arrays;
@@ -129,7 +129,7 @@ final class PlainOperations {
   }
 
   private double[][] rows(Buffer output, Row row) {
-    int count = output.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    int count = batch.rows(output.rows());
     double[][] rows = new double[count][output.width()];
     for (int r = 0; r < count; r++) {
       row.compute(r, rows[r]);
@@ -160,7 +160,7 @@ final class PlainOperations {
   }
 
   private int tokenOf(Buffer output, int row) {
-    return output.rows() == Rows.TOKENS ? row : batch.selected()[row];
+    return output.rows().equals(RowSpace.TOKENS) ? row : batch.selected()[row];
   }
 
   private int start(int token) {

@@ -7,7 +7,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
@@ -19,7 +19,7 @@ import java.util.List;
 final class ProductCases {
   private static final int DEPTH = 72;
   private static final int OUTPUTS = 33;
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, DEPTH + 2 * OUTPUTS + 2);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, DEPTH + 2 * OUTPUTS + 2);
   private static final View INPUT = new View(X, 2, DEPTH);
   private static final Parameter FIRST = Parameter.matrix("first", OUTPUTS, DEPTH);
   private static final Parameter SECOND = Parameter.matrix("second", OUTPUTS, DEPTH);
@@ -92,17 +92,17 @@ final class ProductCases {
     return OperationCases.of(
         X,
         weights(scheme),
-        new MatMul(INPUT, linears, scale, added, new Buffer("out", Rows.TOKENS, width)));
+        new MatMul(INPUT, linears, scale, added, new Buffer("out", RowSpace.TOKENS, width)));
   }
 
   private static OperationCase embed(String scheme) {
-    Buffer out = new Buffer("out", Rows.TOKENS, DEPTH);
+    Buffer out = new Buffer("out", RowSpace.TOKENS, DEPTH);
     return OperationCases.of(X, weights(scheme), new Embed(HEAD, Embed.Index.TOKEN, 0, 3, out));
   }
 
   private static OperationCase score(String scheme, boolean bias, double scale, double cap) {
-    Buffer x = new Buffer("x", Rows.TOKENS, DEPTH);
-    Buffer selected = new Buffer("selected", Rows.SELECTED, DEPTH);
+    Buffer x = new Buffer("x", RowSpace.TOKENS, DEPTH);
+    Buffer selected = new Buffer("selected", RowSpace.SELECTED, DEPTH);
     return OperationCases.of(
         x,
         weights(scheme),

@@ -15,7 +15,7 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -78,10 +78,10 @@ class EvaluationTest {
   void aLossThatIsNoFiniteNumberStopsTheRunAndNamesTheOperation() {
     Operation norm =
         Norm.rms(
-            new Buffer("4.x", Rows.TOKENS, 2).view(),
+            new Buffer("4.x", RowSpace.TOKENS, 2).view(),
             Parameter.vector("norm", 2),
             1e-5,
-            new Buffer("4.attention.norm", Rows.TOKENS, 2));
+            new Buffer("4.attention.norm", RowSpace.TOKENS, 2));
     float[] values = {1, 2, 3, 4, 5, Float.POSITIVE_INFINITY, 7, Float.NaN};
     assertThatThrownBy(() -> run(new Observation.Written(3, norm, values)))
         .isInstanceOf(DeviceException.class)
@@ -95,7 +95,7 @@ class EvaluationTest {
   @Test
   void aLossThatIsNoFiniteNumberOnceIsCalledChance() {
     Operation score =
-        Embed.tokens(Parameter.matrix("table", 3, 2), new Buffer("x", Rows.TOKENS, 2));
+        Embed.tokens(Parameter.matrix("table", 3, 2), new Buffer("x", RowSpace.TOKENS, 2));
     assertThatThrownBy(() -> run(new Observation.Scored(9, score, new double[] {1, 2, 3})))
         .isInstanceOf(DeviceException.class)
         .hasMessage(

@@ -24,7 +24,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,17 +45,19 @@ class LearntPositionsTest {
   @TempDir Path directory;
 
   private static Function function(boolean scores) {
-    Buffer token = new Buffer("token", Rows.TOKENS, WIDTH);
-    Buffer place = new Buffer("place", Rows.TOKENS, WIDTH);
-    Buffer sum = new Buffer("sum", Rows.TOKENS, WIDTH);
-    Buffer selected = new Buffer("selected", Rows.SELECTED, WIDTH);
+    Buffer token = new Buffer("token", RowSpace.TOKENS, WIDTH);
+    Buffer place = new Buffer("place", RowSpace.TOKENS, WIDTH);
+    Buffer sum = new Buffer("sum", RowSpace.TOKENS, WIDTH);
+    Buffer selected = new Buffer("selected", RowSpace.SELECTED, WIDTH);
     Parameter positions = Parameter.matrix("positions", POSITIONS + 2, WIDTH);
     Linear head = Linear.of(Parameter.matrix("table", VOCABULARY, WIDTH));
     Operation last =
         scores
             ? Score.of(selected.view(), head)
             : MatMul.of(
-                selected.view(), List.of(head), new Buffer("logits", Rows.SELECTED, VOCABULARY));
+                selected.view(),
+                List.of(head),
+                new Buffer("logits", RowSpace.SELECTED, VOCABULARY));
     return Function.of(
         new Program(
             List.of(

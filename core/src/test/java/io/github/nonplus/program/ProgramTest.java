@@ -10,7 +10,7 @@ import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.passes.Passes;
 import java.nio.file.Path;
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /// What a program may not be, and where its buffers lie.
 class ProgramTest {
   private static final Parameter TABLE = Parameter.matrix("table", 8, 4);
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, 4);
-  private static final Buffer Y = new Buffer("y", Rows.TOKENS, 4);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 4);
+  private static final Buffer Y = new Buffer("y", RowSpace.TOKENS, 4);
 
   @Test
   void aBufferIsNotReadBeforeItIsWritten() {
@@ -40,7 +40,7 @@ class ProgramTest {
 
   @Test
   void shapesFit() {
-    Buffer wide = new Buffer("wide", Rows.TOKENS, 5);
+    Buffer wide = new Buffer("wide", RowSpace.TOKENS, 5);
     assertThatThrownBy(() -> Embed.tokens(TABLE, wide)).hasMessageContaining("does not fit");
     assertThatThrownBy(() -> Combine.sum(X.view(), wide.view(), Y))
         .hasMessageContaining("does not fit");

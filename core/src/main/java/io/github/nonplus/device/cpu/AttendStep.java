@@ -1,7 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.op.Attend;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +54,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
 
   /// The first row of the output that belongs to token row `row` or a later one.
   private int firstOutput(Frame frame, int row) {
-    if (attend().output().rows() == Rows.TOKENS) {
+    if (attend().output().rows().equals(RowSpace.TOKENS)) {
       return row;
     }
     int found = Arrays.binarySearch(frame.batch().selected(), row);
@@ -62,7 +62,9 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
   }
 
   private int tokenRow(Frame frame, int output) {
-    return attend().output().rows() == Rows.TOKENS ? output : frame.batch().selected()[output];
+    return attend().output().rows().equals(RowSpace.TOKENS)
+        ? output
+        : frame.batch().selected()[output];
   }
 
   private void attend(Frame frame, AttendScratch own, Stretch stretch, int keyHead) {
@@ -85,7 +87,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
           int queryHead = keyHead * heads + head;
           int column = queryHead * attend().keySize();
           int slot = (strip - stretch.strip()) * heads + head;
-          if (attend().output().rows() == Rows.TOKENS) {
+          if (attend().output().rows().equals(RowSpace.TOKENS)) {
             own.tile(slot, queryHead, frame.arena(), frame.at(attend().query(), strip, column));
           } else {
             gather(frame, own, stretch, strip, column);

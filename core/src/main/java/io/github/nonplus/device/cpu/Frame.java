@@ -3,7 +3,6 @@ package io.github.nonplus.device.cpu;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Rows;
 import io.github.nonplus.program.operand.View;
 import java.util.Arrays;
 
@@ -51,7 +50,7 @@ final class Frame {
 
   /// Rows of a buffer in this batch.
   int rows(Buffer buffer) {
-    return buffer.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    return batch.rows(buffer.rows());
   }
 
   /// Strips of a buffer in this batch.
@@ -90,7 +89,7 @@ final class Frame {
     }
   }
 
-  /// Which window a row of [Rows#TOKENS] belongs to.
+  /// Which window a row of [RowSpace#TOKENS] belongs to.
   int window(int row) {
     return window[row];
   }

@@ -16,7 +16,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import java.util.ArrayList;
@@ -50,19 +50,19 @@ final class SmallModel {
   }
 
   private Program program() {
-    Buffer x = new Buffer("x", Rows.TOKENS, HIDDEN);
+    Buffer x = new Buffer("x", RowSpace.TOKENS, HIDDEN);
     operations.add(Embed.tokens(Parameter.matrix("table", VOCABULARY, HIDDEN), x));
-    Buffer last = layer("second", layer("first", x, Rows.TOKENS), Rows.SELECTED);
+    Buffer last = layer("second", layer("first", x, RowSpace.TOKENS), RowSpace.SELECTED);
     Buffer end = norm("end", last);
     operations.add(Score.of(end.view(), linear("head", VOCABULARY, HIDDEN)));
     return new Program(operations);
   }
 
   /// @param rows of its output, and of what only the output needs
-  private Buffer layer(String name, Buffer x, Rows rows) {
+  private Buffer layer(String name, Buffer x, RowSpace rows) {
     Buffer heads = attention(name, norm(name + ".attention", x), rows);
     Buffer residual = x;
-    if (rows == Rows.SELECTED) {
+    if (rows.equals(RowSpace.SELECTED)) {
       residual = new Buffer(name + ".selected", rows, HIDDEN);
       operations.add(new SelectRows(x.view(), residual));
     }
@@ -91,8 +91,8 @@ final class SmallModel {
     return output;
   }
 
-  private Buffer attention(String name, Buffer x, Rows rows) {
-    Buffer projected = new Buffer(name + ".qkv", Rows.TOKENS, QUERIES + 2 * KEYS);
+  private Buffer attention(String name, Buffer x, RowSpace rows) {
+    Buffer projected = new Buffer(name + ".qkv", RowSpace.TOKENS, QUERIES + 2 * KEYS);
     List<Linear> parts =
         List.of(
             linear(name + ".q", QUERIES, HIDDEN),

@@ -13,7 +13,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class DecoderProgram {
       x = block(layer, decoder.blocks().get(layer), x);
     }
     Buffer last = program.norm("x.norm", x, decoder.lastNorm(), 1);
-    Buffer chosen = new Buffer("x.selected", Rows.SELECTED, last.width());
+    Buffer chosen = new Buffer("x.selected", RowSpace.SELECTED, last.width());
     program.add(new SelectRows(last.view(), chosen));
     head(chosen, output);
     return new Program(program.operations());
@@ -116,10 +116,10 @@ final class DecoderProgram {
     switch (output) {
       case SCORE -> program.add(new Score(in.view(), layer, head.scale(), head.softCap()));
       case LOGITS -> {
-        Buffer logits = new Buffer("logits", Rows.SELECTED, vocabulary);
+        Buffer logits = new Buffer("logits", RowSpace.SELECTED, vocabulary);
         program.add(new MatMul(in.view(), List.of(layer), head.scale(), null, logits));
         if (head.softCap() != 0) {
-          Buffer capped = new Buffer("logits.capped", Rows.SELECTED, vocabulary);
+          Buffer capped = new Buffer("logits.capped", RowSpace.SELECTED, vocabulary);
           program.add(new Elementwise(logits.view(), new Curve.SoftCapped(head.softCap()), capped));
         }
       }

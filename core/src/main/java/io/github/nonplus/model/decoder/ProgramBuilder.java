@@ -12,7 +12,7 @@ import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ public final class ProgramBuilder {
 
   /// A buffer with a row for each token.
   public Buffer tokens(String name, int width) {
-    return new Buffer(name, Rows.TOKENS, width);
+    return new Buffer(name, RowSpace.TOKENS, width);
   }
 
   public void add(Operation operation) {

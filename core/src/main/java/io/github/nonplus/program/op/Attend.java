@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
 import java.util.Objects;
@@ -121,7 +121,7 @@ public record Attend(
 
   @Override
   public boolean rowsFit() {
-    return inputs().stream().allMatch(view -> view.buffer().rows() == Rows.TOKENS);
+    return inputs().stream().allMatch(view -> view.buffer().rows().equals(RowSpace.TOKENS));
   }
 
   @Override

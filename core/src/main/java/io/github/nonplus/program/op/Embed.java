@@ -2,7 +2,7 @@ package io.github.nonplus.program.op;
 
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
 import java.util.Objects;
@@ -66,7 +66,7 @@ public record Embed(Parameter table, Index by, int offset, double scale, Buffer 
 
   @Override
   public boolean rowsFit() {
-    return output.rows() == Rows.TOKENS;
+    return output.rows().equals(RowSpace.TOKENS);
   }
 
   @Override

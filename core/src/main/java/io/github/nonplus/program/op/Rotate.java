@@ -1,6 +1,6 @@
 package io.github.nonplus.program.op;
 
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.List;
@@ -75,7 +75,7 @@ public record Rotate(
 
   @Override
   public boolean rowsFit() {
-    return vector.buffer().rows() == Rows.TOKENS;
+    return vector.buffer().rows().equals(RowSpace.TOKENS);
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.github.nonplus.program.op;
 
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 public record Score(View input, Linear head, double scale, double softCap) implements Operation {
   public Score {
     Operation.require(head.weight().inputs() == input.width(), head.weight(), input);
-    Operation.require(input.buffer().rows() == Rows.SELECTED, input, Rows.SELECTED);
+    Operation.require(input.buffer().rows().equals(RowSpace.SELECTED), input, "selected rows");
     Operation.requireFinite("the scale of logits", scale);
     Operation.require(softCap >= 0 && Double.isFinite(softCap), "a soft cap", softCap);
   }

@@ -1,7 +1,7 @@
 package io.github.nonplus.program.op;
 
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -9,7 +9,8 @@ import java.util.function.UnaryOperator;
 /// The selected rows of a whole buffer that has a row for each token.
 public record SelectRows(View input, Buffer output) implements Writing {
   public SelectRows {
-    boolean rowsFit = input.buffer().rows() == Rows.TOKENS && output.rows() == Rows.SELECTED;
+    boolean rowsFit =
+        input.buffer().rows().equals(RowSpace.TOKENS) && output.rows().equals(RowSpace.SELECTED);
     Operation.require(rowsFit, input, output);
     Operation.require(input.width() == input.buffer().width(), input, input.buffer());
     Operation.require(input.width() == output.width(), input, output);

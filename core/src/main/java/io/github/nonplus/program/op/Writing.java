@@ -33,7 +33,7 @@ public sealed interface Writing extends Operation
   /// Most compute a row of the result for each row that they read.
   @Override
   default boolean rowsFit() {
-    return inputs().stream().allMatch(view -> view.buffer().rows() == output().rows());
+    return inputs().stream().allMatch(view -> view.buffer().rows().equals(output().rows()));
   }
 
   @Override

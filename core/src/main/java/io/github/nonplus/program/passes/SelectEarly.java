@@ -7,7 +7,7 @@ import io.github.nonplus.program.op.Reading.Reach;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Writing;
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,7 +60,7 @@ final class SelectEarly implements Pass {
   private static boolean narrows(Writing writing, Set<Buffer> whole, Set<Buffer> selected) {
     Buffer output = writing.output();
     return writing.narrows()
-        && output.rows() == Rows.TOKENS
+        && output.rows().equals(RowSpace.TOKENS)
         && selected.contains(output)
         && !whole.contains(output);
   }
@@ -94,7 +94,7 @@ final class SelectEarly implements Pass {
 
     private void write(Writing writing) {
       Buffer output = writing.output();
-      if (output.rows() == Rows.SELECTED) {
+      if (output.rows().equals(RowSpace.SELECTED)) {
         operations.add(narrower(writing));
       } else if (SelectEarly.narrows(writing, whole, selected)) {
         narrow.put(output, output.selected());
@@ -116,7 +116,7 @@ final class SelectEarly implements Pass {
       Buffer output = writing.output();
       operations.add(writing);
       if (selected.contains(output)) {
-        Buffer part = new Buffer(output.name() + "'", Rows.SELECTED, output.width());
+        Buffer part = new Buffer(output.name() + "'", RowSpace.SELECTED, output.width());
         narrow.put(output, part);
         operations.add(new SelectRows(output.view(), part));
       }

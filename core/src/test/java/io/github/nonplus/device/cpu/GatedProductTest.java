@@ -18,7 +18,7 @@ import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
@@ -74,15 +74,15 @@ class GatedProductTest {
     Buffer product = ((MatMul) program.get(1)).output();
     Buffer gated = ((Gate) program.get(2)).output();
     View up = new View(product, width, width);
-    program.add(Combine.sum(gated.view(), up, new Buffer("sum", Rows.TOKENS, width)));
+    program.add(Combine.sum(gated.view(), up, new Buffer("sum", RowSpace.TOKENS, width)));
     assertSameBits(program, VectorKernels.of(256), 2);
     assertThat(isFused(program)).isFalse();
   }
 
   private static List<Operation> program(int inputs, int width, boolean biases) {
-    Buffer x = new Buffer("x", Rows.TOKENS, inputs);
-    Buffer product = new Buffer("product", Rows.TOKENS, 2 * width);
-    Buffer gated = new Buffer("gated", Rows.TOKENS, width);
+    Buffer x = new Buffer("x", RowSpace.TOKENS, inputs);
+    Buffer product = new Buffer("product", RowSpace.TOKENS, 2 * width);
+    Buffer gated = new Buffer("gated", RowSpace.TOKENS, width);
     return List.of(
         Embed.tokens(Parameter.matrix("table", VOCABULARY, inputs), x),
         MatMul.of(

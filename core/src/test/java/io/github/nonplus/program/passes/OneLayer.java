@@ -9,16 +9,16 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.List;
 
 /// The smallest program with an attention: tokens attend to each other, the sum is scored.
 final class OneLayer {
   private static final Parameter TABLE = Parameter.matrix("table", 8, 4);
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, 4);
-  private static final Buffer HEADS = new Buffer("heads", Rows.TOKENS, 4);
-  private static final Buffer SUM = new Buffer("sum", Rows.TOKENS, 4);
-  private static final Buffer CHOSEN = new Buffer("chosen", Rows.SELECTED, 4);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 4);
+  private static final Buffer HEADS = new Buffer("heads", RowSpace.TOKENS, 4);
+  private static final Buffer SUM = new Buffer("sum", RowSpace.TOKENS, 4);
+  private static final Buffer CHOSEN = new Buffer("chosen", RowSpace.SELECTED, 4);
 
   static final Program PROGRAM =
       new Program(

@@ -1,6 +1,6 @@
 package io.github.nonplus.device.opencl;
 
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.rotation.Rotation;
 
 /// Something that follows from a batch's windows and is on the device once for all operations that
@@ -30,7 +30,7 @@ sealed interface BatchFact {
   }
 
   /// Which rows of attention go together, at most `queries` of them.
-  record Together(int queries, Rows rows) implements BatchFact {
+  record Together(int queries, RowSpace rows) implements BatchFact {
     @Override
     public long bytes(int tokens) {
       return QueryTiles.bytes(tokens);

@@ -4,7 +4,7 @@ import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.program.operand.Buffer;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +55,7 @@ public final class BatchInputs {
   }
 
   /// The tiles of at most `queries` rows of attention, for every batch to come.
-  public QueryTiles tiles(int queries, Rows rows) {
+  public QueryTiles tiles(int queries, RowSpace rows) {
     return tiles.computeIfAbsent(
         queries + " " + rows, _ -> new QueryTiles(queries, rows, capacity, allocations, queue));
   }
@@ -94,6 +94,6 @@ public final class BatchInputs {
 
   /// Rows of a buffer in this batch.
   public int rows(Buffer buffer) {
-    return buffer.rows() == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    return batch.rows(buffer.rows());
   }
 }

@@ -3,20 +3,20 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 
 /// Which rows of attention go together: at most so many, all of one window. For each row its token
 /// and its window's first token.
 public final class QueryTiles {
   private final int queries;
-  private final Rows rows;
+  private final RowSpace rows;
   private final Queue queue;
   private final Memory rowsOf;
   private final Memory startsOf;
   private final Memory tiles;
   private int count;
 
-  QueryTiles(int queries, Rows rows, int tokens, Allocations allocations, Queue queue) {
+  QueryTiles(int queries, RowSpace rows, int tokens, Allocations allocations, Queue queue) {
     this.queries = queries;
     this.rows = rows;
     this.queue = queue;
@@ -31,14 +31,14 @@ public final class QueryTiles {
   }
 
   void begin(Batch batch) {
-    int total = rows == Rows.TOKENS ? batch.tokens() : batch.selected().length;
+    int total = batch.rows(rows);
     int[] rowOf = new int[total];
     int[] startOf = new int[total];
     int[] tile = new int[2 * total];
     count = 0;
     int window = 0;
     for (int i = 0; i < total; i++) {
-      rowOf[i] = rows == Rows.TOKENS ? i : batch.selected()[i];
+      rowOf[i] = rows.equals(RowSpace.TOKENS) ? i : batch.selected()[i];
       while (rowOf[i] >= batch.starts()[window + 1]) {
         window++;
       }

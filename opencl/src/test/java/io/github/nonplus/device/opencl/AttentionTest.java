@@ -11,7 +11,7 @@ import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.DynamicRotation;
@@ -40,25 +40,25 @@ class AttentionTest implements OpenClRequired {
   })
   void equalsTheCpuOnRaggedWindows(String kernels, int headSize) {
     Batch batch = OnDevice.batch(VOCABULARY, 2, 33, 17, 70, 16, 5);
-    compare(kernels, headSize, batch, Rows.TOKENS, new DefaultRotation(10_000));
+    compare(kernels, headSize, batch, RowSpace.TOKENS, new DefaultRotation(10_000));
   }
 
   @Test
   void onlyTheSelectedRowsAttend() {
     Batch batch = OnDevice.batch(VOCABULARY, 19, 40, 2);
-    compare("portable-cpu", 32, batch, Rows.SELECTED, new DefaultRotation(10_000));
+    compare("portable-cpu", 32, batch, RowSpace.SELECTED, new DefaultRotation(10_000));
   }
 
   @Test
   void aRotationMayDependOnTheWindow() {
     Batch batch = OnDevice.batch(VOCABULARY, 19, 40, 19);
-    compare("portable-cpu", 32, batch, Rows.TOKENS, new DynamicRotation(10_000, 4, 16));
+    compare("portable-cpu", 32, batch, RowSpace.TOKENS, new DynamicRotation(10_000, 4, 16));
   }
 
   @Test
   void aRowsBitsDoNotDependOnWhatElseIsInTheBatch() {
     try (OnDevice device = OnDevice.opencl("portable-gpu")) {
-      List<Operation> program = program(64, Rows.TOKENS, new DefaultRotation(10_000));
+      List<Operation> program = program(64, RowSpace.TOKENS, new DefaultRotation(10_000));
       int[] window = new int[45];
       Arrays.setAll(window, i -> i * 11 % VOCABULARY);
       float[] alone = device.output(program, weights(64), Batch.scoring(List.of(window)));
@@ -71,7 +71,7 @@ class AttentionTest implements OpenClRequired {
   }
 
   private static void compare(
-      String kernels, int headSize, Batch batch, Rows rows, Rotation rotation) {
+      String kernels, int headSize, Batch batch, RowSpace rows, Rotation rotation) {
     List<Operation> program = program(headSize, rows, rotation);
     try (OnDevice device = OnDevice.opencl(kernels);
         OnDevice definition = OnDevice.definition()) {
@@ -85,8 +85,8 @@ class AttentionTest implements OpenClRequired {
   }
 
   /// Four query heads on two key heads, side by side in one buffer.
-  private static List<Operation> program(int size, Rows rows, Rotation rotation) {
-    Buffer all = new Buffer("all", Rows.TOKENS, 8 * size);
+  private static List<Operation> program(int size, RowSpace rows, Rotation rotation) {
+    Buffer all = new Buffer("all", RowSpace.TOKENS, 8 * size);
     View query = new View(all, 0, 4 * size);
     View key = new View(all, 4 * size, 2 * size);
     View value = new View(all, 6 * size, 2 * size);

@@ -10,7 +10,7 @@ import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
@@ -124,7 +124,7 @@ class ProductTest implements OpenClRequired {
     Matrix matrix = blocks((BlockFormat) format, 9, 512).gather(RowOrder.of(8, 0, 5, 3));
     GivenWeights weights = new GivenWeights().with("table", matrix);
     Embed embed =
-        Embed.tokens(Parameter.matrix("table", 4, 512), new Buffer("out", Rows.TOKENS, 512));
+        Embed.tokens(Parameter.matrix("table", 4, 512), new Buffer("out", RowSpace.TOKENS, 512));
     Batch batch = new Batch(new int[] {3, 0, 1, 2}, new int[] {0, 4}, new int[0], new int[0]);
     float[] expected = new float[4 * 512];
     matrix.gather(RowOrder.of(3, 0, 1, 2)).decode(0, 4, expected, 0);
@@ -179,13 +179,13 @@ class ProductTest implements OpenClRequired {
       weights.with(weight.name(), parts.get(i)).withVector(bias.name(), bias.outputs());
       linears.add(new Linear(weight, i % 2 == 0 ? bias : null));
     }
-    Buffer embedded = new Buffer("embedded", Rows.TOKENS, wide);
+    Buffer embedded = new Buffer("embedded", RowSpace.TOKENS, wide);
     View input = new View(embedded, 2, depth);
     View residual = new View(embedded, depth + 3, outputs);
     List<Operation> program =
         List.of(
             Embed.tokens(table, embedded),
-            new MatMul(input, linears, 1, residual, new Buffer("out", Rows.TOKENS, outputs)));
+            new MatMul(input, linears, 1, residual, new Buffer("out", RowSpace.TOKENS, outputs)));
     Batch batch = OnDevice.rows(VOCABULARY, rows);
     float[] found = device.output(program, weights, batch);
     float[] expected = definition(weights, linears, batch, wide, depth, outputs);

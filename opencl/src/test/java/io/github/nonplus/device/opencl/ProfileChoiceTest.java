@@ -14,7 +14,7 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /// others do not compute, and the result says so.
 class ProfileChoiceTest {
   private static final Profile HOPPER = Profile.unseen("nvidia-hopper");
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, 64);
-  private static final Buffer OUT = new Buffer("0.norm", Rows.TOKENS, 64);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 64);
+  private static final Buffer OUT = new Buffer("0.norm", RowSpace.TOKENS, 64);
   private static final Parameter WEIGHT = Parameter.vector("weight", 64);
   private static final Program LLAMAS = program(Norm.rms(X.view(), WEIGHT, 1e-5, OUT));
   private static final Program OTHER =
@@ -87,7 +87,7 @@ class ProfileChoiceTest {
   void whatExceedsTheDeviceIsRefusedWithOperationSettingAndRemedy() {
     Profile small = new Profile("portable-gpu", false, 4, 1 << 10, 64, true);
     Attend attend =
-        Attend.causal(X.view(), X.view(), X.view(), 64, 1, new Buffer("out", Rows.TOKENS, 64));
+        Attend.causal(X.view(), X.view(), X.view(), 64, 1, new Buffer("out", RowSpace.TOKENS, 64));
     assertThatThrownBy(
             () -> new ProfileChoice(small, false).computation(program(attend), DeviceCode.NONE))
         .isInstanceOf(DeviceException.class)

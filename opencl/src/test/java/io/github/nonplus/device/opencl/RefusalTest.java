@@ -24,7 +24,7 @@ import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.quantization.Layout;
@@ -84,7 +84,7 @@ class RefusalTest implements OpenClRequired {
                 List.of(
                     Embed.tokens(
                         Parameter.matrix("table", 2, width),
-                        new Buffer("out", Rows.TOKENS, width)))));
+                        new Buffer("out", RowSpace.TOKENS, width)))));
     GivenWeights weights = new GivenWeights().withFloats("table", 2, width);
     try (Device device = Devices.open("opencl", DeviceOptions.defaults())) {
       assertThatThrownBy(() -> device.load(function, weights, 1 << 20))
@@ -187,9 +187,9 @@ class RefusalTest implements OpenClRequired {
   }
 
   private static Attend heads(int size) {
-    Buffer all = new Buffer("all", Rows.TOKENS, size);
+    Buffer all = new Buffer("all", RowSpace.TOKENS, size);
     View view = all.view();
-    return Attend.causal(view, view, view, size, 1, new Buffer("out", Rows.TOKENS, size));
+    return Attend.causal(view, view, view, size, 1, new Buffer("out", RowSpace.TOKENS, size));
   }
 
   @Test
@@ -197,7 +197,7 @@ class RefusalTest implements OpenClRequired {
     try (OnDevice device = OnDevice.opencl("portable-cpu")) {
       GivenWeights weights = new GivenWeights().withFloats("table", 3, 5);
       Embed embed =
-          Embed.tokens(Parameter.matrix("table", 3, 5), new Buffer("out", Rows.TOKENS, 5));
+          Embed.tokens(Parameter.matrix("table", 3, 5), new Buffer("out", RowSpace.TOKENS, 5));
       Batch batch = new Batch(new int[] {2}, new int[] {0, 1}, new int[0], new int[0]);
       float[] expected = new float[5];
       weights.matrix("table", 3, 5).decode(2, 3, expected, 0);

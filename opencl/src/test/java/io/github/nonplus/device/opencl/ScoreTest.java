@@ -15,7 +15,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import java.util.List;
@@ -112,9 +112,9 @@ class ScoreTest implements OpenClRequired {
   }
 
   private static List<Operation> program(int vocabulary) {
-    Buffer embedded = new Buffer("embedded", Rows.TOKENS, WIDTH);
-    Buffer selected = new Buffer("selected", Rows.SELECTED, WIDTH);
-    Buffer normed = new Buffer("normed", Rows.SELECTED, WIDTH);
+    Buffer embedded = new Buffer("embedded", RowSpace.TOKENS, WIDTH);
+    Buffer selected = new Buffer("selected", RowSpace.SELECTED, WIDTH);
+    Buffer normed = new Buffer("normed", RowSpace.SELECTED, WIDTH);
     return List.of(
         Embed.tokens(Parameter.matrix("table", vocabulary, WIDTH), embedded),
         new SelectRows(embedded.view(), selected),

@@ -13,7 +13,7 @@ import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.Rotation;
@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 
 class ArrangementTest {
   private static final int ROWS = 128;
-  private final Buffer x = new Buffer("x", Rows.TOKENS, 64);
-  private final Buffer norm = new Buffer("norm", Rows.TOKENS, 64);
-  private final Buffer both = new Buffer("gate+up", Rows.TOKENS, 256);
-  private final Buffer gated = new Buffer("gated", Rows.TOKENS, 128);
-  private final Buffer sum = new Buffer("sum", Rows.TOKENS, 64);
+  private final Buffer x = new Buffer("x", RowSpace.TOKENS, 64);
+  private final Buffer norm = new Buffer("norm", RowSpace.TOKENS, 64);
+  private final Buffer both = new Buffer("gate+up", RowSpace.TOKENS, 256);
+  private final Buffer gated = new Buffer("gated", RowSpace.TOKENS, 128);
+  private final Buffer sum = new Buffer("sum", RowSpace.TOKENS, 64);
 
   private final Embed embed = Embed.tokens(Parameter.matrix("table", 10, 64), x);
   private final Norm ahead = Norm.rms(x.view(), Parameter.vector("weight", 64), 1e-5, norm);
@@ -55,7 +55,7 @@ class ArrangementTest {
 
   @Test
   void rotationsOfAProductsFirstHeadsAreItsOwn() {
-    Buffer merged = new Buffer("q+k+v", Rows.TOKENS, 96);
+    Buffer merged = new Buffer("q+k+v", RowSpace.TOKENS, 96);
     MatMul project = MatMul.of(norm.view(), List.of(linear("qkv", 96, 64)), merged);
     Rotation rotation = new DefaultRotation(10000);
     Rotate query = Rotate.whole(new View(merged, 0, 32), 32, rotation);

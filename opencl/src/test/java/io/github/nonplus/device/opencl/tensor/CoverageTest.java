@@ -24,7 +24,7 @@ import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.passes.Passes;
 import io.github.nonplus.program.rotation.DefaultRotation;
@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /// What the kernels for tensor cores do not compute is known before anything is loaded.
 class CoverageTest {
-  private static final Buffer X = new Buffer("x", Rows.TOKENS, 64);
-  private static final Buffer OUT = new Buffer("0.out", Rows.TOKENS, 64);
+  private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 64);
+  private static final Buffer OUT = new Buffer("0.out", RowSpace.TOKENS, 64);
   private static final Parameter WEIGHT = Parameter.vector("weight", 64);
   private static final Parameter MATRIX = Parameter.matrix("matrix", 64, 64);
 
@@ -123,7 +123,7 @@ class CoverageTest {
     Parameter positions = Parameter.matrix("positions", 10, 64);
     hasGap("embeddings by position", new Embed(positions, Embed.Index.POSITION, 0, 1, OUT));
     hasGap("scaled embeddings", new Embed(positions, Embed.Index.TOKEN, 0, 2, OUT));
-    Buffer selected = new Buffer("selected", Rows.SELECTED, 64);
+    Buffer selected = new Buffer("selected", RowSpace.SELECTED, 64);
     SelectRows select = new SelectRows(X.view(), selected);
     hasGap("scaled logits", select, new Score(selected.view(), Linear.of(MATRIX), 2, 0));
     hasGap("logits with a soft cap", select, new Score(selected.view(), Linear.of(MATRIX), 1, 9));
@@ -131,14 +131,14 @@ class CoverageTest {
 
   @Test
   void rowsThatAreNoWholeEightsAreAGap() {
-    Buffer narrow = new Buffer("narrow", Rows.TOKENS, 12);
+    Buffer narrow = new Buffer("narrow", RowSpace.TOKENS, 12);
     Program program = new Program(List.of(Embed.tokens(Parameter.matrix("t", 10, 12), narrow)));
     assertThat(Coverage.gap(program)).contains("rows of 12 elements (operation embed narrow)");
   }
 
   @Test
   void aBufferThatIsReadInTwoFormsIsAGap() {
-    Buffer sum = new Buffer("sum", Rows.TOKENS, 64);
+    Buffer sum = new Buffer("sum", RowSpace.TOKENS, 64);
     MatMul straight = MatMul.of(X.view(), List.of(Linear.of(MATRIX)), OUT);
     hasGap("reading x in two forms", straight, Combine.sum(X.view(), OUT.view(), sum));
   }

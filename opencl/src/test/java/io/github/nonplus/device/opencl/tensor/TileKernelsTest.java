@@ -19,7 +19,7 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
-import io.github.nonplus.program.operand.Rows;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Matrix;
@@ -117,8 +117,8 @@ class TileKernelsTest implements OpenClRequired {
   private PooledWeight upload(GivenWeights given, Matrix matrix) {
     given.with("w", matrix);
     Parameter parameter = Parameter.matrix("w", matrix.rows(), matrix.columns());
-    Buffer in = new Buffer("in", Rows.TOKENS, matrix.columns());
-    Buffer out = new Buffer("out", Rows.TOKENS, matrix.rows());
+    Buffer in = new Buffer("in", RowSpace.TOKENS, matrix.columns());
+    Buffer out = new Buffer("out", RowSpace.TOKENS, matrix.rows());
     Program program =
         new Program(
             List.of(
