@@ -127,7 +127,6 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (verify != null) {
       throw usage("--verify is about one model; leave it out where --reference names another");
     }
-    scores.requireNoRecord(spec);
     SideRequest candidate =
         new SideRequest(
             model,
@@ -137,8 +136,13 @@ final class CalculatePerplexity implements Callable<Integer> {
             compute.options());
     DivergenceRequest request =
         reference.request(candidate, Optional.ofNullable(input), windowsPerBatch());
+    Path windows = input == null ? reference.model : input;
     return DivergenceDisplay.show(
-        scores, spec.commandLine(), display -> DivergenceRun.of(request, display));
+        scores,
+        spec.commandLine(),
+        model,
+        Optional.of(windows),
+        display -> DivergenceRun.of(request, display));
   }
 
   private int scored() {

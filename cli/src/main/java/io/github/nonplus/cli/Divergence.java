@@ -54,7 +54,6 @@ final class Divergence implements Callable<Integer> {
       throw new Usage(spec).error("Missing required option: '--reference=MODEL'");
     }
     reference.requireSense();
-    scores.requireNoRecord(spec);
     if (reference.recorded() && !text.texts.isEmpty()) {
       throw new Usage(spec)
           .error("--text says nothing here: %s holds its own windows", reference.model);
@@ -67,6 +66,10 @@ final class Divergence implements Callable<Integer> {
     TextDivergence.Request request =
         new TextDivergence.Request(reference.side(candidate), candidate, windows);
     return DivergenceDisplay.show(
-        scores, spec.commandLine(), display -> TextDivergence.of(request, System.in, display));
+        scores,
+        spec.commandLine(),
+        model,
+        windows.isPresent() ? Optional.empty() : Optional.of(reference.model),
+        display -> TextDivergence.of(request, System.in, display));
   }
 }

@@ -11,6 +11,7 @@ import io.github.nonplus.report.DivergenceText;
 import io.github.nonplus.report.WindowsText;
 import io.github.nonplus.report.record.ResultJson;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,20 +25,23 @@ record DivergenceDisplay(
     implements TextDivergence.Listener {
   /// Runs a comparison and shows its result.
   ///
+  /// @param model the candidate
+  /// @param windows the file that holds them, unless the comparison tells
   /// @return the exit code
   static int show(
       ScoreOptions scores,
       CommandLine command,
+      Path model,
+      Optional<Path> windows,
       Function<DivergenceDisplay, DivergenceResult> comparison) {
     PrintWriter out = command.getOut();
     DivergenceResult result;
-    try (DivergenceFiles files =
-            new DivergenceFiles(
-                Optional.ofNullable(scores.perWindow), Optional.ofNullable(scores.perToken));
+    try (DivergenceFiles files = scores.beginComparison(model);
         ConsoleProgress progress = ConsoleProgress.on(command.getErr(), "windows")) {
+      windows.ifPresent(files::begin);
       Optional<PrintWriter> lines = scores.json ? Optional.empty() : Optional.of(out);
       result = comparison.apply(new DivergenceDisplay(lines, command.getErr(), progress, files));
-      files.commit();
+      files.commit(result);
     }
     if (scores.json) {
       ScreenWriter.printJson(out, ResultJson.of(result));
@@ -49,6 +53,7 @@ record DivergenceDisplay(
 
   @Override
   public void windows(WindowsAccount windows) {
+    files.begin(windows.file());
     out.ifPresent(lines -> WindowsText.of(windows).forEach(lines::println));
   }
 

@@ -1,11 +1,11 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.report.DivergenceFiles;
 import io.github.nonplus.report.ScoreFiles;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// The options that say where the scores of a run go.
@@ -54,12 +54,15 @@ final class ScoreOptions {
         windows);
   }
 
-  /// Refuses a record, for a run that is not about one model alone.
-  void requireNoRecord(CommandSpec spec) {
-    if (record != null) {
-      throw new Usage(spec)
-          .error("--record is about one model; leave it out where --reference names another");
-    }
+  /// Begins those of a comparison.
+  ///
+  /// @param model the candidate, whose tokenizer knows what ids stand for
+  DivergenceFiles beginComparison(Path model) {
+    return new DivergenceFiles(
+        Optional.ofNullable(perWindow),
+        Optional.ofNullable(perToken),
+        Optional.ofNullable(record),
+        model);
   }
 
   RunDisplay.Output output() {

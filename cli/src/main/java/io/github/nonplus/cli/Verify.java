@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Takes the digests of a result again, of the files that lie there now, and says what no longer"
-          + " matches: windows, text, weights, tokenizer, library, device, versions. Ends with 1 if something"
-          + " differs. What is not there is said to be absent and is no difference.",
+          + " matches: windows, text, weights, tokenizer, library, device, versions; of a comparison,"
+          + " those of the reference too. The numbers are computed again from the scores. Ends with 1"
+          + " if something differs. What is not there is said to be absent and is no difference.",
       "",
     },
     mixinStandardHelpOptions = true,
@@ -70,17 +71,35 @@ final class Verify implements Callable<Integer> {
   Path library;
 
   @Option(
+      names = "--reference",
+      paramLabel = "MODEL",
+      description =
+          "What the model was compared with, or llama.cpp's file of it. Default: where the result"
+              + " says.")
+  @Reads
+  Path reference;
+
+  @Option(
+      names = "--reference-model-lib",
+      paramLabel = "LIB",
+      description = "That, compiled. Default: where the result says.")
+  @Reads
+  Path referenceLibrary;
+
+  @Option(
       names = "--rescore",
       paramLabel = "N",
       description =
           "Also score N windows anew, evenly spread over the text, and compare the loss of each"
-              + " token with the result's.")
+              + " token with the result's; of a comparison, run both sides anew and compare the"
+              + " divergences too.")
   Integer rescore;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      description = "With --rescore: where to score. Default: the result's own device.")
+      description =
+          "With --rescore: where to score, both sides of a comparison alike. Default: where each ran.")
   String device;
 
   @Option(
@@ -101,7 +120,9 @@ final class Verify implements Callable<Integer> {
             Optional.ofNullable(windows),
             Optional.ofNullable(text),
             Optional.ofNullable(model),
-            Optional.ofNullable(library));
+            Optional.ofNullable(library),
+            Optional.ofNullable(reference),
+            Optional.ofNullable(referenceLibrary));
     List<Check> checks = Receipt.checks(result, places, rescoring());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

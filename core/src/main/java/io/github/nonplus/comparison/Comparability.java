@@ -1,11 +1,14 @@
 package io.github.nonplus.comparison;
 
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.report.record.ComparedWindow;
+import io.github.nonplus.report.record.RecordDivergence;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Whether results are of the same measurement, so that only the model can make a difference.
@@ -21,7 +24,63 @@ public final class Comparability {
     for (ResultRecord other : records.subList(1, records.size())) {
       check(records.getFirst(), other).ifPresent(warnings::add);
     }
+    List<ResultRecord> compared =
+        records.stream().filter(each -> each.divergence().isPresent()).toList();
+    if (!compared.isEmpty()) {
+      references(compared, warnings);
+      records.stream()
+          .filter(each -> each.divergence().isEmpty())
+          .map(
+              each ->
+                  "Warning: %s holds no divergences from a reference, so that it is compared by losses alone"
+                      .formatted(each.path()))
+          .forEach(warnings::add);
+    }
     return warnings;
+  }
+
+  /// Divergences from different references say nothing about each other.
+  private static void references(List<ResultRecord> records, List<String> warnings) {
+    ResultRecord one = records.getFirst();
+    RecordDivergence first = one.divergence().orElseThrow();
+    for (ResultRecord two : records.subList(1, records.size())) {
+      RecordDivergence second = two.divergence().orElseThrow();
+      if (!first.reference().sha256().equals(second.reference().sha256())) {
+        throw new RecordException(
+            "%s holds divergences from %s (sha256 %s), %s from %s (sha256 %s); measure both against the same reference"
+                .formatted(
+                    one.path(),
+                    first.reference().label(),
+                    first.reference().sha256(),
+                    two.path(),
+                    second.reference().label(),
+                    second.reference().sha256()));
+      }
+      double apart = apart(first.windows(), second.windows());
+      if (apart > 0) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "Warning: the reference of %s (%s) and that of %s (%s) have the same weights, but their losses are up to %.1e nats a token apart; as much may be the divergences",
+                one.path(),
+                first.reference().computed(),
+                two.path(),
+                second.reference().computed(),
+                apart));
+      }
+    }
+  }
+
+  private static double apart(List<ComparedWindow> one, List<ComparedWindow> two) {
+    double apart = 0;
+    for (int w = 0; w < one.size(); w++) {
+      double[] first = one.get(w).referenceNll();
+      double[] second = two.get(w).referenceNll();
+      for (int i = 0; i < first.length; i++) {
+        apart = Math.max(apart, Math.abs(first[i] - second[i]));
+      }
+    }
+    return apart;
   }
 
   private static Optional<String> check(ResultRecord one, ResultRecord two) {

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntFunction;
 
-/// Finds the tokens whose loss grew the most, in memory that does not grow with the windows.
+/// Finds the tokens whose number grew the most, in memory that does not grow with the windows.
 final class WorstTokens {
   /// How many ids before a token, itself included, make it the same token of the text in another
   /// window.
@@ -17,15 +18,28 @@ final class WorstTokens {
   private WorstTokens() {}
 
   static List<TokenDifference> of(ResultRecord baseline, ResultRecord other, int count) {
+    return of(
+        baseline.windows(),
+        w -> baseline.windows().get(w).nll(),
+        w -> other.windows().get(w).nll(),
+        count);
+  }
+
+  /// The same of any two numbers that each scored token has.
+  static List<TokenDifference> of(
+      List<ScoredWindow> windows,
+      IntFunction<double[]> baseline,
+      IntFunction<double[]> other,
+      int count) {
     // Overlap may bring each token once for each window over it; four is more than any protocol
     // has.
     int kept = 4 * count;
     PriorityQueue<TokenDifference> worst =
         new PriorityQueue<>(Comparator.comparingDouble(TokenDifference::difference));
-    for (int w = 0; w < baseline.windows().size(); w++) {
-      double[] one = baseline.windows().get(w).nll();
-      double[] two = other.windows().get(w).nll();
-      int first = baseline.windows().get(w).first();
+    for (int w = 0; w < windows.size(); w++) {
+      double[] one = baseline.apply(w);
+      double[] two = other.apply(w);
+      int first = windows.get(w).first();
       for (int i = 0; i < one.length; i++) {
         worst.add(new TokenDifference(w, first + i, one[i], two[i]));
         if (worst.size() > kept) {
@@ -41,7 +55,7 @@ final class WorstTokens {
     List<TokenDifference> distinct = new ArrayList<>();
     for (TokenDifference token : sorted) {
       if (distinct.size() < count
-          && distinct.stream().noneMatch(known -> isSame(baseline.windows(), known, token))) {
+          && distinct.stream().noneMatch(known -> isSame(windows, known, token))) {
         distinct.add(token);
       }
     }

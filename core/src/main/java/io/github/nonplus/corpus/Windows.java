@@ -1,6 +1,7 @@
 package io.github.nonplus.corpus;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /// A list of windows of token ids, in order, each with how many of its ids are scored: always its
 /// **last** ones, whatever the protocol, and never its first, which nothing predicts. Windows may
@@ -58,6 +59,15 @@ public final class Windows {
 
   /// Windows given one by one, copied.
   public static Windows of(int[]... windows) {
+    return of(OptionalInt.empty(), windows);
+  }
+
+  /// The same, each of which scores its last `scored` ids.
+  public static Windows scoring(int scored, int[]... windows) {
+    return of(OptionalInt.of(scored), windows);
+  }
+
+  private static Windows of(OptionalInt scored, int[]... windows) {
     int[] starts = new int[windows.length];
     int[] ends = new int[windows.length];
     int total = 0;
@@ -70,7 +80,12 @@ public final class Windows {
     for (int i = 0; i < windows.length; i++) {
       System.arraycopy(windows[i], 0, ids, starts[i], windows[i].length);
     }
-    return new Windows(ids, starts, ends);
+    if (scored.isEmpty()) {
+      return new Windows(ids, starts, ends);
+    }
+    int[] all = new int[windows.length];
+    Arrays.fill(all, scored.getAsInt());
+    return new Windows(ids, starts, ends, all, true);
   }
 
   /// Number of windows.

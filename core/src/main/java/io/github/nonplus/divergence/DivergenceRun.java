@@ -1,6 +1,5 @@
 package io.github.nonplus.divergence;
 
-import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.device.Batch;
@@ -14,18 +13,16 @@ import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.perplexity.PeakMemory;
-import io.github.nonplus.perplexity.Result;
-import io.github.nonplus.protocol.Averaging;
-import io.github.nonplus.protocol.Protocol;
-import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.perplexity.RunTally;
 import io.github.nonplus.tokenizer.Tokenizer;
-import io.github.nonplus.version.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// One comparison from request to result: everything is checked before the first window runs.
 public final class DivergenceRun {
@@ -36,10 +33,12 @@ public final class DivergenceRun {
   private static final String SCALAR = "scalar";
 
   private final DivergenceRequest request;
+  private final Optional<int[]> chosen;
   private final Listener listener;
 
-  private DivergenceRun(DivergenceRequest request, Listener listener) {
+  private DivergenceRun(DivergenceRequest request, Optional<int[]> chosen, Listener listener) {
     this.request = request;
+    this.chosen = chosen;
     this.listener = listener;
   }
 
@@ -57,10 +56,21 @@ public final class DivergenceRun {
 
   /// Runs it.
   public static DivergenceResult of(DivergenceRequest request, Listener listener) {
-    DivergenceRun run = new DivergenceRun(request, listener);
+    return new DivergenceRun(request, Optional.empty(), listener).run();
+  }
+
+  /// Runs some of its windows, each by itself: to the bit what a run over all of them gives.
+  ///
+  /// @param windows their indices, from 0
+  public static DivergenceResult ofWindows(
+      DivergenceRequest request, int[] windows, Listener listener) {
+    return new DivergenceRun(request, Optional.of(windows), listener).run();
+  }
+
+  private DivergenceResult run() {
     return switch (request.reference()) {
-      case Running(SideRequest side) -> run.inStepWith(side);
-      case Recorded(Path file) -> run.against(file);
+      case Running(SideRequest side) -> inStepWith(side);
+      case Recorded(Path file) -> against(file);
     };
   }
 
@@ -68,27 +78,21 @@ public final class DivergenceRun {
     PreparedSide first = PreparedSide.of(side, listener::note);
     PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
     WindowsFile file = WindowsFile.read(request.input().orElseThrow());
-    Protocol protocol = Protocols.of(file);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     warnOfTokenizers(List.of(first, second), file, origin);
     int tokens = Math.min(first.batchTokens(), second.batchTokens());
+    OptionalInt most = windowsPerBatch();
     Evaluation evaluation =
-        request.windowsPerBatch().isPresent()
-            ? Evaluation.ofWindows(file.windows(), request.windowsPerBatch().getAsInt())
+        most.isPresent()
+            ? Evaluation.ofWindows(file.windows(), most.getAsInt())
             : Evaluation.ofTokens(file.windows(), tokens);
-    Batches batches = new WindowBatches(file, evaluation);
+    Batches batches = chosen(new WindowBatches(file, evaluation));
     try (Side reference = first.open(batches.room());
         Side candidate = second.open(batches.room())) {
       requireSameVocabulary(reference, candidate);
       compareTokenizers(reference.account(), candidate.account());
-      RowComparison comparison = new LogitsComparison(hostKernels().pairs());
-      Result.Corpus corpus = Result.Corpus.of(file, origin);
-      return run(
-          new Plan(
-              protocol.name(), protocol.averaging(), file.extent(), corpus, batches, comparison),
-          reference,
-          reference.account(),
-          candidate);
+      ComparisonPlan plan = ComparisonPlan.of(file, origin, batches, hostKernels());
+      return run(plan, reference, reference.account(), candidate);
     }
   }
 
@@ -96,20 +100,26 @@ public final class DivergenceRun {
     PreparedSide second = PreparedSide.of(request.candidate(), listener::note);
     try (KldFile file = KldFile.open(path)) {
       firstId(file);
+      OptionalInt most = windowsPerBatch();
       Batches batches =
-          request.windowsPerBatch().isPresent()
-              ? new ChunkBatches(file, request.windowsPerBatch().getAsInt())
-              : ChunkBatches.ofTokens(file, second.batchTokens());
+          chosen(
+              most.isPresent()
+                  ? new ChunkBatches(file, most.getAsInt())
+                  : ChunkBatches.ofTokens(file, second.batchTokens()));
       try (Side candidate = second.open(batches.room())) {
         requireSameVocabulary(file, candidate);
-        RowComparison comparison = new ClippedComparison(hostKernels().pairs());
-        return run(
-            new Plan(RECORDED_PROTOCOL, Averaging.WINDOWS, Extent.NONE, null, batches, comparison),
-            file,
-            file.account(),
-            candidate);
+        ComparisonPlan plan = ComparisonPlan.of(file, batches, hostKernels());
+        return run(plan, file, file.account(), candidate);
       }
     }
+  }
+
+  private OptionalInt windowsPerBatch() {
+    return chosen.isPresent() ? OptionalInt.of(1) : request.windowsPerBatch();
+  }
+
+  private Batches chosen(Batches all) {
+    return chosen.isPresent() ? new ChosenBatches(all, chosen.get()) : all;
   }
 
   /// The host's part: scalar where a side asked for scalar kernels, so that these need no Vector
@@ -118,52 +128,44 @@ public final class DivergenceRun {
     return KernelChoice.of(request.candidate().options().kernels().filter(SCALAR::equals));
   }
 
-  /// What is compared and how.
-  ///
-  /// @param corpus null if the windows came with the reference
-  private record Plan(
-      String protocol,
-      Averaging averaging,
-      Extent extent,
-      Result.Corpus corpus,
-      Batches batches,
-      RowComparison comparison) {
-    /// How divergences are averaged, in words: as losses are, without what is then made of them.
-    String words() {
-      return averaging.ofOtherThanLosses().law().replaceFirst("^exp of the ", "")
-          + (averaging.ofOtherThanLosses() == averaging ? "" : "; perplexity: " + averaging.law());
-    }
-  }
-
   private DivergenceResult run(
-      Plan plan, LogitsSource reference, ReferenceAccount account, Side candidate) {
-    DivergenceTally tally =
-        new DivergenceTally(plan.comparison().bothWays(), plan.averaging(), plan.extent());
+      ComparisonPlan plan, LogitsSource reference, ReferenceAccount account, Side candidate) {
+    DivergenceTally tally = plan.divergences();
+    RunTally losses = plan.losses();
     Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     long begin = System.nanoTime();
     try (Workers workers = new Workers(request.candidate().options().threads())) {
       int tokens = plan.batches().room().tokens();
       InStep both = new InStep(reference, candidate, plan.comparison(), workers, tokens);
-      plan.batches().forEach((first, batch) -> windows(first, batch, both.run(batch), plan, tally));
+      plan.batches()
+          .forEach(
+              (first, batch) ->
+                  windows(
+                      first,
+                      batch,
+                      both.run(batch),
+                      plan,
+                      window -> {
+                        tally.add(window);
+                        losses.add(window.candidate());
+                        listener.window(window, tally, plan.batches().windows());
+                      }));
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DivergenceResult(
-        tally.divergence(),
-        plan.protocol(),
-        plan.words(),
-        plan.corpus(),
-        account,
-        candidate.account(),
-        started,
-        seconds,
-        plan.batches().ids() / seconds,
-        PeakMemory.bytes(),
-        Version.ofRun());
+    DivergenceResult.Clock clock =
+        new DivergenceResult.Clock(
+            started, seconds, plan.batches().ids() / seconds, PeakMemory.bytes());
+    return DivergenceResult.of(
+        plan, tally.divergence(), losses, account, candidate.account(), clock);
   }
 
   /// Takes a batch apart into its windows.
-  private void windows(
-      int first, Batch batch, List<RowDivergence> rows, Plan plan, DivergenceTally tally) {
+  private static void windows(
+      int first,
+      Batch batch,
+      List<RowDivergence> rows,
+      ComparisonPlan plan,
+      Consumer<WindowDivergence> sink) {
     int from = 0;
     for (int w = 0; w < batch.windows(); w++) {
       int to = from;
@@ -171,18 +173,17 @@ public final class DivergenceRun {
         requireNumbers(rows.get(to), first + w, batch.selected()[to] + 1 - batch.starts()[w], plan);
         to++;
       }
-      WindowDivergence window =
+      sink.accept(
           new WindowDivergence(
               first + w,
               from < to ? batch.selected()[from] + 1 - batch.starts()[w] : 0,
-              rows.subList(from, to));
-      tally.add(window);
-      listener.window(window, tally, plan.batches().windows());
+              rows.subList(from, to)));
       from = to;
     }
   }
 
-  private static void requireNumbers(RowDivergence row, int window, int position, Plan plan) {
+  private static void requireNumbers(
+      RowDivergence row, int window, int position, ComparisonPlan plan) {
     boolean finite =
         Double.isFinite(row.kld())
             && Double.isFinite(row.referenceNll())

@@ -29,7 +29,7 @@ public final class DivergenceTally {
   ///   other way is known too
   /// @param averaging how losses become a perplexity
   /// @param extent of the text, in whose units some averagings count
-  DivergenceTally(boolean bothWays, Averaging averaging, Extent extent) {
+  public DivergenceTally(boolean bothWays, Averaging averaging, Extent extent) {
     this.bothWays = bothWays;
     this.reference = new Tally(averaging, extent);
     this.candidate = new Tally(averaging, extent);
@@ -39,7 +39,7 @@ public final class DivergenceTally {
   }
 
   /// Takes one more window.
-  void add(WindowDivergence window) {
+  public void add(WindowDivergence window) {
     reference.add(window.reference());
     candidate.add(window.candidate());
     ratio.add(window);

@@ -1,5 +1,6 @@
 package io.github.nonplus.divergence;
 
+import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.failure.CorpusException;
@@ -219,6 +220,18 @@ public final class KldFile implements LogitsSource {
         chunks,
         ClippedComparison.CLIP,
         first.isPresent() ? first.getAsInt() : null);
+  }
+
+  /// All chunks as windows.
+  public Windows windows() {
+    int[][] all = new int[chunks][];
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      all[chunk] = chunkIds(chunk);
+      if (first.isPresent()) {
+        all[chunk][0] = first.getAsInt();
+      }
+    }
+    return Windows.scoring((int) rowsOfAChunk(), all);
   }
 
   /// Chunks `from` to `to` as a batch, each a window of which the second half is scored. Only the

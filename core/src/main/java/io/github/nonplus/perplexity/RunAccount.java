@@ -57,7 +57,7 @@ record RunAccount(
 
   /// The tallies that the windows go to.
   RunTally tally() {
-    return new RunTally(new Tally(averaging, extent), new DocumentTallies(averaging, sections));
+    return RunTally.of(averaging, figures, extent, sections);
   }
 
   /// A sentence where the perplexity of these windows is beyond any number.
@@ -73,23 +73,13 @@ record RunAccount(
   /// @param seconds that the windows took in all of them
   Result result(
       RunTally tallies, List<Session> sessions, double seconds, Long peakMemory, Verdict verdict) {
-    Tally tally = tallies.all();
-    return new Result(
-        tally.perplexity(),
-        tally.meanNll(),
-        known(tally.standardError()),
-        known(tally.standardErrorNll()),
-        tally.windows(),
-        tally.tokens(),
+    return tallies.result(
         protocol,
-        averaging.law(),
         corpus,
         model,
         execution(sessions, seconds, peakMemory),
         verdict,
-        versions(sessions),
-        tallies.documents().figures(figures, tally),
-        tallies.documents().results());
+        versions(sessions));
   }
 
   private Result.Execution execution(List<Session> sessions, double seconds, Long peakMemory) {
@@ -114,11 +104,6 @@ record RunAccount(
       versions.put(name, Session.joined(sessions, each -> each.versions().get(name)));
     }
     return versions;
-  }
-
-  /// A standard error, or null where one window alone leaves it open.
-  private static Double known(double standardError) {
-    return Double.isNaN(standardError) ? null : standardError;
   }
 
   ObjectNode json() {

@@ -8,7 +8,6 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,14 +58,10 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       }
       double allowed =
           Math.max(
-              allowed(score, computation.arithmetic(), longest),
-              allowed(score, arithmetic.orElse(computation.arithmetic()), longest));
+              scoring.allowed(computation.arithmetic(), longest),
+              scoring.allowed(arithmetic.orElse(computation.arithmetic()), longest));
       return new Sample(
           "%s, kernels %s".formatted(device.name(), computation.kernels()), scores, allowed);
     }
-  }
-
-  private static double allowed(Function score, Arithmetic arithmetic, int longest) {
-    return Tolerance.of(score.program(), arithmetic, longest).allowed().getLast();
   }
 }

@@ -3,6 +3,7 @@ package io.github.nonplus.perplexity;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Computation;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.failure.CorpusException;
@@ -17,6 +18,7 @@ import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +104,14 @@ public record ScoringModel(
   /// The function that scores.
   public Function score() {
     return library.score(libraryFile.map(Path::toString).orElse("the model compiled in memory"));
+  }
+
+  /// By how much, in nats, a token's loss may differ between devices because of rounding alone.
+  ///
+  /// @param arithmetic of the rougher of them
+  /// @param longest tokens of the longest window
+  public double allowed(Arithmetic arithmetic, int longest) {
+    return Tolerance.of(score().program(), arithmetic, longest).allowed().getLast();
   }
 
   /// The most tokens of a batch: as many as the library was compiled for, or, if that was in

@@ -9,9 +9,22 @@ import java.util.Optional;
 /// @param text that they were made of
 /// @param model the directory of weights
 /// @param library the compiled model
+/// @param reference what the model was compared with: weights, or llama.cpp's file
+/// @param referenceLibrary that, compiled
 public record GivenPaths(
-    Optional<Path> windows, Optional<Path> text, Optional<Path> model, Optional<Path> library) {
+    Optional<Path> windows,
+    Optional<Path> text,
+    Optional<Path> model,
+    Optional<Path> library,
+    Optional<Path> reference,
+    Optional<Path> referenceLibrary) {
   /// Where the result says.
   public static final GivenPaths CLAIMED =
-      new GivenPaths(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new GivenPaths(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 }

@@ -11,6 +11,7 @@ import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordContent;
+import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
 import io.github.nonplus.verification.Verification;
 import java.nio.file.Path;
@@ -29,11 +30,14 @@ import java.util.stream.Stream;
 /// @param note is told what the user should know, as sentences
 public record Rescoring(
     int windows, Optional<String> device, DeviceOptions options, Consumer<String> note) {
+  /// Runs both sides of a comparison anew and says how far they are from what the record holds.
+  List<Check> comparison(ResultRecord record, Sources sources) {
+    return new ComparisonRescoring(this, record, sources).checks();
+  }
+
   /// Scores them and says how far they are from what the result holds.
-  ///
-  /// @param file of windows
-  /// @param model the directory of weights
-  Check check(RecordContent content, Path file, Path model, Optional<Path> library) {
+  Check check(RecordContent content, Sources sources) {
+    Path file = sources.windows();
     ObjectNode facts = content.facts();
     List<ScoredWindow> claimed = content.scores().map(each -> each.windows()).orElse(List.of());
     WindowsFile read = WindowsFile.read(file);
@@ -50,19 +54,18 @@ public record Rescoring(
               .formatted(content.path(), claimed.size(), file, all));
     }
     int[] chosen = Verification.spread(all, windows);
-    String its = facts.path("execution").path("arithmetic").asText();
     Sample sample;
     String device = this.device.orElse(facts.path("execution").path("device").asText());
     try {
       sample =
           Sample.of(
-              model,
-              library,
+              sources.model(),
+              sources.library(),
               device,
               options,
               read,
               chosen,
-              Stream.of(Arithmetic.values()).filter(each -> each.words().equals(its)).findFirst(),
+              arithmetic(facts.path("execution").path("arithmetic").asText()),
               note);
     } catch (NonplusException e) {
       throw new RecordException(
@@ -71,6 +74,11 @@ public record Rescoring(
           e);
     }
     return claimed.isEmpty() ? ofAll(facts, read, sample) : ofEach(claimed, read, sample);
+  }
+
+  /// The one of these words, if it is known here.
+  static Optional<Arithmetic> arithmetic(String words) {
+    return Stream.of(Arithmetic.values()).filter(each -> each.words().equals(words)).findFirst();
   }
 
   /// Token by token.

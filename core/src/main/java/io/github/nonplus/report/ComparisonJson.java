@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.report.record.ResultRecord;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Comparisons with one baseline as one JSON object. Intervals are of 95 %.
 public final class ComparisonJson {
@@ -39,6 +41,13 @@ public final class ComparisonJson {
       positions(comparison.putArray("positions"), each);
       worst(comparison, each, worst);
     }
+    DivergenceComparison divergences =
+        DivergenceComparison.of(
+            Stream.concat(Stream.of(baseline), comparisons.stream().map(Comparison::other))
+                .toList());
+    if (!divergences.isEmpty()) {
+      json.set("divergences", DivergenceComparisonJson.of(divergences, worst));
+    }
     return IndentedJson.of(json);
   }
 
@@ -51,7 +60,7 @@ public final class ComparisonJson {
     return json;
   }
 
-  private static ObjectNode interval(Interval interval) {
+  static ObjectNode interval(Interval interval) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     put(json, "value", interval.value());
     put(json, "standard_error", interval.standardError());

@@ -2,6 +2,7 @@ package io.github.nonplus.report;
 
 import io.github.nonplus.comparison.BlockMeans;
 import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.report.record.ResultRecord;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Comparisons with one baseline, in words and numbers for a terminal.
 public final class ComparisonText {
@@ -29,6 +31,14 @@ public final class ComparisonText {
     ComparisonText text = new ComparisonText(resolution, worst);
     text.table(comparisons);
     comparisons.forEach(text::details);
+    text.lines.addAll(
+        DivergenceComparisonText.of(
+            DivergenceComparison.of(
+                Stream.concat(
+                        Stream.of(comparisons.getFirst().baseline()),
+                        comparisons.stream().map(Comparison::other))
+                    .toList()),
+            worst));
     text.footnote(comparisons.getFirst().baseline());
     return text.lines;
   }

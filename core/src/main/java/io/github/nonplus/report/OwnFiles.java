@@ -2,12 +2,14 @@ package io.github.nonplus.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.divergence.Divergence;
 import io.github.nonplus.divergence.KldFile;
 import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.files.InputFile;
 import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.journal.JournalReader;
 import io.github.nonplus.report.record.RecordContent;
+import io.github.nonplus.report.record.RecordDivergence;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultRecord;
 import java.io.IOException;
@@ -101,13 +103,29 @@ final class OwnFiles {
   }
 
   private void record(ResultRecord record) {
-    say("%s: a result with its scores", path);
+    say(
+        "%s: a result with its scores%s",
+        path, record.divergence().isPresent() ? ", and how far they are from a reference" : "");
     result(record.facts());
     say(
         "  holds      the losses of %,d tokens in %,d windows, %s",
         record.tokens(),
         record.windows().size(),
         record.texts().isPresent() ? "and their texts" : "but not their texts");
+    record.divergence().ifPresent(this::reference);
+  }
+
+  private void reference(RecordDivergence its) {
+    Divergence divergence = its.divergence();
+    say(
+        "  reference  %s, sha256 %s: %s",
+        its.reference().label(), its.reference().sha256(), its.reference().computed());
+    say(
+        "  divergence %s nats from the reference, at most %s; same top %.3f %%, perplexity ratio %s",
+        divergence.referenceToCandidate().mean(),
+        divergence.referenceToCandidate().largest(),
+        100 * divergence.sameTopShare(),
+        divergence.perplexityRatio());
   }
 
   private void result(ObjectNode facts) {

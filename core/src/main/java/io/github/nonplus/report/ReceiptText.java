@@ -14,17 +14,20 @@ public final class ReceiptText {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
+  private static final int WIDTH = 10;
+
   private ReceiptText() {}
 
   /// A line for each thing that was looked at, what it was and is where they differ, and a
   /// sentence.
   public static List<String> lines(List<Check> checks) {
     List<String> lines = new ArrayList<>();
+    int width = checks.stream().mapToInt(each -> each.subject().length()).max().orElse(0);
+    String line = "%-" + Math.max(WIDTH, width) + "s %-10s %s";
     for (Check check : checks) {
       lines.add(
-          "%-10s %-10s %s"
-              .formatted(
-                  check.subject(), check.state().name().toLowerCase(Locale.ROOT), check.note()));
+          line.formatted(
+              check.subject(), check.state().name().toLowerCase(Locale.ROOT), check.note()));
       if (check.state() == Check.State.DIFFERS) {
         lines.add("             result  " + check.claimed());
         lines.add("             now     " + check.found());

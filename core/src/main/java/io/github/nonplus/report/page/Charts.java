@@ -81,7 +81,10 @@ record Charts(Markup page, List<ResultRecord> records, List<Comparison> comparis
     return bytes < 1 ? "" : Markup.format("%.1f MB of weights", bytes / 1e6);
   }
 
-  private static Scale scale(List<Interval> intervals, boolean withZero) {
+  /// An axis for all of them.
+  ///
+  /// @param withZero whether zero lies on it
+  static Scale scale(List<Interval> intervals, boolean withZero) {
     DoubleSummaryStatistics ends =
         intervals.stream()
             .flatMapToDouble(i -> DoubleStream.of(i.value(), i.low(), i.high()))

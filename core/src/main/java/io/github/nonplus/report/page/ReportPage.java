@@ -56,6 +56,12 @@ public final class ReportPage {
       charts.differences();
       page.close("section");
     }
+    DivergenceSection divergences = DivergenceSection.of(page, records);
+    if (!divergences.divergences().isEmpty()) {
+      section("Divergence from " + divergences.divergences().reference().label());
+      divergences.draw();
+      page.close("section");
+    }
     section("On the way through the text");
     charts.running();
     page.close("section");

@@ -2,6 +2,7 @@ package io.github.nonplus.report.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.report.record.ResultRecord;
 import java.util.List;
@@ -29,6 +30,10 @@ record Summary(Markup page, List<ResultRecord> records, List<Comparison> compari
     for (int c = 0; c < comparisons.size(); c++) {
       verdict(of(comparisons.get(c)), (c + 1) % ReportPage.COLOURS);
     }
+    records.stream()
+        .filter(record -> record.divergence().isPresent())
+        .forEach(
+            record -> verdict(divergence(record), records.indexOf(record) % ReportPage.COLOURS));
     page.open("div", "class", "wide").open("table", "class", "summary").line();
     page.open("tr");
     HEADINGS.forEach(heading -> page.element("th", heading, "scope", "col"));
@@ -56,6 +61,20 @@ record Summary(Markup page, List<ResultRecord> records, List<Comparison> compari
             : "mean loss (its perplexity is beyond" + " the largest number)",
         own.value(),
         own.isKnown() ? Markup.format(", 95 %% interval %.4f to %.4f", own.low(), own.high()) : "");
+  }
+
+  private static String divergence(ResultRecord record) {
+    DivergenceComparison own = DivergenceComparison.of(List.of(record));
+    Interval mean = own.mean(0);
+    return Markup.format(
+        "%s is %.4g nats a token from %s%s, and finds the same token likeliest for %.2f %% of them.",
+        record.label(),
+        mean.value(),
+        own.reference().label(),
+        mean.isKnown()
+            ? Markup.format(", 95 %% interval %.4g to %.4g", mean.low(), mean.high())
+            : "",
+        100 * own.divergence(0).divergence().sameTopShare());
   }
 
   private static String of(Comparison each) {

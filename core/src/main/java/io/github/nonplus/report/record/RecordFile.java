@@ -1,5 +1,6 @@
 package io.github.nonplus.report.record;
 
+import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.protocol.Averaging;
 import java.nio.file.Path;
@@ -44,7 +45,9 @@ public final class RecordFile {
           path
               + (facts.has("perplexity")
                   ? " holds a result without its scores; calculate it again with --record FILE"
-                  : " is no result record; make one with calculate-perplexity --record FILE"));
+                  : facts.has("divergence")
+                      ? " holds a divergence without its scores; measure it again with --record FILE"
+                      : " is no result record; make one with calculate-perplexity --record FILE"));
     }
     String format = facts.text("format");
     if (!format.equals(ResultRecord.FORMAT)) {
@@ -67,12 +70,57 @@ public final class RecordFile {
         path,
         facts.json(),
         identity,
-        label(),
+        label(facts.part("model")),
         facts.large("perplexity"),
         facts.number("mean_nll"),
         combination(),
         windows,
-        texts);
+        texts,
+        divergence(windows));
+  }
+
+  private Optional<RecordDivergence> divergence(List<ScoredWindow> windows) {
+    List<ComparedWindow> compared = content.scores().orElseThrow().compared();
+    if (compared.isEmpty() && !facts.has("divergence") && !facts.has("reference")) {
+      return Optional.empty();
+    }
+    if (compared.isEmpty() || !facts.has("divergence")) {
+      throw facts.damaged(
+          compared.isEmpty() ? "windows_scored" : "divergence",
+          compared.isEmpty() ? "with the divergences that it claims" : "an object");
+    }
+    return Optional.of(
+        new RecordDivergence(
+            reference(facts.part("reference")),
+            DivergenceClaims.check(facts, extent(), windows, compared),
+            compared));
+  }
+
+  private RecordDivergence.Reference reference(Facts reference) {
+    if (!reference.has("file")) {
+      Facts model = reference.part("model");
+      String computed =
+          "%s, kernels %s, %s"
+              .formatted(
+                  reference.text("device"),
+                  reference.text("kernels"),
+                  reference.text("arithmetic"));
+      return new RecordDivergence.Reference(
+          label(model), model.text("weights_sha256"), false, computed);
+    }
+    String sha256 = reference.text("sha256");
+    if (!sha256.equals(facts.part("corpus").text("windows_sha256"))) {
+      throw facts.damaged("corpus.windows_sha256", "that of the reference, which has the windows");
+    }
+    return new RecordDivergence.Reference(
+        last(reference.text("file")), sha256, true, "log-probabilities of llama.cpp");
+  }
+
+  /// As far as its averaging needs it.
+  private Extent extent() {
+    return Averaging.ofLaw(facts.text("averaging")).equals(Optional.of(Averaging.WORDS))
+        ? new Extent(facts.count(ResultRecord.WORDS), facts.count(ResultRecord.BYTES))
+        : Extent.NONE;
   }
 
   private Combination combination() {
@@ -81,11 +129,14 @@ public final class RecordFile {
         .orElse(Combination.UNKNOWN);
   }
 
-  private String label() {
-    Facts model = facts.part("model");
-    String[] parts = model.text("path").split("[/\\\\]+");
-    String name = parts.length == 0 ? "model" : parts[parts.length - 1];
+  private static String label(Facts model) {
+    String name = last(model.text("path"));
     String scheme = model.text("quantization");
     return scheme.equals("source") || name.contains(scheme) ? name : name + " " + scheme;
+  }
+
+  private static String last(String path) {
+    String[] parts = path.split("[/\\\\]+");
+    return parts.length == 0 ? "model" : parts[parts.length - 1];
   }
 }

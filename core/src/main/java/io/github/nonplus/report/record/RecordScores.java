@@ -16,14 +16,20 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// The scores of a record, each window checked.
-public record RecordScores(List<ScoredWindow> windows) {
+///
+/// @param compared what stands beside them of a reference, for each window or for none
+public record RecordScores(List<ScoredWindow> windows, List<ComparedWindow> compared) {
   public RecordScores {
     windows = List.copyOf(windows);
+    compared = List.copyOf(compared);
   }
 
   /// Reads scores and texts token by token of JSON.
   static final class Reader {
     private static final int LARGEST_BYTE = 255;
+
+    /// Two rows of float32 logits are no further apart.
+    private static final double LARGEST_DIVERGENCE = 0x1p130;
 
     private final Path path;
     private final JsonParser json;
@@ -36,19 +42,67 @@ public record RecordScores(List<ScoredWindow> windows) {
     /// The list of windows that begins here.
     RecordScores windows() throws IOException {
       List<ScoredWindow> windows = new ArrayList<>();
+      List<ComparedWindow> compared = new ArrayList<>();
       if (!json.isExpectedStartArrayToken()) {
         throw damaged("windows_scored", "a list of windows");
       }
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        windows.add(window("window " + (windows.size() + 1)));
+        String name = "window " + (windows.size() + 1);
+        Lists lists = new Lists();
+        windows.add(window(name, lists));
+        if (!lists.isEmpty()) {
+          compared.add(compared(name, lists, windows.getLast().nll().length));
+        }
       }
       if (windows.isEmpty()) {
         throw damaged("windows_scored", "a list of windows");
       }
-      return new RecordScores(windows);
+      requireAlike(windows.size(), compared);
+      return new RecordScores(windows, compared);
     }
 
-    private ScoredWindow window(String name) throws IOException {
+    /// A reference is there for all windows, and tells as much of each.
+    private void requireAlike(int windows, List<ComparedWindow> compared) {
+      long reversed = compared.stream().filter(each -> each.reverseKld().isPresent()).count();
+      if (!compared.isEmpty()
+          && (compared.size() != windows || reversed != 0 && reversed != windows)) {
+        throw damaged("windows_scored", "of one kind: some windows have divergences, others not");
+      }
+    }
+
+    /// What a window says of a reference, list by list; null where it does not.
+    private static final class Lists {
+      private double[] kld;
+      private double[] reverseKld;
+      private double[] referenceNll;
+      private double[] sameTop;
+
+      boolean isEmpty() {
+        return kld == null && reverseKld == null && referenceNll == null && sameTop == null;
+      }
+    }
+
+    private ComparedWindow compared(String name, Lists lists, int tokens) {
+      for (double[] each : new double[][] {lists.kld, lists.referenceNll, lists.sameTop}) {
+        if (each == null || each.length != tokens) {
+          throw damaged(name, "with a kld, reference_nll and same_top for each of its losses");
+        }
+      }
+      if (lists.reverseKld != null && lists.reverseKld.length != tokens) {
+        throw damaged(name, "with a reverse_kld for each of its losses");
+      }
+      boolean[] sameTop = new boolean[tokens];
+      for (int i = 0; i < tokens; i++) {
+        if (lists.sameTop[i] != 0 && lists.sameTop[i] != 1) {
+          throw damaged(name, "with a same_top of 0 or 1 for each of its losses");
+        }
+        sameTop[i] = lists.sameTop[i] == 1;
+      }
+      return new ComparedWindow(
+          lists.kld, Optional.ofNullable(lists.reverseKld), lists.referenceNll, sameTop);
+    }
+
+    private ScoredWindow window(String name, Lists lists) throws IOException {
       int[] ids = {};
       double[] nll = {};
       double weight = 1;
@@ -58,7 +112,11 @@ public record RecordScores(List<ScoredWindow> windows) {
           json.nextToken();
           switch (key) {
             case "ids" -> ids = ids(name);
-            case "nll" -> nll = losses(name);
+            case "nll" -> nll = numbers(name, "a list of losses");
+            case "kld" -> lists.kld = divergences(name);
+            case "reverse_kld" -> lists.reverseKld = divergences(name);
+            case "reference_nll" -> lists.referenceNll = numbers(name, "a list of losses");
+            case "same_top" -> lists.sameTop = numbers(name, "a list of 0 and 1");
             case "weight" -> weight = weight(name);
             default -> json.skipChildren();
           }
@@ -84,13 +142,23 @@ public record RecordScores(List<ScoredWindow> windows) {
       return ids.build().toArray();
     }
 
-    private double[] losses(String name) throws IOException {
-      DoubleStream.Builder losses = DoubleStream.builder();
-      requireArray(name, "a list of losses");
-      while (json.nextToken() != JsonToken.END_ARRAY) {
-        losses.add(number(name, "a list of losses"));
+    private double[] divergences(String name) throws IOException {
+      double[] divergences = numbers(name, "a list of divergences");
+      for (double each : divergences) {
+        if (Math.abs(each) >= LARGEST_DIVERGENCE) {
+          throw damaged(name, "a list of divergences");
+        }
       }
-      return losses.build().toArray();
+      return divergences;
+    }
+
+    private double[] numbers(String name, String expected) throws IOException {
+      DoubleStream.Builder numbers = DoubleStream.builder();
+      requireArray(name, expected);
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        numbers.add(number(name, expected));
+      }
+      return numbers.build().toArray();
     }
 
     private double weight(String name) throws IOException {

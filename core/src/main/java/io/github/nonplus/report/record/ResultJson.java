@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.github.nonplus.divergence.Divergence;
 import io.github.nonplus.divergence.DivergenceResult;
 import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.perplexity.Result;
@@ -26,6 +27,19 @@ public final class ResultJson {
   /// The object as a tree, to be added to.
   public static ObjectNode tree(Result result) {
     return MAPPER.valueToTree(result);
+  }
+
+  /// The candidate's result as a tree, with the reference and how far it is from it.
+  static ObjectNode record(DivergenceResult result) {
+    ObjectNode tree = MAPPER.valueToTree(result.score());
+    tree.set("reference", MAPPER.valueToTree(result.reference()));
+    tree.set("divergence", tree(result.divergence()));
+    return tree;
+  }
+
+  /// A divergence as a tree.
+  public static ObjectNode tree(Divergence divergence) {
+    return MAPPER.valueToTree(divergence);
   }
 
   /// The object, indented, without a line feed at the end.

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param label short, for people: the model's directory, and the scheme unless the name has it
 /// @param combination of the windows into the perplexity
 /// @param texts of the ids, if the model had a tokenizer
+/// @param divergence if a reference ran in step
 public record ResultRecord(
     Path path,
     ObjectNode facts,
@@ -23,7 +24,8 @@ public record ResultRecord(
     double meanNll,
     Combination combination,
     List<ScoredWindow> windows,
-    Optional<TokenTexts> texts) {
+    Optional<TokenTexts> texts,
+    Optional<RecordDivergence> divergence) {
   /// The form that this version writes and reads.
   static final String FORMAT = "nonplus-record-1";
 
@@ -42,7 +44,7 @@ public record ResultRecord(
   /// The same under another name.
   ResultRecord withLabel(String other) {
     return new ResultRecord(
-        path, facts, identity, other, perplexity, meanNll, combination, windows, texts);
+        path, facts, identity, other, perplexity, meanNll, combination, windows, texts, divergence);
   }
 
   /// Number of scored tokens; one that two windows score counts twice.
