@@ -3,19 +3,31 @@ package io.github.nonplus.perplexity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.Family;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What each family computes, token by token, over every fixture that there is.
+/// What each family computes, token by token, over every fixture that there is, and with kernels of
+/// every kind.
+///
+/// Each fixture is run by three: the definition, the longest vectors of this processor, and one of
+/// the shorter ones, which its name chooses. All give the same bits, operation by operation, by the
+/// contract of operations; what a fixture adds is the shapes that meet in a model, which do not
+/// depend on a vector's length. `-Dnonplus.kernels=all` runs each by all.
 class ArchitectureFixturesTest {
   @TempDir Path directory;
 
@@ -23,16 +35,45 @@ class ArchitectureFixturesTest {
     return Fixture.names();
   }
 
+  /// The kernels that a fixture is run by.
+  private static List<String> kernels(String name) {
+    int longest = VectorKernels.longest();
+    List<Integer> widths =
+        IntStream.of(128, 256, 512).filter(bits -> bits <= longest).boxed().toList();
+    int turn = Math.floorMod(name.hashCode(), Math.max(1, widths.size() - 1));
+    List<String> kernels = new ArrayList<>(List.of("scalar"));
+    for (int i = 0; i < widths.size(); i++) {
+      if (i == turn
+          || i == widths.size() - 1
+          || "all".equals(System.getProperty("nonplus.kernels"))) {
+        kernels.add("vector-" + widths.get(i));
+      }
+    }
+    return kernels;
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("names")
-  void everyTokenIsThatOfFloat64(String name) throws IOException {
+  void everyTokenIsThatOfFloat64ByKernelsOfEveryKind(String name) throws IOException {
     Fixture fixture = Fixture.named(name);
-    double[][] tokens = TestRun.of(fixture.model(), fixture.write(directory)).tokens();
+    Path windows = fixture.write(directory);
+    double[][] definition = null;
+    for (String kernels : kernels(name)) {
+      DeviceOptions options = new DeviceOptions(2, Optional.of(kernels));
+      double[][] tokens =
+          TestRun.of(fixture.model(), windows, OptionalInt.empty(), options).tokens();
+      requireClose(name + " by " + kernels, fixture, tokens);
+      definition = definition == null ? tokens : definition;
+      assertThat(tokens).as("%s by %s", name, kernels).isDeepEqualTo(definition);
+    }
+  }
+
+  private static void requireClose(String what, Fixture fixture, double[][] tokens) {
     assertThat(tokens.length).isEqualTo(fixture.windows().length);
     for (int w = 0; w < tokens.length; w++) {
       for (int i = 0; i < tokens[w].length; i++) {
         assertThat(tokens[w][i])
-            .as("%s: window %d, token %d", name, w, i + 1)
+            .as("%s: window %d, token %d", what, w, i + 1)
             .isCloseTo(fixture.nll(w, i), within(fixture.tolerance()));
       }
     }

@@ -96,10 +96,11 @@ public final class Families {
         .orElseThrow(
             () ->
                 new ModelException(
-                    "%s: model_type '%s' is not implemented; this build knows %s"
+                    "%s: model_type '%s' is not implemented%s; this build knows %s"
                         .formatted(
                             path,
                             modelType,
+                            LeftOut.reason(modelType).map(why -> ", as " + why).orElse(""),
                             String.join(
                                 ", ",
                                 ALL.stream().flatMap(each -> each.names().stream()).toList()))));
