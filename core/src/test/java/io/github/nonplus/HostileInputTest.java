@@ -21,9 +21,12 @@ import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.RecordText;
+import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
@@ -274,6 +277,29 @@ class HostileInputTest {
           try (SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(directory)) {
             checkpoint.names().forEach(checkpoint::find);
             checkpoint.summary();
+          }
+        });
+  }
+
+  /// Whoever gets past the header reads all weights.
+  @Test
+  void gguf() throws IOException {
+    Path original = RESOURCES.resolve("goldens/gguf/all-types.gguf");
+    Path file = Files.copy(original, directory.resolve("model.gguf"));
+    survives(
+        file,
+        6000,
+        HostileInputTest::asItIs,
+        each -> {
+          ModelDirectory model = ModelDirectory.open(each);
+          try (ModelWeights weights = model.openWeights()) {
+            for (Parameter parameter : model.model().program(Output.SCORE).parameters()) {
+              if (parameter.shape().size() == 2) {
+                weights.matrix(parameter.name(), parameter.outputs(), parameter.inputs());
+              } else {
+                weights.vector(parameter.name(), parameter.outputs());
+              }
+            }
           }
         });
   }

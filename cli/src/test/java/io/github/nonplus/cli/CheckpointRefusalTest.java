@@ -194,7 +194,8 @@ class CheckpointRefusalTest {
     TinyModel model = TinyModel.llama(directory);
     scoring(new TinyModel(model.config()))
         .says(
-            "%s is a file; give the directory of a Hugging Face model or of converted weights",
+            "%s is a file, but no GGUF; give the directory of a Hugging Face model or of converted"
+                + " weights, or a GGUF file",
             model.config());
   }
 

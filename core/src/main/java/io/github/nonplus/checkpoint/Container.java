@@ -9,7 +9,8 @@ import java.util.function.Function;
 /// container.
 public interface Container {
   /// Asked in this order.
-  List<Container> ALL = List.of(MlcDirectory.CONTAINER, HuggingFaceDirectory.CONTAINER);
+  List<Container> ALL =
+      List.of(MlcDirectory.CONTAINER, HuggingFaceDirectory.CONTAINER, GgufFile.CONTAINER);
 
   /// The file by which it is told.
   String sign();

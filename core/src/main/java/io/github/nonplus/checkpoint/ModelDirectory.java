@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A model on disk: its configuration, understood, and its weights.
-public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirectory {
+public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirectory, GgufFile {
   /// The directory.
   Path path();
 
@@ -39,12 +39,6 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// Reads the configuration of a directory that a [Container] claims.
   static ModelDirectory open(Path given) {
     Path path = HubSnapshot.of(given);
-    if (!Files.isDirectory(path)) {
-      throw new ModelException(
-          path
-              + (Files.exists(path) ? " is a file" : " does not exist")
-              + "; give the directory of a Hugging Face model or of converted weights");
-    }
     return Container.ALL.stream()
         .filter(container -> container.claims(path))
         .findFirst()
@@ -53,6 +47,11 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   }
 
   private static String unclaimed(Path path) {
+    if (!Files.isDirectory(path)) {
+      return path
+          + (Files.exists(path) ? " is a file, but no GGUF" : " does not exist")
+          + "; give the directory of a Hugging Face model or of converted weights, or a GGUF file";
+    }
     return OtherWeights.sentence(path)
         .orElse(
             "%s holds neither %s nor %s; give the directory of a Hugging Face model or of converted weights"

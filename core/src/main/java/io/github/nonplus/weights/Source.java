@@ -3,6 +3,7 @@ package io.github.nonplus.weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// How a parameter of a model is made of the tensors that a checkpoint stores:
@@ -153,6 +154,21 @@ public sealed interface Source {
   /// All numbers, row by row, as a vector.
   default Source flattened() {
     return new Flattened(this);
+  }
+
+  /// The same made of other tensors.
+  ///
+  /// @param others what stands in the place of each stored one, of the same rows and columns
+  default Source with(Function<Stored, Source> others) {
+    return switch (this) {
+      case Stored stored -> others.apply(stored);
+      case Rows rows -> rows.of().with(others).rows(rows.from(), rows.to());
+      case Gathered gathered -> gathered.of().with(others).gathered(gathered.order());
+      case Transposed transposed -> transposed.of().with(others).transposed();
+      case Concatenated concatenated ->
+          concatenated(concatenated.parts().stream().map(part -> part.with(others)).toList());
+      case Flattened flattened -> flattened.of().with(others).flattened();
+    };
   }
 
   /// The stored tensors that it is made of.

@@ -38,8 +38,7 @@ public final class OtherWeights {
                   + " model as safetensors"),
           Form.of(
               ".*\\.gguf",
-              "%s holds a GGUF file (%s), which is not read here; give the Hugging Face model that"
-                  + " it was made of"),
+              "%s holds weights in GGUF only (%s); give that file instead of its folder"),
           Form.of(
               ".*\\.(h5|msgpack|onnx)",
               "%s holds weights of another library only (%s); save the model as safetensors"));

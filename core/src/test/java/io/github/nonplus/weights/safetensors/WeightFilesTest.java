@@ -114,7 +114,7 @@ class WeightFilesTest {
     "consolidated.00.pth, in their publisher's own form (consolidated.00.pth), convert it",
     "consolidated.safetensors, in their publisher's own form, convert it",
     "weights.pt, pickled weights only (weights.pt), can run code",
-    "llama.gguf, a GGUF file (llama.gguf), not read here",
+    "llama.gguf, weights in GGUF only (llama.gguf), give that file",
     "tf_model.h5, weights of another library only (tf_model.h5), as safetensors",
     "weights.safetensors, 'weights.safetensors, but neither model.safetensors', name the",
     "optimizer.pt, neither model.safetensors nor, expected a Hugging Face model",

@@ -1,4 +1,4 @@
-// NVFP4 of ggml.
+// NVFP4 of ggml. Definition: SCALED, 1 if there is a number that all weights are multiplied by.
 #include "blocks.cl"
 
 inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
@@ -9,5 +9,10 @@ inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
   const float number = exponent == 0 ? (float)mantissa * 0x1p-9f
                                      : (float)(8 + mantissa) * as_float((exponent + 117) << 23);
   const float d = bits == 0 || bits == 0x7F ? 0.0f : number * 0.5f;
-  return (float)E2M1[BYTE(at + 4 + i / 16 * 8 + i % 8) >> i % 16 / 8 * 4 & 15] * d;
+  const float weight = (float)E2M1[BYTE(at + 4 + i / 16 * 8 + i % 8) >> i % 16 / 8 * 4 & 15] * d;
+#if SCALED
+  return weight * number(0, scales, 0);
+#else
+  return weight;
+#endif
 }

@@ -1,0 +1,52 @@
+package io.github.nonplus.model.gguf;
+
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.gguf.Gguf;
+import io.github.nonplus.model.family.FamilyModel;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// The architectures of llama.cpp that are read.
+public final class Architectures {
+  private static final List<Architecture> ALL =
+      Stream.of(LlamaArchitectures.ALL, GemmaArchitectures.ALL, EarlierArchitectures.ALL)
+          .flatMap(List::stream)
+          .toList();
+
+  private Architectures() {}
+
+  /// What a file's metadata say, as llama.cpp computes it.
+  ///
+  /// @throws ModelException if that is not understood
+  public static GgufModel read(Gguf gguf) {
+    Description file = new Description(gguf);
+    return named(file).read(file);
+  }
+
+  /// The tensors of a file as those of a model whose configuration was read elsewhere.
+  public static GgufModel of(Gguf gguf, FamilyModel model) {
+    Description file = new Description(gguf);
+    try {
+      return named(file).of(file, model, List.of());
+    } catch (IllegalArgumentException e) {
+      throw file.failure(
+          "its tensors are not those of a %s: %s".formatted(model.modelType(), e.getMessage()));
+    }
+  }
+
+  private static Architecture named(Description file) {
+    return ALL.stream()
+        .filter(each -> each.name().equals(file.architecture()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                file.failure(
+                    "general.architecture '%s' is not implemented; this build knows %s"
+                        .formatted(
+                            file.architecture(),
+                            String.join(
+                                ", ",
+                                new TreeSet<>(ALL.stream().map(Architecture::name).toList())))));
+  }
+}

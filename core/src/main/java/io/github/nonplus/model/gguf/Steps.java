@@ -1,0 +1,84 @@
+package io.github.nonplus.model.gguf;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.nonplus.gguf.Value;
+import java.util.function.Consumer;
+
+/// Steps from metadata to a configuration that several architectures share.
+final class Steps {
+  private static final String PATTERN = "attention.sliding_window_pattern";
+
+  private Steps() {}
+
+  /// Root mean square norms.
+  static void rms(Terms terms) {
+    terms.number("rms_norm_eps", "attention.layer_norm_rms_epsilon");
+  }
+
+  /// Layer norms.
+  static void layerNorms(Terms terms) {
+    terms.number("layer_norm_eps", "attention.layer_norm_epsilon");
+  }
+
+  /// A key that says whether there are biases: those that are there.
+  ///
+  /// @param name of a layer in the first block, without ending
+  static Consumer<Terms> bias(String key, String name) {
+    return terms -> terms.ifThere(key, bias(terms.file(), name));
+  }
+
+  private static String bias(Description file, String name) {
+    String own = "blk.0.%s.bias".formatted(name);
+    String fused = "blk.0.attn_qkv.bias";
+    return name.equals("attn_q") && !file.hasTensor(own) ? fused : own;
+  }
+
+  /// A feed-forward layer of four times the width, which the family does not say.
+  static void fourTimes(Terms terms) {
+    int inner = terms.size("intermediate_size");
+    if (inner != 4 * terms.size("hidden_size")) {
+      throw terms
+          .file()
+          .failure(
+              "feed_forward_length is %d, expected four times the embedding_length"
+                  .formatted(inner));
+    }
+    terms.json().remove("intermediate_size");
+  }
+
+  /// A window that llama.cpp does not compute in this architecture, whatever the file says.
+  static void noWindow(Terms terms) {
+    terms.json().putNull("sliding_window");
+    terms
+        .file()
+        .findSize("attention.sliding_window")
+        .filter(window -> window > 0)
+        .ifPresent(
+            window ->
+                terms.departing(
+                    "llama.cpp computes no sliding window here; the published model has one of %d tokens"
+                        .formatted(window)));
+  }
+
+  /// Says what a file of this architecture cannot say.
+  static Consumer<Terms> departing(String sentence) {
+    return terms -> terms.departing(sentence);
+  }
+
+  /// Which layers slide: by the file's list, or all but each `every`-th.
+  static void layerTypes(Terms terms, int every) {
+    Description file = terms.file();
+    int layers = terms.size("num_hidden_layers");
+    ArrayNode types = terms.json().putArray("layer_types");
+    Value list = file.find(PATTERN).filter(Value::isArray).orElse(null);
+    int pattern = list == null ? file.findSize(PATTERN).orElse(every) : 0;
+    if (list != null && list.count() != layers) {
+      throw file.failure("%s is %s for %d layers".formatted(PATTERN, list.kind(), layers));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      boolean slides =
+          list != null ? list.flag(layer) : pattern == 0 || layer % pattern < pattern - 1;
+      types.add(slides ? "sliding_attention" : "full_attention");
+    }
+  }
+}
