@@ -45,7 +45,8 @@ class ArchitectureTest {
     "model,        corpus device perplexity report",
     "program,      corpus files weights device perplexity report",
     "device,       corpus tokenizer perplexity report divergence",
-    "perplexity,   divergence report",
+    "perplexity,   divergence report scoring",
+    "scoring,      divergence report comparison journal",
   })
   void packagesPointOneWay(String from, String forbidden) {
     for (Source source : CORE) {

@@ -1,7 +1,7 @@
 package io.github.nonplus.corpus;
 
 import java.util.Arrays;
-import java.util.OptionalInt;
+import java.util.List;
 
 /// A list of windows of token ids, in order, each with how many of its ids are scored: always its
 /// **last** ones, whatever the protocol, and never its first, which nothing predicts. Windows may
@@ -57,35 +57,42 @@ public final class Windows {
     return scored;
   }
 
-  /// Windows given one by one, copied.
+  /// Windows given one by one, copied, of which all ids but the first are scored.
   public static Windows of(int[]... windows) {
-    return of(OptionalInt.empty(), windows);
+    int[] scored = Arrays.stream(windows).mapToInt(window -> window.length - 1).toArray();
+    return of(List.of(windows), scored, true);
   }
 
   /// The same, each of which scores its last `scored` ids.
   public static Windows scoring(int scored, int[]... windows) {
-    return of(OptionalInt.of(scored), windows);
+    int[] all = new int[windows.length];
+    Arrays.fill(all, scored);
+    return of(List.of(windows), all, true);
   }
 
-  private static Windows of(OptionalInt scored, int[]... windows) {
-    int[] starts = new int[windows.length];
-    int[] ends = new int[windows.length];
+  /// Windows given one by one, copied.
+  ///
+  /// @param scored how many of its last ids each window scores
+  /// @param lastFed whether the model is fed a window's last id
+  public static Windows of(List<int[]> windows, int[] scored, boolean lastFed) {
+    int[] starts = new int[windows.size()];
+    int[] ends = new int[windows.size()];
     int total = 0;
-    for (int i = 0; i < windows.length; i++) {
+    for (int i = 0; i < windows.size(); i++) {
       starts[i] = total;
-      total = Math.addExact(total, windows[i].length);
+      total = Math.addExact(total, windows.get(i).length);
       ends[i] = total;
     }
     int[] ids = new int[total];
-    for (int i = 0; i < windows.length; i++) {
-      System.arraycopy(windows[i], 0, ids, starts[i], windows[i].length);
+    for (int i = 0; i < windows.size(); i++) {
+      System.arraycopy(windows.get(i), 0, ids, starts[i], windows.get(i).length);
     }
-    if (scored.isEmpty()) {
-      return new Windows(ids, starts, ends);
-    }
-    int[] all = new int[windows.length];
-    Arrays.fill(all, scored.getAsInt());
-    return new Windows(ids, starts, ends, all, true);
+    return new Windows(ids, starts, ends, scored, lastFed);
+  }
+
+  /// Whether the model is fed a window's last id.
+  public boolean lastFed() {
+    return lastFed;
   }
 
   /// Number of windows.

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// Writes a file of windows, window by window; the file is there once all are written, or not at
 /// all.
-public final class WindowsWriter implements AutoCloseable {
+public final class WindowsWriter implements WindowsSink, AutoCloseable {
   private final FileDraft draft;
   private final Digest digest = Digest.sha256();
   private final Optional<WindowsHeader> header;
@@ -34,6 +34,7 @@ public final class WindowsWriter implements AutoCloseable {
   }
 
   /// Begins the windows of a document. In a file without a header nothing says so.
+  @Override
   public void document(String name, Extent extent) {
     this.extent = this.extent.plus(extent);
     if (header.isPresent()) {
@@ -44,6 +45,7 @@ public final class WindowsWriter implements AutoCloseable {
   /// Adds a window.
   ///
   /// @param scored how many of its last ids are scored
+  @Override
   public void window(int[] window, int scored) {
     if (header.isEmpty() && scored != window.length - 1) {
       throw new IllegalArgumentException("without a header all ids but the first are scored");
@@ -71,6 +73,7 @@ public final class WindowsWriter implements AutoCloseable {
   }
 
   /// Whether the file begins with a header.
+  @Override
   public boolean hasHeader() {
     return header.isPresent();
   }
@@ -81,6 +84,7 @@ public final class WindowsWriter implements AutoCloseable {
   }
 
   /// Windows so far.
+  @Override
   public int windows() {
     return windows;
   }

@@ -1,7 +1,7 @@
 package io.github.nonplus.failure;
 
 /// A device that is not there, or that failed while it worked.
-public final class DeviceException extends NonplusException {
+public sealed class DeviceException extends NonplusException permits NotFiniteException {
   public DeviceException(String message) {
     this(message, null);
   }

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 /// A protocol's windows, of the size that was asked for.
 ///
 /// @param most windows to make at most
-record ProtocolWindows(Windowing windowing, int most) {
+public record ProtocolWindows(Windowing windowing, int most) {
   private static final int SHORTEST = 2;
 
   /// @param note is told what was decided that the request leaves open
   /// @throws RequestException if the protocol has no such windows
-  static ProtocolWindows of(WindowsRequest request, Consumer<String> note) {
+  public static ProtocolWindows of(WindowsRequest request, Consumer<String> note) {
     requireSense(request.protocol(), request.size());
     return new ProtocolWindows(windowing(request, note), most(request));
   }

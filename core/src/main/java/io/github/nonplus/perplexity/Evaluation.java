@@ -3,7 +3,7 @@ package io.github.nonplus.perplexity;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.Executable;
-import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.NotFiniteException;
 import io.github.nonplus.verification.FirstNonFinite;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,7 +136,7 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
       if (!Double.isFinite(score.tokenNll()[i])) {
         Batch alone = batch(windows, score.window(), score.window() + 1);
         Optional<FirstNonFinite> first = FirstNonFinite.of(executable, alone);
-        throw new DeviceException(
+        throw new NotFiniteException(
             first.isPresent()
                 ? "window %d, token %d: %s came out as %s, the first number that is not finite; on the device cpu, the model's numbers go beyond float32 (try hf-calculate-perplexity --precision float64); on another one, --device cpu tells whether the device is broken"
                     .formatted(

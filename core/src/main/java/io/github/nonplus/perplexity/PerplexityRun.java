@@ -14,7 +14,6 @@ import io.github.nonplus.journal.Journal;
 import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.Function;
-import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.verification.Verdict;
@@ -98,13 +97,13 @@ public final class PerplexityRun {
     Function score = model.score();
     Computation computation = computation(device, model);
     WindowsFile file = WindowsFile.read(request.input());
-    Protocol protocol = Protocols.of(file);
+    Protocols.of(file); // refuses what it does not know, before anything is read
     model.requireScorable(file);
     requireWindows(file);
     Optional<WindowsOrigin> origin = WindowsOrigin.beside(file);
     model.tokenizerWarning(file, origin).ifPresent(listener::note);
     try (ModelWeights weights = model.directory().openWeights()) {
-      RunAccount account = account(model, weights, file, origin, protocol);
+      RunAccount account = RunAccount.of(model, weights, file, origin);
       JournalHeader header =
           new JournalHeader(
               file.windows().count(),
@@ -216,25 +215,6 @@ public final class PerplexityRun {
           "%s has %d windows, too few for %d parts; split it in fewer"
               .formatted(file.path(), file.windows().count(), request.shard().of()));
     }
-  }
-
-  private RunAccount account(
-      ScoringModel model,
-      ModelWeights weights,
-      WindowsFile file,
-      Optional<WindowsOrigin> origin,
-      Protocol protocol) {
-    return new RunAccount(
-        protocol.name(),
-        protocol.averaging(),
-        protocol.figures(),
-        file.extent(),
-        file.sections(),
-        Result.Corpus.of(file, origin),
-        file.windows().ids(),
-        model.account(weights, model.tokenizerSha256()),
-        request.library().map(Path::toString).orElse(null),
-        model.librarySha256().orElse(null));
   }
 
   /// A sentence if the ids alone, without any context, would have been guessed better.

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.Extent;
 import io.github.nonplus.corpus.Section;
+import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.files.StrictJson;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Figure;
+import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.verification.Verdict;
+import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -53,6 +57,23 @@ record RunAccount(
     if (ids < 1) {
       throw new IllegalArgumentException("%d ids, expected 1 or more".formatted(ids));
     }
+  }
+
+  /// Of a model, opened, and a file of windows that it can score.
+  static RunAccount of(
+      ScoringModel model, ModelWeights weights, WindowsFile file, Optional<WindowsOrigin> origin) {
+    Protocol protocol = Protocols.of(file);
+    return new RunAccount(
+        protocol.name(),
+        protocol.averaging(),
+        protocol.figures(),
+        file.extent(),
+        file.sections(),
+        Result.Corpus.of(file, origin),
+        file.windows().ids(),
+        model.account(weights, model.tokenizerSha256()),
+        model.libraryFile().map(Path::toString).orElse(null),
+        model.librarySha256().orElse(null));
   }
 
   /// The tallies that the windows go to.

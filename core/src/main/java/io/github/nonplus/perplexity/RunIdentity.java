@@ -18,6 +18,12 @@ final class RunIdentity {
 
   static Map<String, String> of(
       RunAccount account, Program program, Device device, Computation computation) {
+    return of(account, program, device.identity(computation), build(device));
+  }
+
+  /// @param device all of it that the bits depend on
+  /// @param build digests of the code that computes
+  static Map<String, String> of(RunAccount account, Program program, String device, String build) {
     Map<String, String> run = new LinkedHashMap<>();
     run.put("protocol", account.protocol());
     run.put("token ids", account.corpus().windowsSha256());
@@ -27,13 +33,13 @@ final class RunIdentity {
     run.put("tokenizer", orNone(account.model().tokenizerSha256()));
     run.put("program", LibraryFile.digest(program));
     run.put("library", orNone(account.librarySha256()));
-    run.put("device", device.identity(computation));
+    run.put("device", device);
     run.put("version", Version.number());
-    run.put("build", build(device));
+    run.put("build", build);
     return run;
   }
 
-  private static String build(Device device) {
+  static String build(Device device) {
     String core = Build.sha256(Version.class);
     String its = Build.sha256(device.getClass());
     return core.equals(its) ? core : core + " + " + its;

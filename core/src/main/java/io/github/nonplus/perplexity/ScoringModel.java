@@ -114,6 +114,11 @@ public record ScoringModel(
     return Tolerance.of(score().program(), arithmetic, longest).allowed().getLast();
   }
 
+  /// Tokens of the longest window that it takes.
+  public int longestWindow() {
+    return Math.min(score().program().longestWindow(), library.contextWindow());
+  }
+
   /// The most tokens of a batch: as many as the library was compiled for, or, if that was in
   /// memory, as many as the device wants, if these are more.
   public int batchTokens(Computation computation) {

@@ -6,7 +6,7 @@ import io.github.nonplus.corpus.Span;
 import io.github.nonplus.corpus.TokenIds;
 import io.github.nonplus.corpus.Windowing;
 import io.github.nonplus.corpus.WindowsHeader;
-import io.github.nonplus.corpus.WindowsWriter;
+import io.github.nonplus.corpus.WindowsSink;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.tokenizer.PieceEncoder;
 import io.github.nonplus.tokenizer.Tokenizer;
@@ -80,7 +80,7 @@ public final class Preparation {
   /// Adds the windows of a document.
   ///
   /// @throws CorpusException if it has no tokens, or too few for the protocol
-  public void add(Document document, WindowsWriter out) {
+  public void add(Document document, WindowsSink out) {
     Passage.forEach(
         document,
         protocol.joining(),
@@ -91,7 +91,7 @@ public final class Preparation {
         });
   }
 
-  private void add(Passage passage, WindowsWriter out) {
+  private void add(Passage passage, WindowsSink out) {
     TokenIds ids = ids(passage);
     requireTokens(passage, ids.size());
     tokens += ids.size();
@@ -115,7 +115,7 @@ public final class Preparation {
 
   /// A window of one id scores nothing. The original writes it, so its file has it; where a header
   /// stands, the original's protocol leaves it out, and any other refuses it.
-  private boolean isWritten(Passage passage, Span span, WindowsWriter out) {
+  private boolean isWritten(Passage passage, Span span, WindowsSink out) {
     if (windowing instanceof SlidingWindows) {
       return !out.hasHeader();
     }

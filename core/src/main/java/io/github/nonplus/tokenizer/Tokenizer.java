@@ -219,6 +219,11 @@ public final class Tokenizer implements AutoCloseable {
     return warnings;
   }
 
+  /// Whether its process failed and takes no more texts: another is to be opened.
+  public boolean hasEnded() {
+    return process.hasEnded();
+  }
+
   @Override
   public void close() {
     process.close();
