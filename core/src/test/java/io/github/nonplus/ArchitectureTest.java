@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
   private static final List<Source> CORE = SourceTree.sources("core");
   private static final List<Source> ALL =
-      Stream.of("core", "opencl", "reference", "cli")
+      Stream.of("core", "opencl", "reference", "cli", "spark")
           .flatMap(module -> SourceTree.sources(module).stream())
           .toList();
 
@@ -62,7 +62,7 @@ class ArchitectureTest {
 
   /// Whoever breaks one takes its line out of the list; a new one is not added.
   @ParameterizedTest
-  @ValueSource(strings = {"core", "opencl", "reference", "cli", "benchmarks"})
+  @ValueSource(strings = {"core", "opencl", "reference", "cli", "spark", "benchmarks"})
   void packagesKnowEachOtherInNoCircle(String module) {
     var found = PackageCycles.of(SourceTree.sources(module));
     var excepted = CYCLES.getOrDefault(module, Set.of());
@@ -119,7 +119,13 @@ class ArchitectureTest {
     String page = SourceTree.page("docs/dependencies.md");
     var declared = new TreeSet<String>();
     for (String pom :
-        List.of("pom.xml", "core/pom.xml", "opencl/pom.xml", "reference/pom.xml", "cli/pom.xml")) {
+        List.of(
+            "pom.xml",
+            "core/pom.xml",
+            "opencl/pom.xml",
+            "reference/pom.xml",
+            "cli/pom.xml",
+            "spark/pom.xml")) {
       Pattern.compile("<artifactId>([^<]+)</artifactId>")
           .matcher(SourceTree.page(pom))
           .results()

@@ -62,6 +62,15 @@ public record JsonLines(Path path, String name, String field, String sha256) imp
     }
   }
 
+  /// The text of one line that an engine has read.
+  ///
+  /// @throws CorpusException if it is no such object, or its field no text
+  public static String text(byte[] line, String field) {
+    StringBuilder text = new StringBuilder();
+    new JsonLines(Path.of(""), "the document", field, "").row(line, 1, 0, text::append);
+    return text.toString();
+  }
+
   @Override
   public void forEach(Consumer<String> sink) {
     try (InputStream in = new BufferedInputStream(InputFile.stream(path))) {

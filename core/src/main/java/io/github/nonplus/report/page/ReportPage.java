@@ -93,13 +93,7 @@ public final class ReportPage {
 
   private void head() {
     String title = title();
-    page.open("!doctype html").line().open("html", "lang", "en").open("head").line();
-    page.open("meta", "charset", "utf-8").line();
-    page.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY).line();
-    page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").line();
-    page.open("meta", "name", "color-scheme", "content", "light dark").line();
-    page.open("link", "rel", "icon", "href", "data:,").line();
-    page.element("title", title).line().style(css()).close("head").line();
+    head(page, title);
     page.open("body").open("main").line().open("header").element("h1", title);
     ResultRecord first = records.getFirst();
     page.open("p", "class", "lead");
@@ -111,6 +105,17 @@ public final class ReportPage {
         first.tokens(),
         first.identity().averaging());
     page.close("p").close("header").line();
+  }
+
+  /// What stands before the body of a page.
+  static void head(Markup page, String title) {
+    page.open("!doctype html").line().open("html", "lang", "en").open("head").line();
+    page.open("meta", "charset", "utf-8").line();
+    page.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY).line();
+    page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").line();
+    page.open("meta", "name", "color-scheme", "content", "light dark").line();
+    page.open("link", "rel", "icon", "href", "data:,").line();
+    page.element("title", title).line().style(css()).close("head").line();
   }
 
   /// What a reader should know of few windows.
