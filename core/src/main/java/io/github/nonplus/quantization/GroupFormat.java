@@ -62,38 +62,42 @@ public record GroupFormat(GroupQuantization scheme, Layout layout, ElementType s
     return planes.number(SCALES, scaleType, position(planes, row, index, groups));
   }
 
-  /// Writes the words of rows `from` to `to` in the order of [Layout#KN]: word i of the n-th of
-  /// them at i · stride + n.
-  public void words(Planes planes, int from, int to, int[] target, int stride) {
+  /// Writes the words of groups `first` to `last` of rows `from` to `to` in the order of
+  /// [Layout#KN]: their word i of the n-th row at i · stride + n.
+  public void words(
+      Planes planes, int from, int to, int first, int last, int[] target, int stride) {
     int count = words(planes.columns());
+    int begin = first * scheme.wordsPerGroup();
+    int words = (last - first) * scheme.wordsPerGroup();
     if (layout == Layout.KN) {
-      for (int i = 0; i < count; i++) {
-        planes.words(WORDS, position(planes, from, i, count), to - from, target, i * stride);
+      for (int i = 0; i < words; i++) {
+        long at = position(planes, from, begin + i, count);
+        planes.words(WORDS, at, to - from, target, i * stride);
       }
       return;
     }
     for (int row = from; row < to; row++) {
-      long at = position(planes, row, 0, count);
-      for (int i = 0; i < count; i++) {
+      long at = position(planes, row, begin, count);
+      for (int i = 0; i < words; i++) {
         target[i * stride + row - from] = planes.word(WORDS, 4 * (at + i));
       }
     }
   }
 
-  /// Writes the scales of rows `from` to `to` likewise: scale of group i of the n-th of them at i ·
-  /// stride + n.
-  public void scales(Planes planes, int from, int to, float[] target, int stride) {
+  /// Writes their scales likewise: that of the i-th group of the n-th row at i · stride + n.
+  public void scales(
+      Planes planes, int from, int to, int first, int last, float[] target, int stride) {
     int count = scheme.groups(planes.columns());
     if (layout == Layout.KN) {
-      for (int i = 0; i < count; i++) {
-        long at = position(planes, from, i, count);
+      for (int i = 0; i < last - first; i++) {
+        long at = position(planes, from, first + i, count);
         planes.numbers(SCALES, scaleType, at, to - from, target, i * stride);
       }
       return;
     }
     for (int row = from; row < to; row++) {
-      for (int i = 0; i < count; i++) {
-        target[i * stride + row - from] = scale(planes, row, i);
+      for (int i = 0; i < last - first; i++) {
+        target[i * stride + row - from] = scale(planes, row, first + i);
       }
     }
   }

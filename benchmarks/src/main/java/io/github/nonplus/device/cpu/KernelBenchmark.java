@@ -39,6 +39,10 @@ public class KernelBenchmark {
   private static final int TOKENS = 32;
   private static final int HIDDEN = 576;
   private static final int INTERMEDIATE = 1536;
+
+  /// Outputs of a panel.
+  private static final int OUTPUTS = 96;
+
   private static final int HEAD = 64;
   private static final int KEYS = AttendScratch.KEYS;
   private static final int VOCABULARY = 49152;
@@ -69,7 +73,7 @@ public class KernelBenchmark {
   public void prepare() {
     kernels = VectorKernels.of(bits);
     width = kernels.stripWidth();
-    outputs = Panels.WIDEST;
+    outputs = OUTPUTS;
     Random random = new Random(1);
     tiles = numbers(random, outputs * INTERMEDIATE);
     x = numbers(random, INTERMEDIATE * TOKENS);
@@ -129,10 +133,10 @@ public class KernelBenchmark {
   /// A panel's weights in four bits, all 0, which take as long as others.
   private static Matrix fourBits() {
     GroupQuantization scheme = (GroupQuantization) Quantization.named("q4f16_0");
-    int groups = Panels.WIDEST * scheme.groups(INTERMEDIATE);
+    int groups = OUTPUTS * scheme.groups(INTERMEDIATE);
     return Matrix.of(
         new GroupFormat(scheme, scheme.layout(), scheme.modelType()),
-        Panels.WIDEST,
+        OUTPUTS,
         INTERMEDIATE,
         List.of(
             Arena.ofAuto().allocate((long) Integer.BYTES * groups * scheme.wordsPerGroup()),
@@ -141,23 +145,22 @@ public class KernelBenchmark {
 
   /// The same, stored number by number.
   private static Matrix matrix(ElementType type) {
-    MemorySegment data =
-        Arena.ofAuto().allocate((long) Panels.WIDEST * INTERMEDIATE * type.bytes());
-    return new Dense(type).matrix(Panels.WIDEST, INTERMEDIATE, data);
+    MemorySegment data = Arena.ofAuto().allocate((long) OUTPUTS * INTERMEDIATE * type.bytes());
+    return new Dense(type).matrix(OUTPUTS, INTERMEDIATE, data);
   }
 
   private void multiply(int depth) {
     for (int t = 0; t < TOKENS; t += width) {
       kernels
           .products()
-          .multiply(tiles, depth, outputs, x, t * INTERMEDIATE, 0, depth, out, t * outputs);
+          .multiply(tiles, 0, depth, outputs, x, t * INTERMEDIATE, depth, false, out, t * outputs);
     }
   }
 
   /// Products with a panel, with the inputs of the first feed-forward product, of attention's
   /// products, and of the score.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * HIDDEN)
+  @OperationsPerInvocation(2 * OUTPUTS * TOKENS * HIDDEN)
   public float productOfHidden() {
     multiply(HIDDEN);
     return out[0];
@@ -165,7 +168,7 @@ public class KernelBenchmark {
 
   /// Inputs of the second feed-forward product.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * INTERMEDIATE)
+  @OperationsPerInvocation(2 * OUTPUTS * TOKENS * INTERMEDIATE)
   public float productOfIntermediate() {
     multiply(INTERMEDIATE);
     return out[0];
@@ -173,7 +176,7 @@ public class KernelBenchmark {
 
   /// The same products with what the score does to them.
   @Benchmark
-  @OperationsPerInvocation(2 * Panels.WIDEST * TOKENS * HIDDEN)
+  @OperationsPerInvocation(2 * OUTPUTS * TOKENS * HIDDEN)
   public float score() {
     multiply(HIDDEN);
     for (int t = 0; t < TOKENS; t += width) {
@@ -202,13 +205,13 @@ public class KernelBenchmark {
   @OperationsPerInvocation(2 * TOKENS * KEYS * HEAD)
   public float valuesOfAttention() {
     for (int t = 0; t < TOKENS; t += width) {
-      kernels.products().multiply(tiles, KEYS, HEAD, x, t * KEYS, 0, KEYS, out, t * HEAD);
+      kernels.products().multiply(tiles, 0, KEYS, HEAD, x, t * KEYS, KEYS, false, out, t * HEAD);
     }
     return out[0];
   }
 
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * TOKENS)
+  @OperationsPerInvocation(OUTPUTS * TOKENS)
   public float exponentials() {
     System.arraycopy(logits, 0, out, 0, logits.length); // which exponentials replace
     Arrays.fill(largest, 0);
@@ -219,7 +222,7 @@ public class KernelBenchmark {
   }
 
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * TOKENS)
+  @OperationsPerInvocation(OUTPUTS * TOKENS)
   public float largest() {
     for (int t = 0; t < TOKENS; t += width) {
       kernels.strips().max(logits, t * outputs, outputs, largest, 0);
@@ -229,25 +232,25 @@ public class KernelBenchmark {
 
   /// Decodes and packs a panel stored in float16.
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  @OperationsPerInvocation(OUTPUTS * INTERMEDIATE)
   public float packingOfFloat16() {
-    packer.pack(halves, 0, Panels.WIDEST, kernels, tiles, 0);
+    packer.pack(halves, 0, OUTPUTS, 0, INTERMEDIATE, kernels, tiles, 0);
     return tiles[0];
   }
 
   /// Decodes and packs a panel stored in bfloat16.
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  @OperationsPerInvocation(OUTPUTS * INTERMEDIATE)
   public float packingOfBfloat16() {
-    packer.pack(upperHalves, 0, Panels.WIDEST, kernels, tiles, 0);
+    packer.pack(upperHalves, 0, OUTPUTS, 0, INTERMEDIATE, kernels, tiles, 0);
     return tiles[0];
   }
 
   /// Unpacks and packs a panel stored in q4f16_0.
   @Benchmark
-  @OperationsPerInvocation(Panels.WIDEST * INTERMEDIATE)
+  @OperationsPerInvocation(OUTPUTS * INTERMEDIATE)
   public float packingOf4Bits() {
-    packer.pack(codes, 0, Panels.WIDEST, kernels, tiles, 0);
+    packer.pack(codes, 0, OUTPUTS, 0, INTERMEDIATE, kernels, tiles, 0);
     return tiles[0];
   }
 

@@ -154,7 +154,8 @@ final class AttendScratch {
     strips.exponentials(scores, at, seen, max, slotAt, scale, sums);
     if (isFirst) {
       System.arraycopy(sums, 0, sum, slotAt, width);
-      products.multiply(values, KEYS, valueSize, scores, at, 0, seen, weighted, slot * slotLength);
+      int out = slot * slotLength;
+      products.multiply(values, 0, KEYS, valueSize, scores, at, seen, false, weighted, out);
       return;
     }
     for (int t = 0; t < width; t++) {
@@ -195,7 +196,7 @@ final class AttendScratch {
     for (int t = 0; t < width; t++) {
       sum[slotAt + t] = sum[slotAt + t] * factor[t] + sums[t];
     }
-    kernels.products().multiply(values, KEYS, valueSize, scores, at, 0, seen, tile, 0);
+    kernels.products().multiply(values, 0, KEYS, valueSize, scores, at, seen, false, tile, 0);
     kernels.strips().accumulate(weighted, slot * slotLength, factor, tile, 0, valueSize);
   }
 

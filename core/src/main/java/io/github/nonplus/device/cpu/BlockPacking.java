@@ -10,20 +10,27 @@ abstract class BlockPacking implements Packing {
   private float[] block = {};
 
   @Override
-  public void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
+  public void pack(
+      Matrix matrix,
+      int from,
+      int to,
+      int k,
+      int inputs,
+      Kernels kernels,
+      float[] tiles,
+      int tilesAt) {
     Products products = kernels.products();
-    int depth = matrix.columns();
     int width = products.tileOutputs();
     if (block.length < width * BLOCK) {
       block = new float[width * BLOCK];
     }
     for (int n = from; n < to; n += width) {
       int together = Math.min(width, to - n);
-      int tileAt = tilesAt + (n - from) * depth;
-      for (int k = 0; k < depth; k += BLOCK) {
-        int length = Math.min(BLOCK, depth - k);
-        decode(matrix, n, n + together, k, length, kernels.unpacking(), block);
-        products.pack(block, 0, BLOCK, together, length, tiles, tileAt, depth, k);
+      int tileAt = tilesAt + (n - from) * inputs;
+      for (int i = 0; i < inputs; i += BLOCK) {
+        int length = Math.min(BLOCK, inputs - i);
+        decode(matrix, n, n + together, k + i, length, kernels.unpacking(), block);
+        products.pack(block, 0, BLOCK, together, length, tiles, tileAt, inputs, i);
       }
     }
   }

@@ -21,13 +21,27 @@ final class GroupPacking implements Packing {
   }
 
   @Override
-  public void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
+  public int grain(Matrix matrix) {
+    return ((GroupFormat) matrix.format()).scheme().groupSize();
+  }
+
+  @Override
+  public void pack(
+      Matrix matrix,
+      int from,
+      int to,
+      int k,
+      int inputs,
+      Kernels kernels,
+      float[] tiles,
+      int tilesAt) {
     GroupFormat format = (GroupFormat) matrix.format();
     Planes planes = matrix.planes();
-    int depth = matrix.columns();
     int count = to - from;
-    int groups = Math.multiplyExact(format.scheme().groups(depth), count);
-    int codes = Math.multiplyExact(format.words(depth), count);
+    int firstGroup = k / format.scheme().groupSize();
+    int lastGroup = firstGroup + format.scheme().groups(inputs);
+    int groups = Math.multiplyExact(lastGroup - firstGroup, count);
+    int codes = Math.multiplyExact(format.words(inputs), count);
     if (scales.length < groups + Unpacking.SLACK) {
       scales = new float[groups + Unpacking.SLACK];
     }
@@ -35,14 +49,14 @@ final class GroupPacking implements Packing {
       words = new int[codes + Unpacking.SLACK];
     }
     int first = matrix.order().row(from);
-    format.words(planes, first, first + count, words, count);
-    format.scales(planes, first, first + count, scales, count);
+    format.words(planes, first, first + count, firstGroup, lastGroup, words, count);
+    format.scales(planes, first, first + count, firstGroup, lastGroup, scales, count);
     int width = kernels.products().tileOutputs();
     for (int n = 0; n < count; n += width) {
-      int tileAt = tilesAt + n * depth;
+      int tileAt = tilesAt + n * inputs;
       kernels
           .unpacking()
-          .unpack(format.scheme(), depth, width, words, scales, n, count, tiles, tileAt);
+          .unpack(format.scheme(), inputs, width, words, scales, n, count, tiles, tileAt);
     }
   }
 }

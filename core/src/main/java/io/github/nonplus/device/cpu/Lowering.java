@@ -32,6 +32,7 @@ final class Lowering {
   private final Kernels kernels;
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
+  private final Blocking blocking;
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
 
   /// @param tokens the most of a batch
@@ -42,7 +43,8 @@ final class Lowering {
     this.kernels = kernels;
     this.scratch = new Scratch[threads];
     this.attendScratch = new AttendScratch[threads];
-    Arrays.setAll(scratch, _ -> new Scratch(widest(), kernels));
+    Arrays.setAll(scratch, _ -> new Scratch(widest()));
+    this.blocking = Blocking.of(Caches.here(), kernels.stripWidth());
   }
 
   /// Columns of the widest buffer.
@@ -70,7 +72,7 @@ final class Lowering {
           && operations.get(i + 1) instanceof Gate gate
           && gate.gates(matmul)
           && isReadOnce(matmul.output())) {
-        Panels panels = reserve(Panels.beside(matmul.parts(), weights));
+        Panels panels = reserve(Panels.beside(matmul.parts(), weights, blocking, scratch.length));
         fused.set(i, ProductStep.gated(matmul, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
       }
@@ -99,7 +101,8 @@ final class Lowering {
       case Concatenate concatenate -> RowSteps.concatenate(concatenate);
       case SelectRows select -> RowSteps.select(select, scratch);
       case Score score ->
-          new ScoreStep(score, panels(List.of(score.head())), kernels, scratch, tokens);
+          new ScoreStep(
+              score, reserve(ScoreStep.panels(score, weights, blocking)), kernels, scratch, tokens);
     };
   }
 
@@ -111,13 +114,14 @@ final class Lowering {
   }
 
   private Panels panels(List<Linear> parts) {
-    return reserve(Panels.of(parts, weights));
+    return reserve(Panels.of(parts, weights, blocking, scratch.length));
   }
 
   /// Sees to it that there is room for every one of the panels.
   private Panels reserve(Panels panels) {
+    int strips = new Strips(kernels.stripWidth()).count(tokens);
     for (Scratch own : scratch) {
-      own.reserve(panels.length());
+      own.reserve(panels, strips, kernels);
     }
     return panels;
   }

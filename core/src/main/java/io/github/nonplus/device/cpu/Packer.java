@@ -10,15 +10,25 @@ final class Packer {
   private final List<Packing> packings =
       List.of(new HalvesPacking(), new GroupPacking(), new DecodedPacking());
 
-  /// Packs outputs `from` to `to`, at most [Panels#WIDEST].
-  ///
-  /// @param tilesAt where the first tile begins
-  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt) {
-    for (Packing packing : packings) {
-      if (packing.suits(matrix)) {
-        packing.pack(matrix, from, to, kernels, tiles, tilesAt);
-        return;
-      }
-    }
+  /// [Packing#grain].
+  int grain(Matrix matrix) {
+    return packing(matrix).grain(matrix);
+  }
+
+  /// [Packing#pack].
+  void pack(
+      Matrix matrix,
+      int from,
+      int to,
+      int k,
+      int inputs,
+      Kernels kernels,
+      float[] tiles,
+      int tilesAt) {
+    packing(matrix).pack(matrix, from, to, k, inputs, kernels, tiles, tilesAt);
+  }
+
+  private Packing packing(Matrix matrix) {
+    return packings.stream().filter(packing -> packing.suits(matrix)).findFirst().orElseThrow();
   }
 }

@@ -8,8 +8,22 @@ interface Packing {
   /// Whether it is one for that matrix.
   boolean suits(Matrix matrix);
 
-  /// Packs outputs `from` to `to`, at most [Panels#WIDEST], in [Tiles].
+  /// Inputs of which a stretch consists, but for the last one.
+  default int grain(Matrix matrix) {
+    return 1;
+  }
+
+  /// Packs inputs `k` to `k + inputs` of outputs `from` to `to` in [Tiles] of that depth.
   ///
+  /// @param k a multiple of the grain
   /// @param tilesAt where the first tile begins
-  void pack(Matrix matrix, int from, int to, Kernels kernels, float[] tiles, int tilesAt);
+  void pack(
+      Matrix matrix,
+      int from,
+      int to,
+      int k,
+      int inputs,
+      Kernels kernels,
+      float[] tiles,
+      int tilesAt);
 }

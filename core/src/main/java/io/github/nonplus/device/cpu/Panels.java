@@ -5,20 +5,12 @@ import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/// Linear layers side by side, cut into panels of outputs. Weights stay as they are stored; one
-/// panel at a time is decoded to float32, and goes through all strips while it is in the
-/// second-level cache.
+/// Linear layers side by side, cut into panels of outputs, and their inputs into stretches. Weights
+/// stay as they are stored; a stretch of one panel at a time is decoded to float32, and goes
+/// through all strips ([Blocking]).
 final class Panels {
-  /// Outputs of the widest panel.
-  static final int WIDEST = 96;
-
-  /// Outputs that a panel has at least, if there are so many.
-  private static final int NARROWEST = 32;
-
-  /// The most weights of a full panel: a second-level cache of 512 KB.
-  private static final int FULL = 1 << 17;
-
   /// Outputs of which whole tiles consist, whatever the kernels: their tiles have fewer or as many.
   private static final int TILE = 8;
 
@@ -26,7 +18,10 @@ final class Panels {
   private static final int REMAINDER = TILE - 1;
 
   private final List<Panel> panels = new ArrayList<>();
+  private final Packer packer = new Packer();
   private final int depth;
+  private final int stretches;
+  private final int grain;
   private final int outputs;
 
   /// Outputs `from` to `to` of a layer, and of others the same that lie beside them in the panel.
@@ -35,47 +30,89 @@ final class Panels {
   /// @param biases of the layers, null where one has none
   private record Panel(List<Matrix> matrices, List<float[]> biases, int from, int to, int column) {}
 
-  private Panels(List<List<Linear>> groups, ModelWeights weights) {
+  /// @param inputs of a stretch, at most
+  /// @param width outputs of each panel of a group's layers, but for the last
+  private Panels(
+      List<List<Linear>> groups,
+      ModelWeights weights,
+      int inputs,
+      ToIntFunction<List<Linear>> width) {
     this.depth = groups.getFirst().getFirst().weight().inputs();
     int column = 0;
     for (List<Linear> group : groups) {
-      add(group, weights, column);
+      add(group, weights, column, width.applyAsInt(group));
       column += group.getFirst().weight().outputs();
     }
     this.outputs = column;
+    this.stretches = Math.ceilDiv(depth, inputs);
+    this.grain =
+        panels.stream()
+            .flatMap(panel -> panel.matrices().stream())
+            .mapToInt(packer::grain)
+            .reduce(1, Panels::commonMultiple);
   }
 
   /// Layers whose products lie side by side, each in panels of its own.
-  static Panels of(List<Linear> parts, ModelWeights weights) {
-    return new Panels(parts.stream().map(List::of).toList(), weights);
+  ///
+  /// @param workers who share them
+  static Panels of(List<Linear> parts, ModelWeights weights, Blocking blocking, int workers) {
+    return cut(parts.stream().map(List::of).toList(), weights, blocking, workers);
   }
 
   /// Layers of which the same outputs belong together: each panel has them of all. Columns are
   /// those of one layer.
-  static Panels beside(List<Linear> parts, ModelWeights weights) {
-    return new Panels(List.of(parts), weights);
+  static Panels beside(List<Linear> parts, ModelWeights weights, Blocking blocking, int workers) {
+    return cut(List.of(parts), weights, blocking, workers);
   }
 
-  private void add(List<Linear> group, ModelWeights weights, int column) {
-    int rows = group.getFirst().weight().outputs();
+  private static Panels cut(
+      List<List<Linear>> groups, ModelWeights weights, Blocking blocking, int workers) {
+    int all = groups.stream().flatMap(List::stream).mapToInt(Panels::rows).sum();
+    int widest = blocking.outputs(all, workers);
+    return new Panels(
+        groups,
+        weights,
+        blocking.inputs(),
+        group -> width(rows(group.getFirst()), widest / group.size() / TILE * TILE));
+  }
+
+  /// A layer in panels of that many outputs, but for the last.
+  static Panels of(Linear layer, ModelWeights weights, Blocking blocking, int outputs) {
+    return new Panels(List.of(List.of(layer)), weights, blocking.inputs(), _ -> outputs);
+  }
+
+  private static int rows(Linear layer) {
+    return layer.weight().outputs();
+  }
+
+  private static int commonMultiple(int a, int b) {
+    int x = a;
+    int y = b;
+    while (y != 0) {
+      int rest = x % y;
+      x = y;
+      y = rest;
+    }
+    return a / x * b;
+  }
+
+  private void add(List<Linear> group, ModelWeights weights, int column, int width) {
+    int rows = rows(group.getFirst());
     List<Matrix> matrices =
         group.stream().map(part -> weights.matrix(part.weight().name(), rows, depth)).toList();
     List<float[]> biases = new ArrayList<>();
     for (Linear part : group) {
       biases.add(part.bias() == null ? null : weights.vector(part.bias().name(), rows));
     }
-    int width = width(rows, depth, group.size());
     for (int from = 0; from < rows; from += width) {
       int to = Math.min(rows, from + width);
       panels.add(new Panel(matrices, biases, from, to, column + from));
     }
   }
 
-  /// How many outputs of each layer every panel has, but for the last: as many as the cache holds,
-  /// in panels as even as whole tiles allow. Panels of the score are what its sums are cut into, so
-  /// this must depend on nothing but shapes.
-  private static int width(int rows, int depth, int layers) {
-    int most = Math.clamp(FULL / depth, NARROWEST, WIDEST) / layers / TILE * TILE;
+  /// How many outputs of a layer every panel has, but for the last: `most` at most, in panels as
+  /// even as whole tiles allow.
+  static int width(int rows, int most) {
     int even = Math.ceilDiv(rows, Math.ceilDiv(rows, most));
     return Math.ceilDiv(even, TILE) * TILE;
   }
@@ -89,8 +126,13 @@ final class Panels {
     return panels.size();
   }
 
-  int depth() {
-    return depth;
+  int stretches() {
+    return stretches;
+  }
+
+  /// The input at which stretch `index` begins; they are as even as what is packed together allows.
+  int input(int index) {
+    return index == stretches ? depth : (int) ((long) depth * index / stretches) / grain * grain;
   }
 
   /// Columns of the product.
@@ -119,32 +161,44 @@ final class Panels {
     return offset(index, panels.get(index).matrices().size() - 1) + width(index);
   }
 
-  /// Numbers of the largest packed panel.
-  int length() {
+  /// The most products that a panel has with a token, and what kernels may write behind them.
+  int widest() {
     int most = 0;
     for (int index = 0; index < panels.size(); index++) {
       most = Math.max(most, products(index));
     }
-    return Math.multiplyExact(withRemainder(most), depth);
+    return withRemainder(most);
   }
 
-  /// Decodes panel `index` into `packed`.
-  void pack(int index, Kernels kernels, Packer packer, float[] packed) {
+  /// Numbers of the largest packed stretch of a panel.
+  int length() {
+    int longest = 0;
+    for (int index = 0; index < stretches; index++) {
+      longest = Math.max(longest, input(index + 1) - input(index));
+    }
+    return Math.multiplyExact(widest(), longest);
+  }
+
+  /// Decodes a stretch of panel `index` into `packed`, of the stretch's depth.
+  void pack(int index, int stretch, Kernels kernels, Packer packer, float[] packed) {
     Panel panel = panels.get(index);
+    int k = input(stretch);
+    int inputs = input(stretch + 1) - k;
     for (int layer = 0; layer < panel.matrices().size(); layer++) {
-      int at = offset(index, layer) * depth;
-      packer.pack(panel.matrices().get(layer), panel.from(), panel.to(), kernels, packed, at);
+      Matrix matrix = panel.matrices().get(layer);
+      int at = offset(index, layer) * inputs;
+      packer.pack(matrix, panel.from(), panel.to(), k, inputs, kernels, packed, at);
     }
   }
 
   /// Adds the biases, where there are any, to the products of panel `index` with a strip.
-  void addBias(int index, Kernels kernels, float[] tile) {
+  void addBias(int index, Kernels kernels, float[] products, int productsAt) {
     Panel panel = panels.get(index);
     for (int layer = 0; layer < panel.biases().size(); layer++) {
       float[] bias = panel.biases().get(layer);
       if (bias != null) {
-        int at = offset(index, layer) * kernels.stripWidth();
-        kernels.strips().addBias(tile, at, width(index), bias, panel.from());
+        int at = productsAt + offset(index, layer) * kernels.stripWidth();
+        kernels.strips().addBias(products, at, width(index), bias, panel.from());
       }
     }
   }

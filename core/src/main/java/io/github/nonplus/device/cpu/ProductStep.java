@@ -6,17 +6,17 @@ import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 
 /// Products of all strips with one panel after another; panels are shared over the workers. What
-/// else is to be done with the products is done while they are in the first-level cache.
+/// else is to be done with the products is done as they are stored.
 ///
 /// @param output what it writes in the end
 /// @param ending what becomes of the products
 record ProductStep(
     View input, Buffer output, Panels panels, Ending ending, Kernels kernels, Scratch[] scratch)
     implements Step {
-  /// Takes the products of panel `index` with a strip from a worker's tile.
+  /// Takes the products of panel `index` with a strip.
   @FunctionalInterface
   private interface Ending {
-    void store(Frame frame, Scratch own, int index, int strip);
+    void store(Frame frame, float[] products, int at, int index, int strip);
   }
 
   /// A product whose bias and residual are added as it is stored, so the output may lie where the
@@ -24,18 +24,19 @@ record ProductStep(
   static ProductStep stored(MatMul matmul, Panels panels, Kernels kernels, Scratch[] scratch) {
     float scale = (float) matmul.scale();
     Ending ending =
-        (frame, own, index, strip) -> {
+        (frame, products, at, index, strip) -> {
           int column = panels.column(index);
           int count = panels.width(index) * kernels.stripWidth();
           int out = frame.at(matmul.output().view(), strip, column);
           if (scale != 1) {
-            kernels.strips().scale(own.tile, 0, scale, own.tile, 0, count);
+            kernels.strips().scale(products, at, scale, products, at, count);
           }
           if (matmul.residual() == null) {
-            System.arraycopy(own.tile, 0, frame.arena(), out, count);
+            System.arraycopy(products, at, frame.arena(), out, count);
           } else {
             int residual = frame.at(matmul.residual(), strip, column);
-            kernels.strips().add(own.tile, 0, frame.arena(), residual, frame.arena(), out, count);
+            float[] arena = frame.arena();
+            kernels.strips().add(products, at, arena, residual, arena, out, count);
           }
         };
     return new ProductStep(matmul.input(), matmul.output(), panels, ending, kernels, scratch);
@@ -47,18 +48,18 @@ record ProductStep(
   static ProductStep gated(
       MatMul matmul, Gate gate, Panels panels, Kernels kernels, Scratch[] scratch) {
     Ending ending =
-        (frame, own, index, strip) -> {
+        (frame, products, at, index, strip) -> {
           int out = frame.at(gate.output().view(), strip, panels.column(index));
-          int up = panels.offset(index, 1) * kernels.stripWidth();
+          int up = at + panels.offset(index, 1) * kernels.stripWidth();
           int count = panels.width(index) * kernels.stripWidth();
           kernels
               .curves()
               .gate(
                   gate.activation(),
                   kernels.strips(),
-                  own.tile,
-                  0,
-                  own.tile,
+                  products,
+                  at,
+                  products,
                   up,
                   frame.arena(),
                   out,
@@ -88,11 +89,14 @@ record ProductStep(
   }
 
   private void panel(Frame frame, Scratch own, int index, int from, int to) {
-    own.pack(panels, index, kernels);
-    for (int strip = from; strip < to; strip++) {
-      own.multiply(kernels, frame.arena(), frame.at(input, strip), panels.products(index));
-      panels.addBias(index, kernels, own.tile);
-      ending.store(frame, own, index, strip);
+    for (int first = from; first < to; first += Scratch.STRIPS) {
+      int end = Math.min(to, first + Scratch.STRIPS);
+      own.multiply(panels, index, kernels, frame.arena(), s -> frame.at(input, s), first, end);
+      for (int strip = first; strip < end; strip++) {
+        int at = own.at(strip - first);
+        panels.addBias(index, kernels, own.products, at);
+        ending.store(frame, own.products, at, index, strip);
+      }
     }
   }
 }

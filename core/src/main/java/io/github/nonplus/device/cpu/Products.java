@@ -10,12 +10,6 @@ public interface Products {
   /// input's weights are side by side.
   int tileOutputs();
 
-  /// Inputs whose products are best summed at a stretch, at most: as many as a strip of them and a
-  /// tile of weights fit a first-level cache of 32 KB.
-  default int stretch() {
-    return 384;
-  }
-
   /// Packs inputs `k`… of `count` outputs into [Tiles].
   ///
   /// @param rows weights, output n's at at + n · stride, those of `inputs` inputs side by side
@@ -34,21 +28,21 @@ public interface Products {
     Tiles.pack(rows, at, stride, count, inputs, tileOutputs(), tiles, tilesAt, depth, k);
   }
 
-  /// Products with a panel: weight (n, k) at (n − n mod T) · depth + k · T + n mod T, with T =
-  /// [#tileOutputs]. Whole tiles are computed, so `out` has room for `outputs` rounded up; what it
-  /// then holds beyond `outputs` is of no use.
+  /// Products with `inputs` inputs of a panel: weight (n, k) at tilesAt + (n − n mod T) · depth + k
+  /// · T + n mod T, with T = [#tileOutputs]. Whole tiles are computed, so `out` has room for
+  /// `outputs` rounded up; what it then holds beyond `outputs` is of no use.
   ///
-  /// @param depth inputs of the panel
-  /// @param from the first input; if it is not 0, sums go on from what `out` holds
-  /// @param to the end of the inputs
+  /// @param depth inputs from one tile to the next
+  /// @param goesOn whether sums go on from what `out` holds, or begin with 0
   void multiply(
       float[] tiles,
+      int tilesAt,
       int depth,
       int outputs,
       float[] x,
       int xAt,
-      int from,
-      int to,
+      int inputs,
+      boolean goesOn,
       float[] out,
       int outAt);
 

@@ -14,21 +14,22 @@ final class ScalarProducts implements Products {
   @Override
   public void multiply(
       float[] tiles,
+      int tilesAt,
       int depth,
       int outputs,
       float[] x,
       int xAt,
-      int from,
-      int to,
+      int inputs,
+      boolean goesOn,
       float[] out,
       int outAt) {
     for (int n = 0; n < outputs; n++) {
       int sums = outAt + n * STRIP;
-      if (from == 0) {
+      if (!goesOn) {
         Arrays.fill(out, sums, sums + STRIP, 0);
       }
-      for (int k = from; k < to; k++) {
-        accumulate(out, sums, tiles[n * depth + k], x, xAt + k * STRIP);
+      for (int k = 0; k < inputs; k++) {
+        accumulate(out, sums, tiles[tilesAt + n * depth + k], x, xAt + k * STRIP);
       }
     }
   }

@@ -1,15 +1,25 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.weights.ModelWeights;
 import java.util.Arrays;
 
 /// The output layer and the negative log-likelihood in one: logits exist a tile at a time.
 ///
-/// The vocabulary is cut into chunks of a fixed number of panels. Each chunk keeps for each row the
-/// largest logit so far and the sum of exponentials relative to it; at the end the chunks are
-/// joined in order. So the result does not depend on who computed which chunk.
+/// The vocabulary is cut into chunks, a panel each, and a chunk into pieces. Each chunk keeps for
+/// each row the largest logit so far and the sum of exponentials relative to it, piece by piece; at
+/// the end the chunks are joined in order. So the result does not depend on who computed which
+/// chunk.
 final class ScoreStep implements Step {
-  private static final int PANELS_PER_CHUNK = 8;
+  private static final int PIECES_PER_CHUNK = 8;
+
+  /// The most weights of a piece, and its fewest and most outputs. What is summed together decides
+  /// the last bits of a loss, so pieces depend on nothing but shapes.
+  private static final int PIECE = 1 << 17;
+
+  private static final int NARROWEST = 32;
+  private static final int WIDEST = 96;
+  private static final int TILE = 8;
 
   private final Score score;
   private final Panels panels;
@@ -18,6 +28,7 @@ final class ScoreStep implements Step {
   private final float scale;
   private final float softCap;
   private final int width;
+  private final int piece;
   private final int chunks;
   private final float[] max;
   private final double[] sum;
@@ -33,10 +44,23 @@ final class ScoreStep implements Step {
     this.scale = (float) score.scale();
     this.softCap = (float) score.softCap();
     this.width = kernels.stripWidth();
-    this.chunks = Math.ceilDiv(panels.count(), PANELS_PER_CHUNK);
+    this.piece = piece(score);
+    this.chunks = panels.count();
     this.max = new float[Math.multiplyExact(chunks, new Strips(width).padded(tokens))];
     this.sum = new double[max.length];
     this.target = new float[tokens];
+  }
+
+  /// The head's panels.
+  static Panels panels(Score score, ModelWeights weights, Blocking blocking) {
+    return Panels.of(score.head(), weights, blocking, PIECES_PER_CHUNK * piece(score));
+  }
+
+  /// Outputs of a piece.
+  private static int piece(Score score) {
+    int depth = score.head().weight().inputs();
+    int most = Math.clamp(PIECE / depth, NARROWEST, WIDEST) / TILE * TILE;
+    return Panels.width(score.head().weight().outputs(), most);
   }
 
   /// The negative log-likelihoods of the last batch.
@@ -57,29 +81,34 @@ final class ScoreStep implements Step {
   /// One panel's columns of them.
   private void logits(Frame frame, int worker, int index, int from, int to, float[] into) {
     Scratch own = scratch[worker];
-    own.pack(panels, index, kernels);
-    for (int strip = from / width; strip * width < to; strip++) {
-      products(frame, own, index, strip);
-      int end = Math.min(to, (strip + 1) * width);
-      for (int row = Math.max(from, strip * width); row < end; row++) {
+    int firstStrip = from / width;
+    int strips = Math.ceilDiv(to, width);
+    for (int first = firstStrip; first < strips; first += Scratch.STRIPS) {
+      int last = Math.min(strips, first + Scratch.STRIPS);
+      products(frame, own, index, first, last);
+      for (int row = Math.max(from, first * width); row < Math.min(to, last * width); row++) {
+        int at = own.at(row / width - first) + row % width;
         int out = (row - from) * panels.outputs() + panels.column(index);
         for (int n = 0; n < panels.width(index); n++) {
-          into[out + n] = own.tile[n * width + row % width];
+          into[out + n] = own.products[at + n * width];
         }
       }
     }
   }
 
-  /// The logits of a strip for the panel that was packed.
-  private void products(Frame frame, Scratch own, int index, int strip) {
-    own.multiply(kernels, frame.arena(), frame.at(score.input(), strip), panels.products(index));
-    panels.addBias(index, kernels, own.tile);
+  /// The logits of some strips for a panel.
+  private void products(Frame frame, Scratch own, int index, int from, int to) {
+    own.multiply(panels, index, kernels, frame.arena(), s -> frame.at(score.input(), s), from, to);
     int count = panels.width(index) * width;
-    if (scale != 1) {
-      kernels.strips().scale(own.tile, 0, scale, own.tile, 0, count);
-    }
-    if (softCap != 0) {
-      kernels.curves().softCap(own.tile, 0, softCap, own.tile, 0, count);
+    for (int strip = from; strip < to; strip++) {
+      int at = own.at(strip - from);
+      panels.addBias(index, kernels, own.products, at);
+      if (scale != 1) {
+        kernels.strips().scale(own.products, at, scale, own.products, at, count);
+      }
+      if (softCap != 0) {
+        kernels.curves().softCap(own.products, at, softCap, own.products, at, count);
+      }
     }
   }
 
@@ -103,42 +132,47 @@ final class ScoreStep implements Step {
     int at = chunk * padded;
     Arrays.fill(max, at, at + padded, Float.NEGATIVE_INFINITY);
     Arrays.fill(sum, at, at + padded, 0);
-    int end = Math.min(panels.count(), (chunk + 1) * PANELS_PER_CHUNK);
+    int strips = padded / width;
     float[] before = new float[width];
     float[] sums = new float[width];
-    for (int index = chunk * PANELS_PER_CHUNK; index < end; index++) {
-      own.pack(panels, index, kernels);
-      for (int strip = 0; strip * width < padded; strip++) {
-        products(frame, own, index, strip);
-        target(frame, own.tile, index, strip);
-        take(own.tile, panels.width(index), at + strip * width, before, sums);
+    for (int first = 0; first < strips; first += Scratch.STRIPS) {
+      int last = Math.min(strips, first + Scratch.STRIPS);
+      products(frame, own, chunk, first, last);
+      for (int strip = first; strip < last; strip++) {
+        int logits = own.at(strip - first);
+        target(frame, own.products, logits, chunk, strip);
+        for (int n = 0; n < panels.width(chunk); n += piece) {
+          int columns = Math.min(piece, panels.width(chunk) - n);
+          take(own.products, logits + n * width, columns, at + strip * width, before, sums);
+        }
       }
     }
   }
 
   /// Keeps the logits of those targets that are among the panel's outputs.
-  private void target(Frame frame, float[] tile, int index, int strip) {
+  private void target(Frame frame, float[] logits, int logitsAt, int index, int strip) {
     int[] targets = frame.batch().targets();
     int end = Math.min(targets.length, (strip + 1) * width);
     for (int row = strip * width; row < end; row++) {
       int wanted = targets[row] - panels.column(index);
       if (wanted >= 0 && wanted < panels.width(index)) {
-        target[row] = tile[wanted * width + row % width];
+        target[row] = logits[logitsAt + wanted * width + row % width];
       }
     }
   }
 
-  /// Takes a tile of logits into the running maxima and sums of its rows, which begin at `at`. The
-  /// tile's logits become their exponentials.
-  private void take(float[] tile, int columns, int at, float[] before, float[] sums) {
+  /// Takes a piece's logits into the running maxima and sums of its rows, which begin at `at`. They
+  /// become their exponentials.
+  private void take(
+      float[] logits, int logitsAt, int columns, int at, float[] before, float[] sums) {
     System.arraycopy(max, at, before, 0, width);
-    kernels.strips().max(tile, 0, columns, max, at);
+    kernels.strips().max(logits, logitsAt, columns, max, at);
     for (int t = 0; t < width; t++) {
       if (max[at + t] > before[t] && sum[at + t] != 0) {
         sum[at + t] *= StrictMath.exp((double) before[t] - max[at + t]);
       }
     }
-    kernels.strips().exponentials(tile, 0, columns, max, at, 1, sums);
+    kernels.strips().exponentials(logits, logitsAt, columns, max, at, 1, sums);
     for (int t = 0; t < width; t++) {
       sum[at + t] += sums[t];
     }

@@ -1,44 +1,76 @@
 package io.github.nonplus.device.cpu;
 
+import java.util.function.IntUnaryOperator;
+
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Products of one panel with one strip: output n of token t at n · strip width + t.
-  final float[] tile;
+  /// Strips that are computed together: their sums wait in the third-level cache for the next
+  /// stretch of inputs.
+  static final int STRIPS = 64;
 
   /// One token's columns.
   final float[] row;
 
+  /// Products of one panel with several strips: output n of token t of strip s at [#at](s) + n ·
+  /// strip width + t.
+  float[] products = {};
+
   private final Packer packer = new Packer();
   private float[] panel = {};
-  private int depth;
+  private int slot;
 
   /// @param columns the most of any buffer
-  Scratch(int columns, Kernels kernels) {
-    tile = new float[Panels.withRemainder(Panels.WIDEST) * kernels.stripWidth()];
+  Scratch(int columns) {
     row = new float[columns];
   }
 
-  /// Makes room for panels of that [Panels#length].
-  void reserve(int length) {
-    if (panel.length < length) {
-      panel = new float[length];
+  /// Makes room for products with every one of the panels.
+  ///
+  /// @param strips of a batch, at most
+  void reserve(Panels panels, int strips, Kernels kernels) {
+    if (panel.length < panels.length()) {
+      panel = new float[panels.length()];
+    }
+    int together = Math.min(strips, STRIPS);
+    int length = Math.multiplyExact(together, panels.widest() * kernels.stripWidth());
+    if (products.length < length) {
+      products = new float[length];
     }
   }
 
-  /// Decodes a panel's weights.
-  void pack(Panels panels, int index, Kernels kernels) {
-    depth = panels.depth();
-    panels.pack(index, kernels, packer, panel);
+  /// Where the products of the s-th of the strips begin that were multiplied last.
+  int at(int s) {
+    return s * slot;
   }
 
-  /// Writes into `tile` the products of a strip with the first `outputs` outputs of the panel that
-  /// was packed last.
-  void multiply(Kernels kernels, float[] x, int xAt, int outputs) {
-    int stretches = Math.ceilDiv(depth, kernels.products().stretch());
-    for (int i = 0, from = 0; i < stretches; i++) {
-      int to = (int) ((long) depth * (i + 1) / stretches);
-      kernels.products().multiply(panel, depth, outputs, x, xAt, from, to, tile, 0);
-      from = to;
+  /// Multiplies strips `from` to `to`, at most [#STRIPS], with panel `index`.
+  ///
+  /// @param xAt where the first input of a strip is
+  void multiply(
+      Panels panels,
+      int index,
+      Kernels kernels,
+      float[] x,
+      IntUnaryOperator xAt,
+      int from,
+      int to) {
+    int width = kernels.stripWidth();
+    int outputs = panels.products(index);
+    slot = Panels.withRemainder(outputs) * width;
+    for (int stretch = 0; stretch < panels.stretches(); stretch++) {
+      int k = panels.input(stretch);
+      int inputs = panels.input(stretch + 1) - k;
+      if (inputs == 0) {
+        continue;
+      }
+      panels.pack(index, stretch, kernels, packer, panel);
+      for (int strip = from; strip < to; strip++) {
+        int at = xAt.applyAsInt(strip) + k * width;
+        boolean goesOn = k > 0;
+        kernels
+            .products()
+            .multiply(panel, 0, inputs, outputs, x, at, inputs, goesOn, products, at(strip - from));
+      }
     }
   }
 }

@@ -59,15 +59,23 @@ class PackerTest {
     int depth = matrix.columns();
     float[] expected = new float[(to - from) * depth];
     matrix.decode(from, to, expected, 0);
+    Packer packer = new Packer();
+    int grain = packer.grain(matrix);
+    int middle = depth / 2 / grain * grain;
+    int[] stretches = {0, depth, 0, middle, middle, depth};
     int tile = kernels.products().tileOutputs();
-    float[] tiles = new float[Panels.withRemainder(Panels.WIDEST) * depth];
-    new Packer().pack(matrix, from, to, kernels, tiles, 0);
-    for (int n = 0; n < to - from; n++) {
-      for (int k = 0; k < depth; k++) {
-        float weight = tiles[(n - n % tile) * depth + k * tile + n % tile];
-        assertThat(Float.floatToRawIntBits(weight))
-            .as("(%d, %d) of %s by %s", from + n, k, matrix, kernels.name())
-            .isEqualTo(Float.floatToRawIntBits(expected[n * depth + k]));
+    for (int i = 0; i < stretches.length; i += 2) {
+      int first = stretches[i];
+      int inputs = stretches[i + 1] - first;
+      float[] tiles = new float[Panels.withRemainder(to - from) * inputs];
+      packer.pack(matrix, from, to, first, inputs, kernels, tiles, 0);
+      for (int n = 0; n < to - from; n++) {
+        for (int k = 0; k < inputs; k++) {
+          float weight = tiles[(n - n % tile) * inputs + k * tile + n % tile];
+          assertThat(Float.floatToRawIntBits(weight))
+              .as("(%d, %d) of %s by %s", from + n, first + k, matrix, kernels.name())
+              .isEqualTo(Float.floatToRawIntBits(expected[n * depth + first + k]));
+        }
       }
     }
   }

@@ -26,19 +26,20 @@ final class FourOutputProducts implements Products {
   @Override
   public void multiply(
       float[] tiles,
+      int tilesAt,
       int depth,
       int outputs,
       float[] x,
       int xAt,
-      int from,
-      int to,
+      int inputs,
+      boolean goesOn,
       float[] out,
       int outAt) {
-    if (from == 0) {
+    if (!goesOn) {
       Arrays.fill(out, outAt, outAt + Math.ceilDiv(outputs, OUTPUTS) * OUTPUTS * STRIP, 0);
     }
     for (int n = 0; n < outputs; n += OUTPUTS) {
-      tile(tiles, n * depth, x, xAt, from, to, out, outAt + n * STRIP);
+      tile(tiles, tilesAt + n * depth, x, xAt, inputs, out, outAt + n * STRIP);
     }
   }
 
@@ -54,7 +55,7 @@ final class FourOutputProducts implements Products {
   /// registers. One index, of the weights, is all that the loop counts; where the activations are
   /// follows from it, because a second counter costs operations that the sums need.
   private static void tile(
-      float[] w, int at, float[] x, int xAt, int from, int to, float[] out, int outAt) {
+      float[] w, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
     FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
     FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
     FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
@@ -63,9 +64,9 @@ final class FourOutputProducts implements Products {
     FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
     FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
     FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
-    int end = at + to * OUTPUTS;
+    int end = at + inputs * OUTPUTS;
     int ahead = xAt - at * (STRIP / OUTPUTS);
-    for (int n = at + from * OUTPUTS; n < end; n += OUTPUTS) {
+    for (int n = at; n < end; n += OUTPUTS) {
       FloatVector a = FloatVector.fromArray(SPECIES, x, ahead + n * (STRIP / OUTPUTS));
       FloatVector b = FloatVector.fromArray(SPECIES, x, ahead + n * (STRIP / OUTPUTS) + LENGTH);
       FloatVector factor = FloatVector.broadcast(SPECIES, w[n]);

@@ -3,6 +3,7 @@ package io.github.nonplus.device.cpu.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.cpu.Kernels;
+import io.github.nonplus.device.cpu.Products;
 import io.github.nonplus.device.cpu.StripOperations;
 import java.util.Arrays;
 import java.util.Random;
@@ -108,12 +109,11 @@ class VectorKernelsTest {
       float[] out = new float[PAD + padded * width];
       Arrays.fill(out, Float.NaN);
       int half = inputs / 3;
-      kernels.products().multiply(tiles, inputs, outputs, strip, PAD, 0, half, out, PAD);
-      if (half > 0) {
-        kernels.products().multiply(tiles, inputs, outputs, strip, PAD, half, inputs, out, PAD);
-      } else {
-        kernels.products().multiply(tiles, inputs, outputs, strip, PAD, 0, inputs, out, PAD);
-      }
+      Products all = kernels.products();
+      int second = PAD + half * width;
+      int rest = inputs - half;
+      all.multiply(tiles, 0, inputs, outputs, strip, PAD, half, false, out, PAD);
+      all.multiply(tiles, half * tile, inputs, outputs, strip, second, rest, true, out, PAD);
       for (int i = 0; i < outputs * width; i++) {
         products[(first + i % width) * outputs + i / width] = out[PAD + i];
       }
@@ -136,7 +136,7 @@ class VectorKernelsTest {
         tiles[(n - n % tile) * inputs + i / width * tile + n % tile] = keys[PAD + i];
       }
       float[] expected = new float[width * width];
-      kernels.products().multiply(tiles, inputs, width, x, PAD, 0, inputs, expected, 0);
+      kernels.products().multiply(tiles, 0, inputs, width, x, PAD, inputs, false, expected, 0);
       float[] out = new float[width * width];
       kernels.products().multiplyStrip(keys, PAD, x, PAD, inputs, out, 0);
       assertThat(out).as("%d inputs", inputs).isEqualTo(expected);
@@ -153,7 +153,7 @@ class VectorKernelsTest {
       matrix[i % width * 5 + i / width] = keys[i];
     }
     float[] expected = new float[width * width];
-    SCALAR.products().multiply(matrix, 5, width, x, 0, 0, 5, expected, 0);
+    SCALAR.products().multiply(matrix, 0, 5, width, x, 0, 5, false, expected, 0);
     float[] out = new float[width * width];
     SCALAR.products().multiplyStrip(keys, 0, x, 0, 5, out, 0);
     assertThat(out).isEqualTo(expected);
