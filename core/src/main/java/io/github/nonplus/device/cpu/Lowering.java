@@ -102,7 +102,11 @@ final class Lowering {
       case SelectRows select -> RowSteps.select(select, scratch);
       case Score score ->
           new ScoreStep(
-              score, reserve(ScoreStep.panels(score, weights, blocking)), kernels, scratch, tokens);
+              score,
+              reserve(ScoreStep.panels(score, weights, blocking, scratch.length)),
+              kernels,
+              scratch,
+              tokens);
     };
   }
 

@@ -6,10 +6,10 @@ import java.util.Arrays;
 
 /// The output layer and the negative log-likelihood in one: logits exist a tile at a time.
 ///
-/// The vocabulary is cut into chunks, a panel each, and a chunk into pieces. Each chunk keeps for
-/// each row the largest logit so far and the sum of exponentials relative to it, piece by piece; at
-/// the end the chunks are joined in order. So the result does not depend on who computed which
-/// chunk.
+/// The vocabulary is cut into chunks, of which a panel has one or several, and a chunk into pieces.
+/// Each chunk keeps for each row the largest logit so far and the sum of exponentials relative to
+/// it, piece by piece; at the end the chunks are joined in order. So the result does not depend on
+/// who computed which chunk.
 final class ScoreStep implements Step {
   private static final int PIECES_PER_CHUNK = 8;
 
@@ -29,6 +29,7 @@ final class ScoreStep implements Step {
   private final float softCap;
   private final int width;
   private final int piece;
+  private final int chunk;
   private final int chunks;
   private final float[] max;
   private final double[] sum;
@@ -45,15 +46,20 @@ final class ScoreStep implements Step {
     this.softCap = (float) score.softCap();
     this.width = kernels.stripWidth();
     this.piece = piece(score);
-    this.chunks = panels.count();
+    this.chunk = PIECES_PER_CHUNK * piece;
+    this.chunks = Math.ceilDiv(panels.outputs(), chunk);
     this.max = new float[Math.multiplyExact(chunks, new Strips(width).padded(tokens))];
     this.sum = new double[max.length];
     this.target = new float[tokens];
   }
 
   /// The head's panels.
-  static Panels panels(Score score, ModelWeights weights, Blocking blocking) {
-    return Panels.of(score.head(), weights, blocking, PIECES_PER_CHUNK * piece(score));
+  ///
+  /// @param workers who share them
+  static Panels panels(Score score, ModelWeights weights, Blocking blocking, int workers) {
+    int chunk = PIECES_PER_CHUNK * piece(score);
+    int widest = blocking.outputs(score.head().weight().outputs(), workers);
+    return Panels.of(score.head(), weights, blocking, Math.max(1, widest / chunk) * chunk);
   }
 
   /// Outputs of a piece.
@@ -116,7 +122,7 @@ final class ScoreStep implements Step {
   public void run(Frame frame, Workers workers) {
     int rows = frame.batch().selected().length;
     int padded = frame.layout().padded(rows);
-    workers.run(chunks, (worker, chunk) -> chunk(frame, scratch[worker], chunk, padded));
+    workers.run(panels.count(), (worker, index) -> panel(frame, scratch[worker], index, padded));
     double[] losses = new double[rows];
     workers.run(
         padded / width,
@@ -128,22 +134,24 @@ final class ScoreStep implements Step {
     result = losses;
   }
 
-  private void chunk(Frame frame, Scratch own, int chunk, int padded) {
-    int at = chunk * padded;
-    Arrays.fill(max, at, at + padded, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sum, at, at + padded, 0);
+  private void panel(Frame frame, Scratch own, int index, int padded) {
+    int begin = panels.column(index) / chunk * padded;
+    int end = Math.ceilDiv(panels.column(index) + panels.width(index), chunk) * padded;
+    Arrays.fill(max, begin, end, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sum, begin, end, 0);
     int strips = padded / width;
     float[] before = new float[width];
     float[] sums = new float[width];
     for (int first = 0; first < strips; first += Scratch.STRIPS) {
       int last = Math.min(strips, first + Scratch.STRIPS);
-      products(frame, own, chunk, first, last);
+      products(frame, own, index, first, last);
       for (int strip = first; strip < last; strip++) {
         int logits = own.at(strip - first);
-        target(frame, own.products, logits, chunk, strip);
-        for (int n = 0; n < panels.width(chunk); n += piece) {
-          int columns = Math.min(piece, panels.width(chunk) - n);
-          take(own.products, logits + n * width, columns, at + strip * width, before, sums);
+        target(frame, own.products, logits, index, strip);
+        for (int n = 0; n < panels.width(index); n += piece) {
+          int columns = Math.min(piece, panels.width(index) - n);
+          int at = begin + n / chunk * padded + strip * width;
+          take(own.products, logits + n * width, columns, at, before, sums);
         }
       }
     }
