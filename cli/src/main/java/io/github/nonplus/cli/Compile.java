@@ -45,8 +45,8 @@ final class Compile implements Callable<Integer> {
   @Parameters(
       paramLabel = "HF_MODEL_OR_CONFIG",
       description =
-          "A Hugging Face model's directory or config.json, or converted weights or their"
-              + " mlc-chat-config.json.")
+          "A Hugging Face model's directory or config.json, converted weights or their"
+              + " mlc-chat-config.json, or a GGUF file.")
   @Reads
   Path model;
 
@@ -155,7 +155,7 @@ final class Compile implements Callable<Integer> {
       FamilyModel resolved = ModelDirectory.configuration(model, scheme.get()).model();
       return Compiler.compile(resolved, scheme.get(), device, named, options, Devices::code, texts);
     }
-    if (Files.isRegularFile(model)) {
+    if (Files.isRegularFile(model) && model.toString().endsWith(".json")) {
       throw new ModelException(
           "%s is a configuration without weights; name their scheme with --quantization, or give the model's directory"
               .formatted(model));

@@ -1,8 +1,10 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.report.Inspection;
+import io.github.nonplus.report.TokenizerComparison;
 import io.github.nonplus.report.TokenizerExamination;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Says what a file or directory is: a Hugging Face model, converted weights, one file or the"
-          + " configuration of either, a model library, a file of windows and where it comes from, a"
+      "Says what a file or directory is: a Hugging Face model, converted weights, a GGUF file, one"
+          + " file or the configuration of these, a model library, a file of windows and where it comes from, a"
           + " journal, a record, a result, llama.cpp's log-probabilities. A model that cannot be"
           + " evaluated is described, with the reason.",
       "",
@@ -42,6 +44,22 @@ final class Inspect implements Callable<Integer> {
   boolean tokenizer;
 
   @Option(
+      names = "--compare-tokenizer",
+      paramLabel = "MODEL",
+      description =
+          "Compare the model's tokenizer with another model's: what they add to a text, their"
+              + " tokens, and the first difference in texts that tell tokenizers apart.")
+  @Reads
+  Path other;
+
+  @Option(
+      names = "--values",
+      description =
+          "Read all weights, and name matrices that are all zero, not finite, or have a number that"
+              + " dwarfs the others.")
+  boolean values;
+
+  @Option(
       names = "--windows",
       paramLabel = "FILE",
       description = "With --tokenizer: a file of windows that the model is to score.")
@@ -55,10 +73,18 @@ final class Inspect implements Callable<Integer> {
     if (windows != null && !tokenizer) {
       throw new Usage(spec).error("--windows is for --tokenizer");
     }
-    List<String> lines =
-        tokenizer
-            ? TokenizerExamination.of(path, Optional.ofNullable(windows))
-            : Inspection.of(path);
+    List<String> lines = new ArrayList<>();
+    if (tokenizer) {
+      lines.addAll(TokenizerExamination.of(path, Optional.ofNullable(windows)));
+    } else if (other == null) {
+      lines.addAll(Inspection.of(path));
+    }
+    if (values) {
+      lines.addAll(Inspection.values(path));
+    }
+    if (other != null) {
+      lines.addAll(TokenizerComparison.of(path, other));
+    }
     lines.forEach(spec.commandLine().getOut()::println);
     return 0;
   }

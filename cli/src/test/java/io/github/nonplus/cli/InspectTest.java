@@ -41,6 +41,9 @@ class InspectTest {
           weights    102,720 parameters, 410,880 bytes, 21 tensors (21 F32) in 1 file
         FACTS\
           context    256 tokens
+          matrices   float32                                 16          102,400 weights          409,600 bytes  32.000 bits a weight
+          matrices   all matrices                            16          102,400 weights          409,600 bytes  32.000 bits a weight
+          matrices   without embedding and output layer      14           86,016 weights          344,064 bytes  32.000 bits a weight
           tokenizer  none
         """);
   }
@@ -101,6 +104,9 @@ class InspectTest {
           weights    q4f16_1, 58,240 bytes, 25 tensors in 1 shard, index tensor-cache.json
         FACTS\
           context    256 tokens
+          matrices   q4f16_1 NK float16                      16          102,400 weights           57,600 bytes   4.500 bits a weight
+          matrices   all matrices                            16          102,400 weights           57,600 bytes   4.500 bits a weight
+          matrices   without embedding and output layer      14           86,016 weights           48,384 bytes   4.500 bits a weight
           tokenizer  tokenizer.json
         """);
   }

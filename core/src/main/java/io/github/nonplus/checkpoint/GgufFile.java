@@ -7,6 +7,7 @@ import io.github.nonplus.gguf.TensorEntry;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.gguf.Architectures;
+import io.github.nonplus.model.gguf.Departure;
 import io.github.nonplus.model.gguf.GgufModel;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.AssembledWeights;
@@ -14,6 +15,7 @@ import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.gguf.GgufWeights;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -115,9 +117,12 @@ public record GgufFile(Path path, GgufModel read, String quantization) implement
 
   @Override
   public List<String> notices() {
-    return read.departures().stream()
-        .map(sentence -> "Computed as llama.cpp does: " + sentence + ".")
-        .toList();
+    List<String> notices = new ArrayList<>(read.notices());
+    read.departures().stream()
+        .filter(Departure::likely)
+        .map(each -> "Computed as llama.cpp does, which %s.".formatted(each.words()))
+        .forEach(notices::add);
+    return notices;
   }
 
   @Override

@@ -15,7 +15,7 @@ import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.perplexity.PeakMemory;
 import io.github.nonplus.perplexity.RunTally;
 import io.github.nonplus.tokenizer.Tokenizer;
-import java.nio.file.Files;
+import io.github.nonplus.tokenizer.TokenizerFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -230,7 +230,7 @@ public final class DivergenceRun {
   /// one.
   private void firstId(KldFile file) {
     Path directory = request.candidate().model();
-    if (!Files.isRegularFile(directory.resolve("tokenizer.json"))) {
+    if (!TokenizerFiles.of(directory).exist()) {
       throw new ModelException(
           ("%s has no tokenizer.json, which tells whether the chunks of %s began with a token of"
                   + " their own; put it there")

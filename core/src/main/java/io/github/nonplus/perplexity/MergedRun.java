@@ -7,6 +7,7 @@ import io.github.nonplus.journal.FinishedWindow;
 import io.github.nonplus.journal.JournalContent;
 import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.JournalReader;
+import io.github.nonplus.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -144,8 +145,13 @@ public final class MergedRun {
     Result.ModelAccount model = account().model();
     Path directory = given.orElseGet(() -> place(model.path(), "--model"));
     if (model.tokenizerSha256() != null) {
-      requireDigest(
-          "tokenizer", directory.resolve("tokenizer.json"), model.tokenizerSha256(), "--model");
+      TokenizerFiles files = TokenizerFiles.of(directory);
+      String expected = model.tokenizerSha256();
+      files
+          .digest()
+          .ifPresentOrElse(
+              found -> requireSame("tokenizer", files.path(), found, expected, "--model"),
+              () -> requireDigest("tokenizer", files.path(), expected, "--model"));
     }
     return directory;
   }
@@ -171,6 +177,11 @@ public final class MergedRun {
               .formatted(what, file, Reason.of(e), option),
           e);
     }
+    requireSame(what, file, found, expected, option);
+  }
+
+  private static void requireSame(
+      String what, Path file, String found, String expected, String option) {
     if (!found.equals(expected)) {
       throw new JournalException(
           "the journals are of the %s of sha256 %s, but %s has %s; name the right one with %s"

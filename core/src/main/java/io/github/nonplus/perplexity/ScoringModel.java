@@ -18,10 +18,10 @@ import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.tokenizer.TokenizerFiles;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -174,8 +174,7 @@ public record ScoringModel(
 
   /// Digest of the tokenizer beside the weights, if there is one.
   public Optional<String> tokenizerSha256() {
-    Path tokenizer = directory.path().resolve("tokenizer.json");
-    return Files.isRegularFile(tokenizer) ? Optional.of(sha256(tokenizer)) : Optional.empty();
+    return TokenizerFiles.of(directory.path()).digest();
   }
 
   /// Ids of one tokenizer mean nothing to a model with another, but its perplexity is a number all

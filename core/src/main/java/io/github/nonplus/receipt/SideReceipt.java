@@ -8,6 +8,7 @@ import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.tokenizer.TokenizerFiles;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,18 +39,28 @@ record SideReceipt(
     Optional<String> weights = model.text("weights_sha256");
     if (weights.isEmpty()) {
       checks.add(Check.unclaimed(prefix + "weights"));
-    } else if (directory.isEmpty() || !Files.isDirectory(directory.get())) {
+    } else if (directory.isEmpty() || !Files.exists(directory.get())) {
       checks.add(absent(prefix + "weights", weights.get(), directory));
     } else {
       checks.add(
           digested(prefix + "weights", weights.get(), directory.get(), SideReceipt::weightsDigest));
     }
-    file(
-        checks,
-        prefix + "tokenizer",
-        model.text("tokenizer_sha256"),
-        directory.map(each -> each.resolve("tokenizer.json")));
+    tokenizer(directory.map(TokenizerFiles::of));
     device();
+  }
+
+  private void tokenizer(Optional<TokenizerFiles> files) {
+    String subject = prefix + "tokenizer";
+    Optional<String> claimed = model.text("tokenizer_sha256");
+    if (claimed.isEmpty()) {
+      checks.add(Check.unclaimed(subject));
+    } else if (files.filter(TokenizerFiles::exist).isEmpty()) {
+      checks.add(absent(subject, claimed.get(), files.map(TokenizerFiles::path)));
+    } else {
+      checks.add(
+          digested(
+              subject, claimed.get(), files.get().path(), _ -> Sha256.of(files.get().bytes())));
+    }
   }
 
   /// The same device is asked what it is; which kernels it computed with was the user's to say.

@@ -1,5 +1,6 @@
 package io.github.nonplus.report;
 
+import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -28,7 +29,10 @@ public final class Inspection {
   /// The lines to print.
   public static List<String> of(Path path) {
     Inspection inspection = new Inspection();
-    if (Files.isDirectory(path)) {
+    Optional<Path> gguf = GgufLines.file(path);
+    if (gguf.isPresent()) {
+      return GgufLines.of(gguf.get());
+    } else if (Files.isDirectory(path)) {
       return ModelLines.of(path);
     } else if (!Files.exists(path)) {
       throw new CorpusException(path + " does not exist; give a file or directory");
@@ -56,6 +60,11 @@ public final class Inspection {
                           + " weights"));
     }
     return inspection.lines;
+  }
+
+  /// The lines about a model's numbers, which are all read.
+  public static List<String> values(Path model) {
+    return ValueLines.of(ModelDirectory.open(model));
   }
 
   private void library(Path path) {

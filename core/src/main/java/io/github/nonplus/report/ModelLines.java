@@ -129,6 +129,7 @@ final class ModelLines {
       Model model = directory.model();
       model.facts().forEach(this::fact);
       say("  context    %d tokens", model.contextWindow());
+      storage(directory);
       if (Files.isDirectory(path)) {
         say("  tokenizer  %s", tokenizer());
         evaluated(directory);
@@ -145,6 +146,17 @@ final class ModelLines {
 
   private static Path parent(Path file) {
     return file.toAbsolutePath().getParent();
+  }
+
+  /// Only where there are weights.
+  private void storage(ModelDirectory directory) {
+    if (Files.isDirectory(path)) {
+      try {
+        lines.addAll(StorageLines.of(directory));
+      } catch (WeightsException unread) {
+        // said above, or where the weights are opened
+      }
+    }
   }
 
   /// Whether the weights are those of the configuration is seen by opening them.

@@ -38,7 +38,18 @@ public final class TokenSpelling {
   ///
   /// @throws CorpusException if it cannot be used
   public static TokenSpelling read(Path file) {
-    JsonNode json = TokenizerFiles.parse(file, TokenizerFiles.read(file));
+    return of(file, TokenizerDirectory.read(file));
+  }
+
+  /// That of a model.
+  ///
+  /// @throws CorpusException if it cannot be used
+  public static TokenSpelling of(TokenizerFiles files) {
+    return of(files.path(), files.bytes());
+  }
+
+  private static TokenSpelling of(Path file, byte[] bytes) {
+    JsonNode json = TokenizerDirectory.parse(file, bytes);
     return new TokenSpelling(new Vocabulary(file.toString(), json), alphabet(json.path("decoder")));
   }
 

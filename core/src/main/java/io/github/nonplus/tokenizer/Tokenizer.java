@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A model's own tokenizer: its `tokenizer.json`, run by Hugging Face's library. Special tokens are
-/// added as the file's post-processor says; nothing is truncated or padded, whatever the file says
-/// about that.
+/// A model's own tokenizer: its `tokenizer.json`, or one made of the metadata of a GGUF file, run
+/// by Hugging Face's library. Special tokens are added as the file's post-processor says; nothing
+/// is truncated or padded, whatever the file says about that.
 ///
 /// `tokenizer_config.json` changes no id here, though it does in some versions of transformers;
 /// where the two files disagree, [#warnings] says so.
@@ -51,7 +51,7 @@ public final class Tokenizer implements AutoCloseable {
     this.warnings = this.settings.disagreements(this, json);
   }
 
-  /// Opens the tokenizer of a model directory.
+  /// Opens the tokenizer of a model's directory, or of a GGUF file.
   ///
   /// @throws CorpusException if there is none, or it cannot be used
   public static Tokenizer open(Path modelDirectory) {
@@ -62,9 +62,8 @@ public final class Tokenizer implements AutoCloseable {
   ///
   /// @param spelled what a special token becomes that a text spells out
   public static Tokenizer open(Path modelDirectory, SpelledAs spelled) {
-    TokenizerFiles files = new TokenizerFiles(modelDirectory);
-    Path file = files.tokenizer();
-    byte[] bytes = TokenizerFiles.read(file);
+    TokenizerFiles files = TokenizerFiles.of(modelDirectory);
+    byte[] bytes = files.bytes();
     TokenizerProcess process = TokenizerProcess.start(); // gets ready while the file is read
     try {
       return load(files, bytes, process, spelled);
@@ -79,8 +78,8 @@ public final class Tokenizer implements AutoCloseable {
   /// @param bytes of the directory's `tokenizer.json`
   static Tokenizer load(
       TokenizerFiles files, byte[] bytes, TokenizerProcess process, SpelledAs spelled) {
-    Path file = files.tokenizer();
-    JsonNode json = TokenizerFiles.parse(file, bytes);
+    Path file = files.path();
+    JsonNode json = TokenizerDirectory.parse(file, bytes);
     Vocabulary vocabulary = new Vocabulary(file.toString(), json);
     TokenizerRules.check(file.toString(), json);
     AddedTokens added =

@@ -32,7 +32,7 @@ class GgufGoldenTest {
   void everyTokenIsThatOfFloat64(String name) throws IOException {
     GgufGolden golden = GgufGolden.named(name);
     Path windows = golden.write(directory);
-    if (!golden.isDense() || name.contains("big-endian")) {
+    if (!golden.isComputed()) {
       assertThatThrownBy(() -> TestRun.of(golden.model(), windows))
           .isInstanceOf(NonplusException.class)
           .hasMessageContaining(golden.model().getFileName().toString());

@@ -75,7 +75,7 @@ class TokenizerFuzzTest {
     try {
       Tokenizer tokenizer =
           Tokenizer.load(
-              new TokenizerFiles(directory),
+              TokenizerFiles.of(directory),
               bytes,
               process(),
               seed % 8 == 0 ? SpelledAs.LETTERS : SpelledAs.IDS);

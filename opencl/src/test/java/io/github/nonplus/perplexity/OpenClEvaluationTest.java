@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.nonplus.checkpoint.GgufFile;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.SlidingWindows;
@@ -67,6 +68,29 @@ class OpenClEvaluationTest implements OpenClRequired {
         assertThat(found.get(w)[i])
             .as("%s: window %d, token %d", name, w, i + 1)
             .isCloseTo(fixture.nll(w, i), within(fixture.tolerance()));
+      }
+    }
+  }
+
+  static List<String> filesOfLlamaCpp() throws IOException {
+    return GgufGolden.names();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("filesOfLlamaCpp")
+  void everyTokenOfAGgufIsThatOfFloat64(String name) throws IOException {
+    GgufGolden golden = GgufGolden.named(name);
+    if (!golden.isComputed()) {
+      return; // refused on every device: GgufGoldenTest
+    }
+    ModelDirectory model = ModelDirectory.open(golden.model());
+    List<double[]> found =
+        scores("opencl", roundingNothing(), model, Windows.of(golden.windows()), 100);
+    for (int w = 0; w < found.size(); w++) {
+      for (int i = 0; i < found.get(w).length; i++) {
+        assertThat(found.get(w)[i])
+            .as("%s: window %d, token %d", name, w, i + 1)
+            .isCloseTo(golden.nll(w, i), within(GgufGolden.TOLERANCE));
       }
     }
   }
@@ -199,6 +223,17 @@ class OpenClEvaluationTest implements OpenClRequired {
 
   /// With the kernels that follow from the scheme, before there are weights.
   private static ModelLibrary compiled(String device, ModelDirectory model) {
+    if (model instanceof GgufFile) {
+      return Compiler.compile(
+          model.model(),
+          model.quantization(),
+          model.forms(),
+          device,
+          Optional.empty(),
+          CompileOptions.SCORING,
+          Devices::code,
+          (_, _, _) -> {});
+    }
     return model.quantization().equals(ModelLibrary.SOURCE_PRECISION)
         ? Compiler.compile(
             model.model(), model.quantization(), device, CompileOptions.SCORING, (_, _, _) -> {})

@@ -77,11 +77,12 @@ record Architecture(
     Sizing.read(terms);
     steps.forEach(step -> step.accept(terms));
     file.refuseUnknown();
-    return of(file, Families.read(terms.config(keys)), terms.departures());
+    return of(file, Families.read(terms.config(keys)), terms.departures(), terms.notices());
   }
 
   /// A model whose configuration was read elsewhere, of this file's tensors.
-  GgufModel of(Description file, FamilyModel model, List<String> departures) {
+  GgufModel of(
+      Description file, FamilyModel model, List<Departure> departures, List<String> notices) {
     FamilyModel stored = plusOne ? model.adapted(Architecture::withoutOffset) : model;
     Fusion fusion = new Fusion(file, model.sizes());
     Map<String, Source> sources = new HashMap<>();
@@ -97,7 +98,7 @@ record Architecture(
             source.with(tensor -> names.source(model, tensor)).with(fusion::source));
       }
     }
-    return new GgufModel(stored, sources, departures);
+    return new GgufModel(stored, sources, departures, notices);
   }
 
   private static Operation withoutOffset(Operation operation) {

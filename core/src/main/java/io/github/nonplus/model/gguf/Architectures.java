@@ -28,7 +28,7 @@ public final class Architectures {
   public static GgufModel of(Gguf gguf, FamilyModel model) {
     Description file = new Description(gguf);
     try {
-      return named(file).of(file, model, List.of());
+      return named(file).of(file, model, List.of(), List.of());
     } catch (IllegalArgumentException e) {
       throw file.failure(
           "its tensors are not those of a %s: %s".formatted(model.modelType(), e.getMessage()));

@@ -3,7 +3,9 @@ package io.github.nonplus.model.gguf;
 import static io.github.nonplus.model.gguf.TensorTables.ENDS;
 import static io.github.nonplus.model.gguf.TensorTables.PLAIN;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.List;
+import java.util.Map;
 
 /// Architectures with layer norms: those before Llama, and some after it.
 final class EarlierArchitectures {
@@ -131,10 +133,7 @@ final class EarlierArchitectures {
                   "num_hidden_layers", "n_layer",
                   "layer_norm_eps", "layer_norm_epsilon")
               .then(Steps::fourTimes)
-              .then(
-                  Steps.departing(
-                      "llama.cpp adds what comes in to a branch; a published model may add its norm"
-                          + " (apply_residual_connection_post_layernorm)")),
+              .then(EarlierArchitectures::inputAsResidual),
           normed("mpt", "mpt", MPT)
               .calling(
                   "hidden_size", "d_model",
@@ -160,11 +159,7 @@ final class EarlierArchitectures {
               .calling("layer_norm_eps", "norm_epsilon")
               .then(Rotations::whole)
               .then(Steps.bias("use_bias", "attn_q"))
-              .then(Steps::noWindow)
-              .then(
-                  Steps.departing(
-                      "llama.cpp computes no sliding window here; the published models have one of"
-                          + " 4096 tokens")),
+              .then(Steps.noWindow(4096, true)),
           normed("nemotron", "nemotron", PLAIN)
               .plusOnes()
               .calling("layer_norm_eps", "norm_eps")
@@ -187,6 +182,17 @@ final class EarlierArchitectures {
 
   private static Architecture normed(String name, String family, Names names) {
     return Architecture.of(name, family, names).then(Steps::layerNorms);
+  }
+
+  private static void inputAsResidual(Terms terms) {
+    String key = "apply_residual_connection_post_layernorm";
+    terms.departing(
+        new Departure(
+            key,
+            "adds what comes in to a branch, whatever %s says".formatted(key),
+            false,
+            false,
+            Map.of(key, BooleanNode.FALSE)));
   }
 
   private static void oneKeyHead(Terms terms) {
@@ -240,8 +246,8 @@ final class EarlierArchitectures {
   /// ggml has one GELU, which it takes from a table of float16: that is rounding, as that of
   /// activations to the types of weights is.
   private static void gelu(Terms terms) {
-    terms.departing(
+    terms.noting(
         "llama.cpp approximates the GELU of this family by one with a hyperbolic tangent, rounded to"
-            + " float16; here it is exact");
+            + " float16; here it is exact.");
   }
 }

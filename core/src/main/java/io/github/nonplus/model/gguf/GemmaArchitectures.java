@@ -2,7 +2,10 @@ package io.github.nonplus.model.gguf;
 
 import static io.github.nonplus.model.gguf.TensorTables.PLAIN;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
+import java.util.Map;
 
 /// Gemma's architectures: norms to whose weights one was added.
 final class GemmaArchitectures {
@@ -41,8 +44,13 @@ final class GemmaArchitectures {
     terms
         .put("query_pre_attn_scalar", scalar)
         .departing(
-            "llama.cpp divides scores by the root of %d, as no GGUF says it; a published model may say another (query_pre_attn_scalar)"
-                .formatted(scalar));
+            new Departure(
+                "query_pre_attn_scalar",
+                "divides scores by the root of %d, whatever query_pre_attn_scalar says"
+                    .formatted(scalar),
+                true,
+                true,
+                Map.of("query_pre_attn_scalar", IntNode.valueOf(scalar))));
   }
 
   private static void second(Terms terms) {
@@ -77,5 +85,16 @@ final class GemmaArchitectures {
     }
     terms.put("sliding_window", window).put("rope_local_base_freq", local);
     Steps.layerTypes(terms, 6);
+    terms.departing(
+        new Departure(
+            "layer_types",
+            "lets five of six layers slide, whatever layer_types says",
+            false,
+            false,
+            Map.of(
+                "layer_types",
+                terms.json().path("layer_types"),
+                "sliding_window_pattern",
+                NullNode.instance)));
   }
 }

@@ -4,7 +4,10 @@ import static io.github.nonplus.model.gguf.TensorTables.NEIGHBOURS;
 import static io.github.nonplus.model.gguf.TensorTables.NORMS_AFTER;
 import static io.github.nonplus.model.gguf.TensorTables.PLAIN;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
+import java.util.Map;
 
 /// Architectures of Llama's kind: root mean square norms, a gate.
 final class LlamaArchitectures {
@@ -25,19 +28,13 @@ final class LlamaArchitectures {
           llama("smollm3", "smollm3")
               .then(Steps.bias("attention_bias", "attn_q"))
               .then(Steps.bias("mlp_bias", "ffn_down"))
-              .then(
-                  Steps.departing(
-                      "llama.cpp turns three of four layers; a published model may say others"
-                          + " (no_rope_layers)")),
+              .then(LlamaArchitectures::everyFourth),
           llama("granite", "granite")
               .then(Steps.bias("attention_bias", "attn_q"))
               .then(Steps.bias("mlp_bias", "ffn_down"))
               .then(LlamaArchitectures::multipliers),
           neox("qwen2", file -> file.hasTensor("blk.0.attn_q.bias") ? "qwen2" : "llama")
-              .then(
-                  Steps.departing(
-                      "llama.cpp computes no sliding window here; a published model may have one"
-                          + " (use_sliding_window)")),
+              .then(LlamaArchitectures::qwenWindow),
           neox("qwen3", _ -> "qwen3").then(Steps.bias("attention_bias", "attn_q")),
           neox("exaone", _ -> "llama"),
           neox("seed_oss", _ -> "seed_oss")
@@ -70,7 +67,7 @@ final class LlamaArchitectures {
                   """
                   model.layers.*.self_attn.qkv_proj  blk.*.attn_qkv
                   """)
-              .then(Steps::noWindow),
+              .then(Steps.noWindow(0, true)),
           part("glm4", "glm4")
               .with(UP_AND_GATE)
               .with(
@@ -99,11 +96,31 @@ final class LlamaArchitectures {
 
   /// Mistral is stored as a llama.
   private static void mistral(Terms terms) {
-    if (terms.file().title().contains("mistral")) {
-      terms.departing(
-          "llama.cpp computes no sliding window here; Mistral's models before version 0.2 have one of"
-              + " 4096 tokens");
+    boolean likely = terms.file().title().contains("mistral");
+    Steps.noWindow(likely ? 4096 : 0, true).accept(terms);
+    terms.json().remove("sliding_window"); // which a llama does not have
+  }
+
+  /// Where the biases say that it is a Qwen.
+  private static void qwenWindow(Terms terms) {
+    Steps.noWindow(0, false).accept(terms);
+    if (terms.json().path("model_type").asText().equals("llama")) {
+      terms.json().remove("sliding_window");
     }
+  }
+
+  private static void everyFourth(Terms terms) {
+    terms.departing(
+        new Departure(
+            "no_rope_layers",
+            "turns three of four layers, whatever no_rope_layers says",
+            true,
+            true,
+            Map.of(
+                "no_rope_layers",
+                NullNode.instance,
+                "no_rope_layer_interval",
+                IntNode.valueOf(4))));
   }
 
   private static void multipliers(Terms terms) {
@@ -158,7 +175,7 @@ final class LlamaArchitectures {
     } else {
       terms.put("sliding_window_pattern", 0);
       file.find("attention.sliding_window_pattern");
-      Steps.noWindow(terms);
+      Steps.noWindow(0, false).accept(terms);
     }
     requireSameBase(file);
   }

@@ -1,12 +1,22 @@
 package io.github.nonplus.model.gguf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.github.nonplus.gguf.Value;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Steps from metadata to a configuration that several architectures share.
 final class Steps {
   private static final String PATTERN = "attention.sliding_window_pattern";
+
+  private static final Map<String, JsonNode> NO_WINDOW =
+      Map.of(
+          "sliding_window", NullNode.instance,
+          "layer_types", NullNode.instance,
+          "use_sliding_window", BooleanNode.FALSE);
 
   private Steps() {}
 
@@ -47,22 +57,23 @@ final class Steps {
   }
 
   /// A window that llama.cpp does not compute in this architecture, whatever the file says.
-  static void noWindow(Terms terms) {
-    terms.json().putNull("sliding_window");
-    terms
-        .file()
-        .findSize("attention.sliding_window")
-        .filter(window -> window > 0)
-        .ifPresent(
-            window ->
-                terms.departing(
-                    "llama.cpp computes no sliding window here; the published model has one of %d tokens"
-                        .formatted(window)));
-  }
-
-  /// Says what a file of this architecture cannot say.
-  static Consumer<Terms> departing(String sentence) {
-    return terms -> terms.departing(sentence);
+  ///
+  /// @param otherwise tokens of the window that published models are known to have where the file
+  ///   says nothing; 0 for none
+  static Consumer<Terms> noWindow(int otherwise, boolean executed) {
+    return terms -> {
+      int window = terms.file().findSize("attention.sliding_window").orElse(otherwise);
+      terms.json().putNull("sliding_window");
+      terms.departing(
+          new Departure(
+              "sliding_window",
+              window > 0
+                  ? "ignores sliding_window, which is %d".formatted(window)
+                  : "ignores sliding_window",
+              executed,
+              window > 0,
+              NO_WINDOW));
+    };
   }
 
   /// Which layers slide: by the file's list, or all but each `every`-th.

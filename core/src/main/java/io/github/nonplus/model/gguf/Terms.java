@@ -11,7 +11,8 @@ import java.util.Map;
 final class Terms {
   private final Description file;
   private final ObjectNode json = JsonNodeFactory.instance.objectNode();
-  private final List<String> departures = new ArrayList<>();
+  private final List<Departure> departures = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
 
   Terms(Description file, String family) {
     this.file = file;
@@ -77,13 +78,23 @@ final class Terms {
   }
 
   /// Notes what llama.cpp computes otherwise than the published model.
-  Terms departing(String sentence) {
-    departures.add(sentence);
+  Terms departing(Departure departure) {
+    departures.add(departure);
     return this;
   }
 
-  List<String> departures() {
+  List<Departure> departures() {
     return List.copyOf(departures);
+  }
+
+  /// Notes what is not followed of llama.cpp.
+  Terms noting(String sentence) {
+    notices.add(sentence);
+    return this;
+  }
+
+  List<String> notices() {
+    return List.copyOf(notices);
   }
 
   /// The configuration, some of whose keys the family calls otherwise.

@@ -16,12 +16,12 @@ import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.tokenizer.TokenSpelling;
+import io.github.nonplus.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,11 +69,9 @@ public final class RecordDraft implements AutoCloseable {
   /// @param input the file of windows, or llama.cpp's file of log-probabilities
   public static RecordDraft of(Path target, Path model, Path input) {
     ScoredIds.read(input, OptionalInt.empty());
-    Path tokenizer = model.resolve("tokenizer.json");
+    TokenizerFiles tokenizer = TokenizerFiles.of(model);
     Optional<TokenSpelling> spelling =
-        Files.isRegularFile(tokenizer)
-            ? Optional.of(TokenSpelling.read(tokenizer))
-            : Optional.empty();
+        tokenizer.exist() ? Optional.of(TokenSpelling.of(tokenizer)) : Optional.empty();
     return new RecordDraft(target, input, FileDraft.of(target), spelling);
   }
 
