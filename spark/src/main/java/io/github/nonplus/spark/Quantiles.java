@@ -51,8 +51,11 @@ record Quantiles(List<Double> bounds, String law) {
       ranks.add(Math.max(0, (count * i + parts - 1) / parts - 1));
     }
     Set<Long> wanted = new HashSet<>(ranks);
-    var found = ranked.filter(each -> wanted.contains(each._2())).mapToPair(each -> each.swap());
-    var values2 = found.collectAsMap();
-    return new Quantiles(ranks.stream().map(values2::get).toList(), "exact, by sorting");
+    var byRank =
+        ranked
+            .filter(each -> wanted.contains(each._2()))
+            .mapToPair(each -> each.swap())
+            .collectAsMap();
+    return new Quantiles(ranks.stream().map(byRank::get).toList(), "exact, by sorting");
   }
 }

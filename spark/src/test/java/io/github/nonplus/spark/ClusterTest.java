@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClusterTest {
   private static final Path MODEL = Path.of("../examples/novella-6m").toAbsolutePath();
-  private static final String PROTOCOL = "lm-eval-wikitext";
+  private static final String PROTOCOL = "hf-evaluate";
   private static final int DOCUMENTS = 2000;
   private static final int LONGEST = 1_000_000;
   private static final StructType COLUMNS =

@@ -21,12 +21,13 @@ import java.util.function.BooleanSupplier;
 /// skipped, unless the build was told (`-Dnonplus.require=spark`) that there must be one.
 final class StandaloneCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
-  private static final long PATIENCE = 300;
+  private static final long PATIENCE = 600;
 
   private final Path home;
   private final Path folder;
   private final int port = freePort();
   private final List<Process> processes = new ArrayList<>();
+  private final List<Process> submitted = new ArrayList<>();
 
   private StandaloneCluster(Path home, Path folder) {
     this.home = home;
@@ -101,7 +102,9 @@ final class StandaloneCluster implements AutoCloseable {
     List<String> all = new ArrayList<>();
     all.add(Path.of("nonplus-spark").toAbsolutePath().toString());
     all.addAll(Arrays.asList(command));
-    return process(name, all);
+    Process process = process(name, all);
+    submitted.add(process);
+    return process;
   }
 
   private Process process(String name, List<String> command) {
@@ -168,6 +171,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    submitted.forEach(StandaloneCluster::kill);
     processes.forEach(StandaloneCluster::kill);
   }
 }
