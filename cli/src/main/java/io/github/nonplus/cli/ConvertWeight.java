@@ -1,6 +1,9 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.checkpoint.GgufExport;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.files.Scratch;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.mlc.MlcFacts;
 import io.github.nonplus.model.mlc.MlcForm;
@@ -16,6 +19,7 @@ import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +56,9 @@ final class ConvertWeight implements Callable<Integer> {
     away
   }
 
-  @Parameters(paramLabel = "HF_MODEL", description = "The directory of a Hugging Face model.")
+  @Parameters(
+      paramLabel = "HF_MODEL",
+      description = "The directory of a Hugging Face model, or a GGUF file.")
   @Reads
   Path model;
 
@@ -97,17 +103,46 @@ final class ConvertWeight implements Callable<Integer> {
       description = "The conversation template of mlc-chat-config.json: LM, llama-2. Default: LM.")
   String template;
 
+  @Option(
+      names = "--requantize",
+      description =
+          "Take a GGUF file whose weights are quantized already: what is made of it is quantized"
+              + " twice, and the result says so.")
+  boolean requantize;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
     Quantization scheme = Quantization.named(quantization);
-    HuggingFaceDirectory directory = HuggingFaceDirectory.read(model);
+    Optional<Path> gguf = GgufExport.file(model);
+    if (gguf.isPresent()) {
+      exported(scheme, gguf.get());
+    } else {
+      convert(scheme, HuggingFaceDirectory.read(model));
+    }
+    return 0;
+  }
+
+  /// By way of a directory of its decoded weights.
+  private void exported(Quantization scheme, Path file) {
+    Optional<String> quantized = GgufExport.quantized(file);
+    if (quantized.isPresent() && !requantize) {
+      throw new ModelException(quantized.get() + "; give the original one, or add --requantize");
+    }
+    quantized.ifPresent(this::warn);
+    try (Scratch scratch = Scratch.open()) {
+      Path directory = scratch.resolve("model");
+      GgufExport.write(file, directory);
+      convert(scheme, HuggingFaceDirectory.read(directory));
+    }
+  }
+
+  private void convert(Quantization scheme, HuggingFaceDirectory directory) {
     // A checkpoint that is not understood is refused at once.
     try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
       convert(scheme, directory.model(), checkpoint);
     }
-    return 0;
   }
 
   private void convert(

@@ -63,6 +63,11 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   ///
   /// @param scheme what the weights are to be in; converted weights have to be in it already
   static ModelDirectory configuration(Path path, Quantization scheme) {
+    if (GgufExport.file(path).isPresent()) {
+      throw new ModelException(
+          "%s keeps the types that it has; compile it without --quantization, or convert it first"
+              .formatted(path));
+    }
     Path name = path.getFileName();
     Path parent = path.toAbsolutePath().getParent();
     if (Files.isRegularFile(path) && name.toString().equals(MlcDirectory.CONFIG)) {

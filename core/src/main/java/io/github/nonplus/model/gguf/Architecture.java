@@ -83,8 +83,6 @@ record Architecture(
   /// A model whose configuration was read elsewhere, of this file's tensors.
   GgufModel of(
       Description file, FamilyModel model, List<Departure> departures, List<String> notices) {
-    FamilyModel stored = plusOne ? model.adapted(Architecture::withoutOffset) : model;
-    Fusion fusion = new Fusion(file, model.sizes());
     Map<String, Source> sources = new HashMap<>();
     for (FamilyModel.Output output : FamilyModel.Output.values()) {
       for (Parameter parameter : model.program(output).parameters()) {
@@ -93,12 +91,19 @@ record Architecture(
                 .sources()
                 .getOrDefault(
                     parameter.name(), new Source.Stored(parameter.name(), parameter.shape()));
-        sources.put(
-            parameter.name(),
-            source.with(tensor -> names.source(model, tensor)).with(fusion::source));
+        sources.put(parameter.name(), source.with(tensor -> tensor(file, model, tensor)));
       }
     }
-    return new GgufModel(stored, sources, departures, notices);
+    return new GgufModel(asStored(model), sources, departures, notices, model, this::asStored);
+  }
+
+  /// How a tensor of the family's checkpoints is made of the file's.
+  Source tensor(Description file, FamilyModel model, Source.Stored tensor) {
+    return names.source(model, tensor).with(new Fusion(file, model.sizes())::source);
+  }
+
+  private FamilyModel asStored(FamilyModel model) {
+    return plusOne ? model.adapted(Architecture::withoutOffset) : model;
   }
 
   private static Operation withoutOffset(Operation operation) {

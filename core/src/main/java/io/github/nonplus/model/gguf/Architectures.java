@@ -3,7 +3,10 @@ package io.github.nonplus.model.gguf;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.gguf.Gguf;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.weights.Source;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -33,6 +36,20 @@ public final class Architectures {
       throw file.failure(
           "its tensors are not those of a %s: %s".formatted(model.modelType(), e.getMessage()));
     }
+  }
+
+  /// How tensors of a family's checkpoints are made of the file's, by their names.
+  ///
+  /// @param shapes of those tensors, by name
+  public static Map<String, Source> tensors(
+      Gguf gguf, FamilyModel model, Map<String, List<Integer>> shapes) {
+    Description file = new Description(gguf);
+    Architecture architecture = named(file);
+    Map<String, Source> sources = new HashMap<>();
+    shapes.forEach(
+        (name, shape) ->
+            sources.put(name, architecture.tensor(file, model, new Source.Stored(name, shape))));
+    return sources;
   }
 
   private static Architecture named(Description file) {
