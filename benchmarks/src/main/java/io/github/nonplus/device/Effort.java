@@ -3,6 +3,8 @@ package io.github.nonplus.device;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -11,8 +13,11 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
+import io.github.nonplus.program.op.ScanLaw;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.RowSpace;
 
@@ -47,7 +52,23 @@ public record Effort(double operations, double bytes) {
       case Attend attend ->
           2.0 * attend.heads() * (attend.keySize() + attend.valueSize()) * pairs(attend, batch);
       case Embed _, Norm _, Rotate _, Elementwise _, Gate _, Combine _ -> 0;
-      case Scale _, Concatenate _, SelectRows _ -> 0;
+      case Convolve convolve ->
+          2.0
+              * convolve.taps().length()
+              * rows(convolve.output(), batch)
+              * convolve.output().width();
+      case Scan scan -> states(scan.law()) * rows(scan.output(), batch) * scan.output().width();
+      case Scale _, Concatenate _, Softplus _, Decay _, SelectRows _ -> 0;
+    };
+  }
+
+  /// Products and sums of one column and token of a recurrence.
+  private static double states(ScanLaw law) {
+    return switch (law) {
+      case ScanLaw.Memory memory -> (memory.corrects() ? 7.0 : 5.0) * memory.keySize();
+      case ScanLaw.Selective selective -> 5.0 * selective.states();
+      case ScanLaw.Gated _ -> 4;
+      case ScanLaw.Weighted _ -> 10;
     };
   }
 

@@ -51,6 +51,7 @@ public final class OperationCases {
             scales(),
             rows(),
             AttendCases.all(),
+            ScanCases.all(),
             ProductCases.all())
         .flatMap(Collection::stream)
         .toList();
@@ -65,6 +66,7 @@ public final class OperationCases {
             scales(),
             rows(),
             AttendCases.everything().subList(0, 2),
+            ScanCases.some(),
             ProductCases.of("q4f16_0"))
         .flatMap(Collection::stream)
         .toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Factor;
@@ -11,6 +12,9 @@ import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
+import io.github.nonplus.program.op.ScanLaw;
+import io.github.nonplus.program.op.Taps;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,13 +31,17 @@ class OperationCasesTest {
   }
 
   @Test
-  void everyMaskFactorAndCurveHasACase() {
+  void everyMaskFactorCurveTapAndLawHasACase() {
     assertThat(of(Attend.class).<Class<?>>map(attend -> attend.mask().getClass()))
         .containsAll(leaves(Mask.class).toList());
     assertThat(of(Scale.class).<Class<?>>map(scale -> scale.factor().getClass()))
         .containsAll(leaves(Factor.class).toList());
     assertThat(of(Elementwise.class).<Class<?>>map(each -> each.curve().getClass()))
         .containsAll(leaves(Curve.class).toList());
+    assertThat(of(Convolve.class).<Class<?>>map(convolve -> convolve.taps().getClass()))
+        .containsAll(leaves(Taps.class).toList());
+    assertThat(of(Scan.class).<Class<?>>map(scan -> scan.law().getClass()))
+        .containsAll(leaves(ScanLaw.class).toList());
   }
 
   @Test

@@ -5,7 +5,9 @@ import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Curve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Factor;
@@ -15,8 +17,10 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
@@ -29,23 +33,29 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// The operations as their documentation says them, in float64, a row at a time.
-final class PlainOperations {
+public final class PlainOperations {
   private final ModelWeights weights;
   private final Batch batch;
   private final Map<String, double[][]> buffers = new HashMap<>();
+  private final Map<Parameter, double[][]> matrices = new HashMap<>();
 
-  PlainOperations(ModelWeights weights, Batch batch) {
+  public PlainOperations(ModelWeights weights, Batch batch) {
     this.weights = weights;
     this.batch = batch;
   }
 
   /// What the last operation writes, rows one behind the other.
-  double[] last(Program program) {
+  public double[] last(Program program) {
     double[][] rows = null;
+    Map<String, Operation> lastReaders = new HashMap<>();
+    for (Operation operation : program.operations()) {
+      operation.inputs().forEach(view -> lastReaders.put(view.buffer().name(), operation));
+    }
     for (Operation operation : program.operations()) {
       rows = of(operation);
       double[][] written = rows;
       operation.result().ifPresent(buffer -> buffers.put(buffer.name(), written));
+      buffers.keySet().removeIf(name -> lastReaders.get(name) == operation);
     }
     return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
   }
@@ -110,6 +120,10 @@ final class PlainOperations {
                         .toArray();
                 System.arraycopy(all, 0, row, 0, row.length);
               });
+      case Convolve convolve -> new PlainRecurrences(this, batch).of(convolve);
+      case Softplus softplus -> new PlainRecurrences(this, batch).of(softplus);
+      case Decay decay -> new PlainRecurrences(this, batch).of(decay);
+      case Scan scan -> new PlainRecurrences(this, batch).of(scan);
       case SelectRows select ->
           rows(
               select.output(),
@@ -137,12 +151,16 @@ final class PlainOperations {
     return rows;
   }
 
-  private double[] read(View view, int row) {
+  double[] read(View view, int row) {
     double[] whole = buffers.get(view.buffer().name())[row];
     return Arrays.copyOfRange(whole, view.column(), view.column() + view.width());
   }
 
-  private double[][] matrix(Parameter parameter) {
+  double[][] matrix(Parameter parameter) {
+    return matrices.computeIfAbsent(parameter, this::decoded);
+  }
+
+  private double[][] decoded(Parameter parameter) {
     float[] values = new float[parameter.outputs() * parameter.inputs()];
     weights
         .matrix(parameter.name(), parameter.outputs(), parameter.inputs())
@@ -154,7 +172,7 @@ final class PlainOperations {
     return rows;
   }
 
-  private double[] vector(Parameter parameter) {
+  double[] vector(Parameter parameter) {
     float[] values = weights.vector(parameter.name(), parameter.outputs());
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
@@ -163,7 +181,7 @@ final class PlainOperations {
     return output.rows().equals(RowSpace.TOKENS) ? row : batch.selected()[row];
   }
 
-  private int start(int token) {
+  int start(int token) {
     int window = 0;
     while (batch.starts()[window + 1] <= token) {
       window++;
@@ -243,6 +261,7 @@ final class PlainOperations {
           x[b] = second * Math.cos(angle) + first * Math.sin(angle);
         }
       }
+      System.arraycopy(x, 0, buffer[token], rotate.vector().column(), x.length);
       written[token] = x;
     }
     return written;
@@ -325,6 +344,7 @@ final class PlainOperations {
       case RELU_SQUARED -> Math.pow(Math.max(x, 0), 2);
       case SIGMOID -> sigmoid(x);
       case TANH -> Math.tanh(x);
+      case IDENTITY -> x;
     };
   }
 

@@ -3,6 +3,7 @@ package io.github.nonplus.perplexity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.model.family.Families;
@@ -83,7 +84,7 @@ class ArchitectureFixturesTest {
   void everyFamilyHasAFixture() throws IOException {
     Set<String> types = new HashSet<>();
     for (String name : names()) {
-      types.add(Fixture.named(name).golden().get("model_type").asText());
+      types.add(ModelDirectory.open(Fixture.named(name).model()).model().modelType());
     }
     for (Family family : Families.ALL) {
       assertThat(types).as("fixtures of " + family.names()).containsAnyElementsOf(family.names());

@@ -56,7 +56,22 @@ class ConfigurationKeysTest {
           "moe_intermediate_size",
           "text_config",
           "global_head_dim",
-          "vision_config");
+          "vision_config",
+          "context_length",
+          "block_multiple_of",
+          "block_ffn_dim_multiplier",
+          "mamba_expand",
+          "mamba_norm_before_gate",
+          "moe_latent_size",
+          "moe_shared_expert_intermediate_size",
+          "moe_shared_expert_overlap",
+          "n_group",
+          "n_routed_experts",
+          "n_shared_experts",
+          "norm_topk_prob",
+          "num_experts_per_tok",
+          "routed_scaling_factor",
+          "topk_group");
 
   /// What the tables of other families name, and this one's may not have.
   private static final List<String> FOREIGN =

@@ -13,6 +13,7 @@ public record Kernels(
     Products products,
     StripOperations strips,
     Curves curves,
+    Scans scans,
     Unpacking unpacking,
     PairSums pairs) {
   /// Sums whose order must not depend on a vector's length have this many partial sums: element i
@@ -27,6 +28,7 @@ public record Kernels(
         new ScalarProducts(),
         new ScalarStripOperations(),
         new ScalarCurves(),
+        new ScalarScans(),
         new ScalarUnpacking(),
         new ScalarPairSums());
   }

@@ -4,6 +4,8 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -12,8 +14,10 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.rotation.Rotation;
@@ -99,6 +103,10 @@ final class Lowering {
       case Combine combine -> ElementSteps.combine(combine, kernels);
       case Scale scale -> ScaleStep.of(scale, weights, kernels);
       case Concatenate concatenate -> RowSteps.concatenate(concatenate);
+      case Convolve convolve -> ConvolveStep.of(convolve, weights, kernels);
+      case Softplus softplus -> RecurrenceSteps.softplus(softplus, weights, kernels);
+      case Decay decay -> RecurrenceSteps.decay(decay, weights, kernels);
+      case Scan scan -> RecurrenceSteps.scan(scan, weights, kernels);
       case SelectRows select -> RowSteps.select(select, scratch);
       case Score score ->
           new ScoreStep(

@@ -32,6 +32,7 @@ public final class ScalarCurves implements Curves {
       case RELU_SQUARED -> x > 0 ? x * x : 0;
       case SIGMOID -> sigmoid(x);
       case TANH -> HyperbolicTangent.of(x);
+      case IDENTITY -> x;
     };
   }
 

@@ -190,4 +190,32 @@ final class ScalarStripOperations implements StripOperations {
       x[at + i] /= divisor[divisorAt + i % STRIP];
     }
   }
+
+  @Override
+  public void convolve(
+      float[] x, int at, float[] taps, int tapsAt, int length, float bias, float[] out, int outAt) {
+    for (int t = 0; t < STRIP; t++) {
+      float sum = bias;
+      for (int j = 0; j < length; j++) {
+        sum = Math.fma(taps[tapsAt + j], x[at + t + j], sum);
+      }
+      out[outAt + t] = sum;
+    }
+  }
+
+  @Override
+  public void softplus(
+      float[] x, int at, float[] bias, float least, float most, float[] out, int outAt) {
+    for (int i = 0; i < bias.length * STRIP; i++) {
+      float value = LogOnePlus.softplus(x[at + i] + bias[i / STRIP]);
+      out[outAt + i] = value < least ? least : value > most ? most : value;
+    }
+  }
+
+  @Override
+  public void decay(float[] x, int at, float[] factors, float[] out, int outAt) {
+    for (int i = 0; i < factors.length * STRIP; i++) {
+      out[outAt + i] = Exponential.of(x[at + i] * factors[i / STRIP]);
+    }
+  }
 }

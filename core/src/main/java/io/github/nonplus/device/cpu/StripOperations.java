@@ -98,4 +98,20 @@ public interface StripOperations {
 
   /// x(n) = x(n) / divisor.
   void divide(float[] x, int at, int columns, float[] divisor, int divisorAt);
+
+  /// One column of a strip: out(t) = bias + Σ_j tap(j) · x(t + j), j ascending, by one fused
+  /// multiply-add for each.
+  ///
+  /// @param x the tokens, side by side, the first `length` − 1 of which are before the strip
+  void convolve(
+      float[] x, int at, float[] taps, int tapsAt, int length, float bias, float[] out, int outAt);
+
+  /// out(n) = [LogOnePlus#softplus] of x(n) + bias(n), but least or most where it is beyond. `out`
+  /// may be `x`.
+  void softplus(float[] x, int at, float[] bias, float least, float most, float[] out, int outAt);
+
+  /// out(n) = [Exponential] of x(n) · factor(n), the same factor for every token. `out` may be `x`.
+  ///
+  /// @param factors none above 0
+  void decay(float[] x, int at, float[] factors, float[] out, int outAt);
 }

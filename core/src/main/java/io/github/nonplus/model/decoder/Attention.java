@@ -1,5 +1,6 @@
 package io.github.nonplus.model.decoder;
 
+import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Mask;
@@ -32,6 +33,7 @@ public final class Attention implements Part {
   private String sinks;
   private Factor queryFactor;
   private Norming outputNorm;
+  private Projection outputGate;
   private int sharedLayer = -1;
 
   private Attention(
@@ -150,6 +152,12 @@ public final class Attention implements Part {
     return this;
   }
 
+  /// What is attended to is multiplied by the sigmoid of another layer of what attention reads.
+  public Attention gatedBy(Projection gate) {
+    outputGate = gate;
+    return this;
+  }
+
   /// Keys and values are those of an earlier layer.
   public Attention sharing(int layer) {
     sharedLayer = layer;
@@ -162,6 +170,7 @@ public final class Attention implements Part {
     Buffer q = program.linear(name + "q", in, query);
     Buffer k = sharedLayer < 0 ? program.linear(name + "k", in, key) : null;
     Buffer v = sharedLayer >= 0 ? null : value == null ? k : program.linear(name + "v", in, value);
+    Buffer gate = outputGate == null ? null : program.linear(name + "heads.gate", in, outputGate);
     q = program.clamp(name + "q.clamped", q, clip);
     if (k == null) {
       q = placed(program, name + "q", q, queryNorm, heads.queries());
@@ -192,7 +201,11 @@ public final class Attention implements Part {
             sinks == null ? null : Parameter.vector(sinks, heads.queries()),
             scale,
             attended));
-    Buffer normed = program.norm(name + "heads.norm", attended, outputNorm, 1);
+    Buffer gated =
+        gate == null
+            ? attended
+            : program.gate(name + "heads.gated", Activation.SIGMOID, gate.view(), attended.view());
+    Buffer normed = program.norm(name + "heads.norm", gated, outputNorm, 1);
     return program.linear(name + "o", normed, output);
   }
 

@@ -1,14 +1,20 @@
 package io.github.nonplus.model.decoder;
 
+import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Factor;
+import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
+import io.github.nonplus.program.op.ScanLaw;
+import io.github.nonplus.program.op.Taps;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
@@ -50,6 +56,45 @@ public final class ProgramBuilder {
   public Buffer linear(String name, View in, Projection projection) {
     Buffer output = new Buffer(name, in.buffer().rows(), projection.outputs());
     add(MatMul.of(in, List.of(layer(projection, in.width())), output));
+    return output;
+  }
+
+  /// A linear layer times a number.
+  public Buffer linear(String name, Buffer in, Projection projection, double scale) {
+    Buffer output = new Buffer(name, in.rows(), projection.outputs());
+    add(new MatMul(in.view(), List.of(layer(projection, in.width())), scale, null, output));
+    return output;
+  }
+
+  /// A convolution of columns with the tokens before.
+  ///
+  /// @param tensor the name of its tensors without their endings `.weight` and `.bias`
+  public Buffer convolve(String name, Buffer in, String tensor, int taps, boolean hasBias) {
+    Buffer output = tokens(name, in.width());
+    Parameter weight = Parameter.matrix(tensor + ".weight", in.width(), taps);
+    Parameter bias = hasBias ? Parameter.vector(tensor + ".bias", in.width()) : null;
+    add(new Convolve(in.view(), new Taps.Learnt(weight), bias, output));
+    return output;
+  }
+
+  /// An activation function of each number.
+  public Buffer activate(String name, Buffer in, Activation activation) {
+    Buffer output = tokens(name, in.width());
+    add(new Elementwise(in.view(), new Curve.Activated(activation), output));
+    return output;
+  }
+
+  /// activation(gate) · up.
+  public Buffer gate(String name, Activation activation, View gate, View up) {
+    Buffer output = tokens(name, up.width());
+    add(new Gate(gate, up, activation, output));
+    return output;
+  }
+
+  /// A recurrence.
+  public Buffer scan(String name, ScanLaw law) {
+    Buffer output = tokens(name, law.width());
+    add(new Scan(law, output));
     return output;
   }
 

@@ -57,7 +57,19 @@ public final class Families {
           new Bloom(),
           new Mpt(),
           new Falcon(),
-          new MiniCpm3());
+          new MiniCpm3(),
+          new Qwen35(),
+          new Lfm2(),
+          Mamba.first(),
+          Mamba.second(),
+          Mamba.falcon(),
+          new FalconH1(),
+          new NemotronH(),
+          new Bamba(),
+          new Zamba2(),
+          new OlmoHybrid(),
+          new RecurrentGemma(),
+          new Rwkv());
 
   private Families() {}
 

@@ -47,6 +47,9 @@ public record FamilyModel(
     ObjectNode configuration,
     UnaryOperator<Operation> adaptation)
     implements Model {
+  /// Where checkpoints have layers that predict further tokens than the next, of which no loss is.
+  private static final String FURTHER_TOKENS = "mtp.";
+
   public FamilyModel {
     facts = new LinkedHashMap<>(facts);
     configuration = configuration.deepCopy();
@@ -145,6 +148,7 @@ public record FamilyModel(
   @Override
   public boolean ignores(String checkpointName) {
     return (whole.isPresent() && Composite.isOther(checkpointName))
+        || checkpointName.startsWith(FURTHER_TOKENS)
         || unused.stream().anyMatch(checkpointName::endsWith)
         || copy.filter(checkpointName::equals).isPresent();
   }

@@ -1,5 +1,6 @@
 package io.github.nonplus.model.family;
 
+import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.ActivationNames;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.RotaryPositions;
@@ -64,6 +65,17 @@ final class LlamaLike {
   LlamaLike fact(String name, Object value) {
     facts.put(name, "" + value);
     return this;
+  }
+
+  /// Drops what is said of heads, where there are none.
+  LlamaLike withoutHeads() {
+    facts.keySet().removeAll(Set.of("num_attention_heads", "num_key_value_heads", "head_dim"));
+    return this;
+  }
+
+  /// A failure that names the configuration.
+  ModelException failure(String what) {
+    return config.failure(what);
   }
 
   /// Reads a switch, which becomes a fact.

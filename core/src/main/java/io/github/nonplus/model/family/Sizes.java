@@ -40,6 +40,13 @@ public record Sizes(
 
   /// @param inner width of the feed-forward layer, which other keys say
   public static Sizes read(ConfigReader config, int keyHeads, int headSize, int inner, int hidden) {
+    return read(
+        config, keyHeads, headSize, inner, hidden, config.requiredInt("num_hidden_layers", 1));
+  }
+
+  /// @param layers how many there are, which other keys say
+  static Sizes read(
+      ConfigReader config, int keyHeads, int headSize, int inner, int hidden, int layers) {
     int heads = config.requiredInt("num_attention_heads", 1);
     if (headSize == 0 && config.find("head_dim").isEmpty() && hidden % heads != 0) {
       throw config.failure(
@@ -51,10 +58,27 @@ public record Sizes(
         new Sizes(
             config.requiredInt("vocab_size", 1),
             hidden,
-            config.requiredInt("num_hidden_layers", 1),
+            layers,
             heads,
             config.intOr("num_key_value_heads", 1, keyHeads == 0 ? heads : keyHeads),
             config.intOr("head_dim", 1, headSize == 0 ? hidden / heads : headSize),
+            inner,
+            config.intOr("max_position_embeddings", 1, 2048));
+    sizes.require(config);
+    return sizes;
+  }
+
+  /// The sizes of a decoder that has no heads of attention: one, as wide as its rows.
+  public static Sizes withoutHeads(ConfigReader config, int inner) {
+    int hidden = config.requiredInt("hidden_size", 1);
+    Sizes sizes =
+        new Sizes(
+            config.requiredInt("vocab_size", 1),
+            hidden,
+            config.requiredInt("num_hidden_layers", 1),
+            1,
+            1,
+            hidden,
             inner,
             config.intOr("max_position_embeddings", 1, 2048));
     sizes.require(config);

@@ -17,5 +17,7 @@ public enum Activation {
   /// 1 / (1 + e^−x).
   SIGMOID,
   /// (e^x − e^−x) / (e^x + e^−x).
-  TANH
+  TANH,
+  /// x itself: a gate that only multiplies.
+  IDENTITY
 }

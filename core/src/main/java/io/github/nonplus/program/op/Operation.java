@@ -29,6 +29,10 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(value = Combine.class, name = "combine"),
   @JsonSubTypes.Type(value = Scale.class, name = "scale"),
   @JsonSubTypes.Type(value = Concatenate.class, name = "concatenate"),
+  @JsonSubTypes.Type(value = Convolve.class, name = "convolve"),
+  @JsonSubTypes.Type(value = Softplus.class, name = "softplus"),
+  @JsonSubTypes.Type(value = Decay.class, name = "decay"),
+  @JsonSubTypes.Type(value = Scan.class, name = "scan"),
   @JsonSubTypes.Type(value = SelectRows.class, name = "select"),
   @JsonSubTypes.Type(value = Score.class, name = "score")
 })

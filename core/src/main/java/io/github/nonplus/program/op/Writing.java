@@ -16,6 +16,10 @@ public sealed interface Writing extends Operation
         Combine,
         Scale,
         Concatenate,
+        Convolve,
+        Softplus,
+        Decay,
+        Scan,
         SelectRows {
   Buffer output();
 

@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CurvesTest {
   private static final Curves SCALAR = Kernels.scalar().curves();
 
+  /// What rounding to float32 moves a number by at most, relative to it.
+  private static final double ROUNDING = 0x1p-24;
+
   /// Numbers from far below 0 to far above, dense around it, whole strips of every length.
   private static float[] numbers() {
     float[] numbers = new float[32 * 512];
@@ -34,12 +37,31 @@ class CurvesTest {
     SCALAR.activate(activation, x, 0, out, 0, x.length);
     for (int i = 0; i < x.length; i++) {
       double expected = definition(activation).applyAsDouble(x[i]);
-      // A few roundings of the result, and of an exponent of the size of the number.
-      double allowed = 1e-6 * Math.abs(expected) + 3e-7 * Math.min(1, Math.abs(x[i]));
+      // Up to four roundings of an exponent u move e^−|u| by 4 |u| e^−|u| ≤ 4/e roundings of the
+      // number that it is multiplied by, and for numbers beyond 1 by less.
+      double exponent = 4 / Math.E * Math.min(1, Math.abs(x[i]));
+      double allowed = ROUNDING * (units(activation) * Math.abs(expected) + exponent);
       assertThat((double) out[i])
           .as(activation + " of " + x[i])
           .isCloseTo(expected, within(allowed));
     }
+  }
+
+  /// By how many roundings, half a unit in the last place each, a result may be off beside those of
+  /// an exponent.
+  private static double units(Activation activation) {
+    return switch (activation) {
+      // The exponential (1.1 units, on both sides of the fraction), a sum and a quotient.
+      case SIGMOID -> 2 * 2.2 + 2;
+      // The same, and a product.
+      case SILU, GELU_TANH, QUICK_GELU -> 2 * 2.2 + 3;
+      // The tail of the normal distribution, within 5e-7, and a product.
+      case GELU -> 5e-7 / ROUNDING + 1;
+      // Two units.
+      case TANH -> 4;
+      case RELU_SQUARED -> 1;
+      case RELU, IDENTITY -> 0;
+    };
   }
 
   private static DoubleUnaryOperator definition(Activation activation) {
@@ -53,6 +75,7 @@ class CurvesTest {
       case RELU_SQUARED -> x -> Math.max(x, 0) * Math.max(x, 0);
       case SIGMOID -> CurvesTest::sigmoid;
       case TANH -> Math::tanh;
+      case IDENTITY -> x -> x;
     };
   }
 
@@ -121,7 +144,20 @@ class CurvesTest {
       double expected = bent + 0.5f * v;
       assertThat((double) out[i])
           .as("" + v)
-          .isCloseTo(expected, within(3e-7 * (Math.abs(v) + v * v)));
+          // Products of p, x and x, or of n and e^x − 1 − x (1.1 units, a difference, a product),
+          // and the sum with b x: five roundings of terms that are no larger than these together.
+          .isCloseTo(expected, within(5 * ROUNDING * (2 * Math.abs(v) + v * v)));
+    }
+  }
+
+  @Test
+  void softplusIsItsDefinition() {
+    for (float x : numbers()) {
+      double expected = Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs((double) x)));
+      // The exponential (1.1 units), a logarithm within 2 units, and a sum.
+      assertThat((double) LogOnePlus.softplus(x))
+          .as("" + x)
+          .isCloseTo(expected, within((2.2 + 4 + 1) * ROUNDING * expected + 0x1p-126));
     }
   }
 

@@ -44,6 +44,9 @@ class WarmUpTest {
   /// model: they warm up by themselves.
   private static final Set<String> RARE =
       Set.of(
+          "convolve",
+          "softplus",
+          "decay",
           "accumulate",
           "addBias",
           "combine",
@@ -64,6 +67,7 @@ class WarmUpTest {
             watched(Products.class, real.products(), called),
             watched(StripOperations.class, real.strips(), called),
             real.curves(),
+            real.scans(),
             watched(Unpacking.class, real.unpacking(), called),
             real.pairs());
     WarmUp.run(watched, 1, () -> false);

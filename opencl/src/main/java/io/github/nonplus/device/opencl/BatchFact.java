@@ -19,6 +19,14 @@ sealed interface BatchFact {
     }
   }
 
+  /// In which row each window begins.
+  record WindowStarts() implements BatchFact {
+    @Override
+    public long bytes(int tokens) {
+      return Starts.bytes(tokens);
+    }
+  }
+
   /// The angles of positions.
   ///
   /// @param turned columns of a head that turn

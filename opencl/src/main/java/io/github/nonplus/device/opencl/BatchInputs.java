@@ -21,6 +21,7 @@ public final class BatchInputs {
   private final Map<String, QueryTiles> tiles = new LinkedHashMap<>();
   private final Map<String, Angles> angles = new LinkedHashMap<>();
   private Positions positions;
+  private Starts starts;
   private Batch batch;
 
   /// @param tokens the most that a batch may have
@@ -52,6 +53,9 @@ public final class BatchInputs {
     if (positions != null) {
       positions.begin(next);
     }
+    if (starts != null) {
+      starts.begin(next);
+    }
   }
 
   /// The tiles of at most `queries` rows of attention, for every batch to come.
@@ -74,6 +78,14 @@ public final class BatchInputs {
       positions = new Positions(capacity, allocations, queue);
     }
     return positions.memory();
+  }
+
+  /// In which row each window begins, for every batch to come.
+  public Memory starts() {
+    if (starts == null) {
+      starts = new Starts(capacity, allocations, queue);
+    }
+    return starts.memory();
   }
 
   public Batch batch() {

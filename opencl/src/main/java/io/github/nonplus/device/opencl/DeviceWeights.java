@@ -93,6 +93,17 @@ final class DeviceWeights {
     return uploadedVectors.get(parameter.name());
   }
 
+  /// All numbers of a small matrix, row by row, or of a vector.
+  float[] numbers(Parameter parameter) {
+    Matrix matrix = matrices.get(parameter.name());
+    if (matrix == null) {
+      return vectors.get(parameter.name());
+    }
+    float[] numbers = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
+    matrix.decode(0, matrix.rows(), numbers, 0);
+    return numbers;
+  }
+
   /// The values of a vector.
   float[] values(Parameter parameter) {
     return vectors.get(parameter.name());

@@ -11,6 +11,7 @@
 #define RELU_SQUARED 6
 #define SIGMOID 7
 #define TANH 8
+#define IDENTITY 9
 
 inline float activated(float x) {
 #if ACTIVATION == SILU
@@ -31,6 +32,8 @@ inline float activated(float x) {
   return 1.0f / (1.0f + exp(-x));
 #elif ACTIVATION == TANH
   return tanh(x);
+#elif ACTIVATION == IDENTITY
+  return x;
 #else
 #error ACTIVATION is none that there is
 #endif

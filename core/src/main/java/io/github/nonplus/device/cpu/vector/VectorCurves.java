@@ -27,6 +27,7 @@ final class VectorCurves implements Curves {
       case RELU_SQUARED -> reluSquared(x, at, out, outAt, count);
       case SIGMOID -> sigmoid(x, at, out, outAt, count);
       case TANH -> tanh(x, at, out, outAt, count);
+      case IDENTITY -> System.arraycopy(x, at, out, outAt, count);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu.vector;
 
 import io.github.nonplus.device.cpu.Exponential;
+import io.github.nonplus.device.cpu.LogOnePlus;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -58,5 +59,22 @@ final class VectorExponential {
 
   private static IntVector exponent(FloatVector shifted) {
     return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, Exponential.MANTISSA_BITS);
+  }
+
+  /// [LogOnePlus#softplus] of each lane.
+  static FloatVector softplus(FloatVector x, VectorSpecies<Float> species) {
+    FloatVector e = of(x.abs().neg(), species);
+    FloatVector s = e.div(e.add(2));
+    FloatVector z = s.mul(s);
+    FloatVector series =
+        FloatVector.broadcast(species, LogOnePlus.S6)
+            .fma(z, FloatVector.broadcast(species, LogOnePlus.S5))
+            .fma(z, FloatVector.broadcast(species, LogOnePlus.S4))
+            .fma(z, FloatVector.broadcast(species, LogOnePlus.S3))
+            .fma(z, FloatVector.broadcast(species, LogOnePlus.S2))
+            .fma(z, FloatVector.broadcast(species, LogOnePlus.S1));
+    FloatVector twice = s.add(s);
+    FloatVector positive = FloatVector.zero(species).blend(x, x.compare(VectorOperators.GT, 0));
+    return positive.add(twice.mul(z).fma(series, twice));
   }
 }

@@ -38,6 +38,7 @@ public final class VectorKernels {
         Specialized.of(products(bits), species),
         Specialized.of(VectorStripOperations.class, species),
         Specialized.of(VectorCurves.class, species),
+        Specialized.of(VectorScans.class, species),
         Specialized.of(VectorUnpacking.class, species),
         Specialized.of(VectorPairSums.class, species));
   }

@@ -327,4 +327,44 @@ final class VectorStripOperations implements StripOperations {
       }
     }
   }
+
+  @Override
+  public void convolve(
+      float[] x, int at, float[] taps, int tapsAt, int length, float bias, float[] out, int outAt) {
+    FloatVector sumA = FloatVector.broadcast(SPECIES, bias);
+    FloatVector sumB = sumA;
+    for (int j = 0; j < length; j++) {
+      FloatVector tap = FloatVector.broadcast(SPECIES, taps[tapsAt + j]);
+      sumA = FloatVector.fromArray(SPECIES, x, at + j).fma(tap, sumA);
+      sumB = FloatVector.fromArray(SPECIES, x, at + j + LENGTH).fma(tap, sumB);
+    }
+    sumA.intoArray(out, outAt);
+    sumB.intoArray(out, outAt + LENGTH);
+  }
+
+  @Override
+  public void softplus(
+      float[] x, int at, float[] bias, float least, float most, float[] out, int outAt) {
+    for (int n = 0; n < bias.length; n++) {
+      for (int i = n * STRIP; i < (n + 1) * STRIP; i += LENGTH) {
+        FloatVector value =
+            VectorExponential.softplus(
+                FloatVector.fromArray(SPECIES, x, at + i).add(bias[n]), SPECIES);
+        value
+            .blend(most, value.compare(VectorOperators.GT, most))
+            .blend(least, value.compare(VectorOperators.LT, least))
+            .intoArray(out, outAt + i);
+      }
+    }
+  }
+
+  @Override
+  public void decay(float[] x, int at, float[] factors, float[] out, int outAt) {
+    for (int n = 0; n < factors.length; n++) {
+      for (int i = n * STRIP; i < (n + 1) * STRIP; i += LENGTH) {
+        VectorExponential.of(FloatVector.fromArray(SPECIES, x, at + i).mul(factors[n]), SPECIES)
+            .intoArray(out, outAt + i);
+      }
+    }
+  }
 }

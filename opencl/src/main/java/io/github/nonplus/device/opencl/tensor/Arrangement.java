@@ -3,6 +3,8 @@ package io.github.nonplus.device.opencl.tensor;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -10,8 +12,10 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
@@ -124,7 +128,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
       case Score _ -> Form.HALF_TILES;
       case Rotate _, Attend _ -> Form.HALF_ROWS;
       case Norm _, Combine _, SelectRows _ -> Form.FLOAT_ROWS;
-      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
       case Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
     };
@@ -142,7 +146,17 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
                   ? List.of(Form.HALF_ROWS, Form.FLOAT_ROWS)
                   : List.of(Form.FLOAT_ROWS);
       case Norm _, Attend _ -> List.of(Form.HALF_TILES);
-      case Embed _, Rotate _, Elementwise _, Gate _, Combine _, Scale _, Concatenate _ ->
+      case Embed _,
+          Rotate _,
+          Elementwise _,
+          Gate _,
+          Combine _,
+          Scale _,
+          Concatenate _,
+          Convolve _,
+          Softplus _,
+          Decay _,
+          Scan _ ->
           List.of(Form.FLOAT_ROWS);
       case SelectRows _, Score _ -> List.of(Form.FLOAT_ROWS);
     };

@@ -6,6 +6,8 @@ import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -15,8 +17,10 @@ import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 import java.util.LinkedHashMap;
@@ -122,6 +126,8 @@ public final class Coverage {
       case Elementwise elementwise -> has.put(elementwise.curve() + " by itself", true);
       case Scale _ -> has.put("numbers times factors", true);
       case Concatenate _ -> has.put("columns side by side", true);
+      case Convolve _ -> has.put("convolutions", true);
+      case Softplus _, Decay _, Scan _ -> has.put("recurrences", true);
     }
     return has;
   }

@@ -15,6 +15,8 @@ import io.github.nonplus.device.opencl.tensor.PooledWeight.Spot;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -22,8 +24,10 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.View;
@@ -85,7 +89,7 @@ record Lowering(
       case Combine add -> add(add);
       case SelectRows select -> select(select);
       case Score score -> new ScoreWork(score, this);
-      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }

@@ -13,6 +13,8 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -20,8 +22,10 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
@@ -98,7 +102,16 @@ public final class TensorExecutable extends QueuedExecutable {
                 Product.pieces(stage, matmul, rows, units).bytes(matmul.input().width());
             case Score score -> ScoreWork.pieces(score, rows, units).bytes(score.input().width());
             case Embed _, Norm _, Rotate _, Attend _, SelectRows _ -> 0;
-            case Elementwise _, Gate _, Combine _, Scale _, Concatenate _ -> 0;
+            case Elementwise _,
+                Gate _,
+                Combine _,
+                Scale _,
+                Concatenate _,
+                Convolve _,
+                Softplus _,
+                Decay _,
+                Scan _ ->
+                0;
           };
       most = Math.max(most, bytes);
     }

@@ -6,6 +6,8 @@ import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
+import io.github.nonplus.program.op.Convolve;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Gate;
@@ -13,8 +15,10 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Scale;
+import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
+import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,7 +69,7 @@ public final class TensorKernels {
           Stream.concat(
               forms.stream().map(form -> expansion(form, 0)),
               Stream.of(score(cores), join(), add(cores)));
-      case Gate _, Elementwise _, Scale _, Concatenate _ ->
+      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }
