@@ -70,6 +70,8 @@ final class CalculatePerplexity implements Callable<Integer> {
               + " also as many as keep the device busy. No result depends on it.")
   Integer batch;
 
+  @Mixin InterpretationOptions interpretation;
+
   @Mixin ComputeOptions compute;
 
   @Option(
@@ -130,6 +132,7 @@ final class CalculatePerplexity implements Callable<Integer> {
     SideRequest candidate =
         new SideRequest(
             model,
+            interpretation.wanted(),
             Optional.ofNullable(library),
             compute.context(),
             compute.device(),
@@ -149,6 +152,7 @@ final class CalculatePerplexity implements Callable<Integer> {
     Request request =
         new Request(
             model,
+            interpretation.wanted(),
             Optional.ofNullable(library),
             compute.context(),
             compute.device(),

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,6 +59,8 @@ final class Compile implements Callable<Integer> {
           "The scheme of the weights: ${COMPLETION-CANDIDATES}. Default: as they are stored in the"
               + " directory, which has to be there then.")
   String quantization;
+
+  @Mixin InterpretationOptions interpretation;
 
   @Option(
       names = "--device",
@@ -152,7 +155,8 @@ final class Compile implements Callable<Integer> {
       Optional<Quantization> scheme, String device, CompileOptions options, Compiler.Dump texts) {
     Optional<String> named = Optional.ofNullable(kernels);
     if (scheme.isPresent()) {
-      FamilyModel resolved = ModelDirectory.configuration(model, scheme.get()).model();
+      FamilyModel resolved =
+          ModelDirectory.configuration(model, scheme.get(), interpretation.wanted()).model();
       return Compiler.compile(resolved, scheme.get(), device, named, options, Devices::code, texts);
     }
     if (Files.isRegularFile(model) && model.toString().endsWith(".json")) {
@@ -160,7 +164,7 @@ final class Compile implements Callable<Integer> {
           "%s is a configuration without weights; name their scheme with --quantization, or give the model's directory"
               .formatted(model));
     }
-    ModelDirectory stored = ModelDirectory.open(model);
+    ModelDirectory stored = ModelDirectory.open(model, interpretation.wanted());
     return Compiler.compile(
         stored.model(),
         stored.quantization(),

@@ -38,6 +38,8 @@ final class Divergence implements Callable<Integer> {
   @Reads
   Path model;
 
+  @Mixin InterpretationOptions interpretation;
+
   @Mixin ReferenceOptions reference;
 
   @Mixin TextOptions text;
@@ -60,9 +62,16 @@ final class Divergence implements Callable<Integer> {
     }
     SideRequest candidate =
         new SideRequest(
-            model, Optional.empty(), compute.context(), compute.device(), compute.options());
+            model,
+            interpretation.wanted(),
+            Optional.empty(),
+            compute.context(),
+            compute.device(),
+            compute.options());
     Optional<WindowsRequest> windows =
-        reference.recorded() ? Optional.empty() : Optional.of(text.request(model));
+        reference.recorded()
+            ? Optional.empty()
+            : Optional.of(text.request(model, interpretation.wanted()));
     TextDivergence.Request request =
         new TextDivergence.Request(reference.side(candidate), candidate, windows);
     return DivergenceDisplay.show(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -66,6 +67,8 @@ final class Inspect implements Callable<Integer> {
   @Reads
   Path windows;
 
+  @Mixin InterpretationOptions interpretation;
+
   @Spec CommandSpec spec;
 
   @Override
@@ -77,7 +80,7 @@ final class Inspect implements Callable<Integer> {
     if (tokenizer) {
       lines.addAll(TokenizerExamination.of(path, Optional.ofNullable(windows)));
     } else if (other == null) {
-      lines.addAll(Inspection.of(path));
+      lines.addAll(Inspection.of(path, interpretation.wanted()));
     }
     if (values) {
       lines.addAll(Inspection.values(path));

@@ -37,6 +37,8 @@ final class Perplexity implements Callable<Integer> {
 
   @Mixin TextOptions text;
 
+  @Mixin InterpretationOptions interpretation;
+
   @Mixin ComputeOptions compute;
 
   @Mixin ScoreOptions scores;
@@ -47,7 +49,7 @@ final class Perplexity implements Callable<Integer> {
   public Integer call() {
     TextPerplexity.Request request =
         new TextPerplexity.Request(
-            text.request(model),
+            text.request(model, interpretation.wanted()),
             compute.context(),
             compute.device(),
             compute.options(),

@@ -3,6 +3,7 @@ package io.github.nonplus.cli;
 import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.measurement.WindowsAccount;
 import io.github.nonplus.measurement.WindowsRun;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.report.WindowsText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +75,8 @@ final class PreprocessInput implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     WindowsAccount account =
-        WindowsRun.of(options.request(model, inputs), destination, System.in, err::println);
+        WindowsRun.of(
+            options.request(model, Wanted.DEFAULT, inputs), destination, System.in, err::println);
     WindowsText.of(account).forEach(spec.commandLine().getOut()::println);
     return 0;
   }

@@ -5,6 +5,7 @@ import io.github.nonplus.divergence.DivergenceRequest;
 import io.github.nonplus.divergence.DivergenceRequest.Reference;
 import io.github.nonplus.divergence.KldFile;
 import io.github.nonplus.divergence.SideRequest;
+import io.github.nonplus.model.interpretation.Wanted;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +29,19 @@ final class ReferenceOptions {
       })
   @Reads
   Path model;
+
+  @Option(
+      names = "--reference-as",
+      paramLabel = "NAME",
+      description = "What the reference's weights are taken for, as --as says it of the model's.")
+  String as;
+
+  @Option(
+      names = "--reference-config",
+      paramLabel = "DIR",
+      description = "The folder with the config.json of the reference's published model.")
+  @Reads
+  Path config;
 
   @Option(
       names = "--reference-model-lib",
@@ -64,7 +78,12 @@ final class ReferenceOptions {
   /// Refuses options that are about a reference that is not there, or not run.
   void requireSense() {
     Optional<String> about =
-        Stream.of("--reference-model-lib", "--reference-device", "--reference-kernels")
+        Stream.of(
+                "--reference-as",
+                "--reference-config",
+                "--reference-model-lib",
+                "--reference-device",
+                "--reference-kernels")
             .filter(name -> spec.findOption(name).getValue() != null)
             .findFirst();
     if (about.isPresent() && !given()) {
@@ -93,6 +112,7 @@ final class ReferenceOptions {
         : new Reference.Running(
             new SideRequest(
                 model,
+                new Wanted(Optional.ofNullable(as), Optional.ofNullable(config)),
                 Optional.ofNullable(library),
                 library == null ? candidate.context() : OptionalInt.empty(),
                 Objects.requireNonNullElse(device, candidate.device()),

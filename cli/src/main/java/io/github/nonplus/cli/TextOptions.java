@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.corpus.ShippedText;
 import io.github.nonplus.measurement.WindowsRequest;
+import io.github.nonplus.model.interpretation.Wanted;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -26,9 +27,10 @@ final class TextOptions {
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
-  /// The windows by the tokenizer of `model`. A text that nobody asked for is said.
-  WindowsRequest request(Path model) {
-    return windows.request(model, texts.isEmpty() ? List.of(shipped()) : texts);
+  /// The windows by the tokenizer of `model`, which is to be taken for what is wanted. A text that
+  /// nobody asked for is said.
+  WindowsRequest request(Path model, Wanted wanted) {
+    return windows.request(model, wanted, texts.isEmpty() ? List.of(shipped()) : texts);
   }
 
   private Path shipped() {

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.measurement.WindowsRequest;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
@@ -62,9 +63,10 @@ final class WindowOptions {
   @Mixin RowTextOptions rowText;
 
   /// The windows of `texts` by the tokenizer of `model`.
-  WindowsRequest request(Path model, List<Path> texts) {
+  WindowsRequest request(Path model, Wanted wanted, List<Path> texts) {
     return new WindowsRequest(
         model,
+        wanted,
         texts,
         rowText.names(),
         Protocols.named(protocol),

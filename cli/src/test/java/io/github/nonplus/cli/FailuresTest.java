@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Tally;
@@ -42,6 +43,7 @@ class FailuresTest {
     Request request =
         new Request(
             model.path(),
+            Wanted.DEFAULT,
             Optional.empty(),
             OptionalInt.empty(),
             "cpu",

@@ -1,14 +1,17 @@
 package io.github.nonplus.checkpoint;
 
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.gguf.Gguf;
 import io.github.nonplus.gguf.GgufPath;
 import io.github.nonplus.gguf.TensorEntry;
 import io.github.nonplus.model.Model;
-import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.gguf.Architectures;
 import io.github.nonplus.model.gguf.Departure;
 import io.github.nonplus.model.gguf.GgufModel;
+import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.model.interpretation.Interpretations;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,7 +35,10 @@ import java.util.stream.Collectors;
 /// @param path the file
 /// @param read what its metadata say
 /// @param quantization the types of its matrices, those of the most weights first
-public record GgufFile(Path path, GgufModel read, String quantization) implements ModelDirectory {
+/// @param interpretation what it is taken for
+public record GgufFile(
+    Path path, GgufModel read, String quantization, Interpretation interpretation)
+    implements ModelDirectory {
   static final Container CONTAINER =
       new Container() {
         @Override
@@ -45,8 +52,8 @@ public record GgufFile(Path path, GgufModel read, String quantization) implement
         }
 
         @Override
-        public ModelDirectory open(Path path) {
-          return GgufFile.read(GgufPath.of(path).orElseThrow());
+        public ModelDirectory open(Path path, Wanted wanted) {
+          return GgufFile.read(GgufPath.of(path).orElseThrow(), wanted);
         }
       };
 
@@ -55,14 +62,24 @@ public record GgufFile(Path path, GgufModel read, String quantization) implement
   private static final List<String> BESIDE =
       List.of("rope_freqs.weight", "rope_factors_short.weight", "rope_factors_long.weight");
 
+  private static final String LLAMACPP = "llamacpp";
   private static final String FORMAT = "GGUF ";
 
-  /// Reads the metadata of a file.
+  /// Reads the metadata of a file, which is taken for what llama.cpp computes.
   public static GgufFile read(Path path) {
+    return read(path, Wanted.DEFAULT);
+  }
+
+  static GgufFile read(Path path, Wanted wanted) {
+    if (wanted.config().isPresent()) {
+      throw new RequestException(
+          "--config is not for GGUF: %s says its model itself; leave it out".formatted(path));
+    }
     try (Gguf gguf = Gguf.open(path)) {
       GgufModel model = Architectures.read(gguf);
       refuseUnused(gguf, model);
-      return new GgufFile(path, model, FORMAT + types(gguf));
+      Interpretation found = all(path, model).find(wanted.as(), path.toString());
+      return new GgufFile(path, model, FORMAT + types(gguf), found);
     }
   }
 
@@ -97,8 +114,22 @@ public record GgufFile(Path path, GgufModel read, String quantization) implement
   }
 
   @Override
-  public FamilyModel model() {
-    return read.model();
+  public Interpretations interpretations() {
+    return all(path, read);
+  }
+
+  private static Interpretations all(Path path, GgufModel model) {
+    return new Interpretations(
+        LLAMACPP,
+        "what llama.cpp computes, in float32 arithmetic",
+        model.model(),
+        model.model(),
+        List.of(),
+        model.departures().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "%s: the published model is not known from a GGUF file, of which llama.cpp computes otherwise: %s; evaluate the checkpoint that it was made of"
+                    .formatted(path, String.join("; ", model.departures()))));
   }
 
   @Override

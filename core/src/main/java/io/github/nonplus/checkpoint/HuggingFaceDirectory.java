@@ -1,6 +1,7 @@
 package io.github.nonplus.checkpoint;
 
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.JsonFile;
@@ -9,6 +10,9 @@ import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.model.interpretation.Interpretations;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
@@ -49,6 +53,30 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
     FamilyModel model = Families.read(config);
     Path directory = file.getParent();
     return new HuggingFaceDirectory(directory == null ? Path.of("") : directory, model);
+  }
+
+  /// The same, which is the published model and nothing else.
+  ///
+  /// @throws RequestException if something else is wanted
+  public static HuggingFaceDirectory read(Path given, Wanted wanted) {
+    HuggingFaceDirectory directory = read(given);
+    directory.interpretations().find(wanted.as(), given.toString());
+    if (wanted.config().isPresent()) {
+      throw new RequestException(
+          "%s has its own %s, which says all of the model; leave --config out"
+              .formatted(given, CONFIG));
+    }
+    return directory;
+  }
+
+  @Override
+  public Interpretation interpretation() {
+    return Interpretation.published(model);
+  }
+
+  @Override
+  public Interpretations interpretations() {
+    return Interpretations.ofPublished(model);
   }
 
   private static String missing(Path file) {

@@ -5,6 +5,9 @@ import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.model.interpretation.Interpretations;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.model.mlc.MlcForm;
 import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
@@ -20,14 +23,15 @@ import java.util.Map;
 /// MLC's weight directory: `mlc-chat-config.json`, an index and shards.
 ///
 /// As MLC's compiler does, top-level values of the configuration win over those in `model_config`.
-public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
+public record MlcDirectory(
+    Path path, Interpretations interpretations, Interpretation interpretation, Quantization scheme)
     implements ModelDirectory {
   /// Its configuration.
   public static final String CONFIG = "mlc-chat-config.json";
 
   static final Container CONTAINER = new Container.Directory(CONFIG, MlcDirectory::read);
 
-  static MlcDirectory read(Path path) {
+  static MlcDirectory read(Path path, Wanted wanted) {
     Path file = path.resolve(CONFIG);
     ObjectNode json = JsonFile.read(file, ModelException::new);
     ConfigReader config = new ConfigReader(file.toString(), json);
@@ -45,7 +49,8 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
     }
     FamilyModel model =
         MlcForms.named(type, file.toString()).read(new ConfigReader(modelConfig.path(), merged));
-    return new MlcDirectory(path, model, scheme);
+    Interpretations all = Interpretations.ofPublished(model);
+    return new MlcDirectory(path, all, all.find(wanted.as(), path.toString()), scheme);
   }
 
   private static String required(ConfigReader config, String key) {
@@ -63,13 +68,13 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
 
   @Override
   public Map<String, List<MatrixForm>> forms() {
-    return SchemeForms.of(form().storedParameters(model), form().sources(model), scheme);
+    return SchemeForms.of(form().storedParameters(model()), form().sources(model()), scheme);
   }
 
   /// What MLC LLM would compute otherwise.
   @Override
   public List<String> notices() {
-    return form().caveats(model).stream()
+    return form().caveats(model()).stream()
         .map(caveat -> caveat + "; these are the losses of the published model, not of MLC LLM's.")
         .toList();
   }
@@ -77,10 +82,10 @@ public record MlcDirectory(Path path, FamilyModel model, Quantization scheme)
   @Override
   public ModelWeights openWeights() {
     return new AssembledWeights(
-        MlcWeights.open(path, form().storedParameters(model)), form().sources(model));
+        MlcWeights.open(path, form().storedParameters(model())), form().sources(model()));
   }
 
   private MlcForm form() {
-    return MlcForms.named(model.modelType(), path.toString());
+    return MlcForms.named(model().modelType(), path.toString());
   }
 }

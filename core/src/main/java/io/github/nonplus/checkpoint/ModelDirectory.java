@@ -3,6 +3,9 @@ package io.github.nonplus.checkpoint;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.model.interpretation.Interpretations;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
@@ -11,14 +14,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A model on disk: its configuration, understood, and its weights.
 public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirectory, GgufFile {
   /// The directory.
   Path path();
 
-  /// What the model is.
-  FamilyModel model();
+  /// What the checkpoint is taken for.
+  Interpretation interpretation();
+
+  /// Everything that it can be taken for.
+  Interpretations interpretations();
+
+  /// The published model's configuration where it lies elsewhere and was read.
+  default Optional<Path> config() {
+    return Optional.empty();
+  }
+
+  /// What is computed.
+  default FamilyModel model() {
+    return interpretation().model();
+  }
 
   /// How the weights are stored, as results and libraries name it: a scheme such as `q4f16_0`, or
   /// `source` for a checkpoint in its own precision.
@@ -36,14 +53,19 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// Opens the weights.
   ModelWeights openWeights();
 
-  /// Reads the configuration of a directory that a [Container] claims.
+  /// Reads the configuration of a directory that a [Container] claims, as the container takes it.
   static ModelDirectory open(Path given) {
+    return open(given, Wanted.DEFAULT);
+  }
+
+  /// The same, taken for what is wanted.
+  static ModelDirectory open(Path given, Wanted wanted) {
     Path path = HubSnapshot.of(given);
     return Container.ALL.stream()
         .filter(container -> container.claims(path))
         .findFirst()
         .orElseThrow(() -> new ModelException(unclaimed(path)))
-        .open(path);
+        .open(path, wanted);
   }
 
   private static String unclaimed(Path path) {
@@ -62,7 +84,7 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// `config.json` or an `mlc-chat-config.json`.
   ///
   /// @param scheme what the weights are to be in; converted weights have to be in it already
-  static ModelDirectory configuration(Path path, Quantization scheme) {
+  static ModelDirectory configuration(Path path, Quantization scheme, Wanted wanted) {
     if (GgufExport.file(path).isPresent()) {
       throw new ModelException(
           "%s keeps the types that it has; compile it without --quantization, or convert it first"
@@ -71,12 +93,12 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
     Path name = path.getFileName();
     Path parent = path.toAbsolutePath().getParent();
     if (Files.isRegularFile(path) && name.toString().equals(MlcDirectory.CONFIG)) {
-      return configuration(parent, scheme);
+      return configuration(parent, scheme, wanted);
     }
     if (!Files.isDirectory(path) || !Files.exists(path.resolve(MlcDirectory.CONFIG))) {
-      return HuggingFaceDirectory.read(path);
+      return HuggingFaceDirectory.read(path, wanted);
     }
-    MlcDirectory converted = MlcDirectory.read(path);
+    MlcDirectory converted = MlcDirectory.read(path, wanted);
     if (!converted.scheme().equals(scheme)) {
       throw new ModelException(
           "%s holds weights in %s, not %s; compile it with --quantization %s"

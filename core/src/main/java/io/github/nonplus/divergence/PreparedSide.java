@@ -2,11 +2,14 @@ package io.github.nonplus.divergence;
 
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.ScoringModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A side whose model is understood, before anything large is opened.
 sealed interface PreparedSide {
@@ -21,13 +24,31 @@ sealed interface PreparedSide {
     Optional<SideProvider> engine =
         providers().stream().filter(each -> each.accepts(request.device())).findFirst();
     if (engine.isPresent()) {
+      requirePublished(request);
       return new OnEngine(engine.get(), request, note);
     }
     requireDevice(request.device());
     return new OnDevice(
         ScoringModel.open(
-            request.model(), request.library(), request.context(), request.device(), note),
+            request.model(),
+            request.wanted(),
+            request.library(),
+            request.context(),
+            request.device(),
+            note),
         request);
+  }
+
+  /// Engines evaluate Hugging Face models, which are what they say.
+  private static void requirePublished(SideRequest request) {
+    Wanted wanted = request.wanted();
+    boolean isPublished =
+        wanted.as().filter(Predicate.not(Interpretation.SOURCE::equals)).isEmpty();
+    if (!isPublished || wanted.config().isPresent()) {
+      throw new RequestException(
+          "%s evaluates Hugging Face models as they are published; leave %s out"
+              .formatted(request.device(), isPublished ? "--config" : "--as " + wanted.as().get()));
+    }
   }
 
   private static List<SideProvider> providers() {

@@ -1,6 +1,7 @@
 package io.github.nonplus.library;
 
 import io.github.nonplus.failure.CompileException;
+import io.github.nonplus.model.interpretation.Interpretation;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Score;
@@ -146,6 +147,9 @@ public record ModelLibrary(
   public void requireModel(
       String name, String weightsName, Map<String, String> facts, String weightsQuantization) {
     for (Map.Entry<String, String> fact : facts.entrySet()) {
+      if (fact.getKey().equals(Interpretation.FACT)) {
+        continue; // said below
+      }
       String compiled = model.get(fact.getKey());
       if (!fact.getValue().equals(compiled)) {
         throw new CompileException(
@@ -153,6 +157,12 @@ public record ModelLibrary(
                     .formatted(name, weightsName, fact.getKey(), compiled, fact.getValue())
                 + " compile this model");
       }
+    }
+    String compiledAs = model.getOrDefault(Interpretation.FACT, Interpretation.SOURCE);
+    if (!compiledAs.equals(facts.getOrDefault(Interpretation.FACT, Interpretation.SOURCE))) {
+      throw new CompileException(
+          "%s was compiled of %s as %s; evaluate it with --as %s, or compile it again"
+              .formatted(name, weightsName, compiledAs, compiledAs));
     }
     if (weightsQuantization.equals(SOURCE_PRECISION) && !quantization.equals(SOURCE_PRECISION)) {
       throw new CompileException(

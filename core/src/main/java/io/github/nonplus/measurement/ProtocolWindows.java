@@ -6,7 +6,6 @@ import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -56,7 +55,7 @@ public record ProtocolWindows(Windowing windowing, int most) {
         Stream.of(size.window(), cut.window())
             .flatMapToInt(OptionalInt::stream)
             .findFirst()
-            .orElseGet(() -> context(request.model(), note));
+            .orElseGet(() -> context(request, note));
     int stride = size.stride().orElse(isOwn(protocol) ? window : cut.stride().orElse(window));
     Protocol.Cut chosen =
         isOwn(protocol) ? Protocols.own(window, stride, size.scored().orElse(window - 1)) : cut;
@@ -67,8 +66,8 @@ public record ProtocolWindows(Windowing windowing, int most) {
     }
   }
 
-  private static int context(Path model, Consumer<String> note) {
-    int context = ModelDirectory.open(model).model().contextWindow();
+  private static int context(WindowsRequest request, Consumer<String> note) {
+    int context = ModelDirectory.open(request.model(), request.wanted()).model().contextWindow();
     note.accept("Windows: %d ids, the model's context".formatted(context));
     return context;
   }

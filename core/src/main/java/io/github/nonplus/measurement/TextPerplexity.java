@@ -43,6 +43,7 @@ public final class TextPerplexity {
     return PerplexityRun.of(
         new io.github.nonplus.perplexity.Request(
             request.windows().model(),
+            request.windows().wanted(),
             Optional.empty(),
             request.context(),
             request.device(),

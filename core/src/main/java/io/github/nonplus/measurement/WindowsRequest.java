@@ -1,6 +1,7 @@
 package io.github.nonplus.measurement;
 
 import io.github.nonplus.corpus.Documents;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
@@ -10,10 +11,13 @@ import java.util.OptionalInt;
 /// What a user asks for: which windows of which texts.
 ///
 /// @param model the directory with the tokenizer
+/// @param wanted which of the model's interpretations is to be measured, which says how long
+///   windows may be
 /// @param spelled what special tokens become that the texts spell out
 /// @param texts as [Documents] opens them; none for the test text of WikiText-2
 public record WindowsRequest(
     Path model,
+    Wanted wanted,
     List<Path> texts,
     Documents.RowText rowText,
     Protocol protocol,

@@ -90,6 +90,7 @@ public final class PerplexityRun {
     ScoringModel model =
         ScoringModel.open(
             request.model(),
+            request.wanted(),
             request.library(),
             request.context(),
             request.device(),

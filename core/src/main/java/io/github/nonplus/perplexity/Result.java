@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
+import io.github.nonplus.model.interpretation.Interpretation;
 import io.github.nonplus.verification.Verdict;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,7 @@ public record Result(
   /// @param quantization a scheme, or `source`
   /// @param tokenizerSha256 null if there is no tokenizer beside the weights
   /// @param parameters how many numbers the model has, null if nobody counted
+  /// @param interpretation what the weights were taken for
   public record ModelAccount(
       String path,
       String modelType,
@@ -77,7 +80,48 @@ public record Result(
       long weightBytes,
       String weightsSha256,
       @JsonSetter(nulls = Nulls.SET) String tokenizerSha256,
-      @JsonSetter(nulls = Nulls.SET) Long parameters) {}
+      @JsonSetter(nulls = Nulls.SET) Long parameters,
+      InterpretationAccount interpretation) {}
+
+  /// What a checkpoint's weights were taken for.
+  ///
+  /// @param name such as `mlc` or `source`
+  /// @param words what it is
+  /// @param config where the published model's configuration lay, null if with the weights
+  /// @param differences from the published model
+  public record InterpretationAccount(
+      String name,
+      String words,
+      @JsonSetter(nulls = Nulls.SET) String config,
+      List<DifferenceAccount> differences) {
+    public InterpretationAccount {
+      differences = List.copyOf(differences);
+    }
+
+    /// That of a model.
+    public static InterpretationAccount of(Interpretation interpretation, Optional<Path> config) {
+      return new InterpretationAccount(
+          interpretation.name(),
+          interpretation.words(),
+          config.map(Path::toString).orElse(null),
+          interpretation.differences().stream()
+              .map(
+                  each -> new DifferenceAccount(each.name(), each.words(), each.evidence().words()))
+              .toList());
+    }
+
+    /// The published model.
+    public static InterpretationAccount published() {
+      return new InterpretationAccount(
+          Interpretation.SOURCE, Interpretation.PUBLISHED, null, List.of());
+    }
+  }
+
+  /// Something that is computed otherwise than the published model does.
+  ///
+  /// @param evidence `executed` if losses of the runtime itself showed it, `read` if only its
+  ///   source did
+  public record DifferenceAccount(String name, String words, String evidence) {}
 
   /// How it was computed.
   ///

@@ -8,6 +8,7 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,11 +29,13 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
 
   /// Scores the windows.
   ///
+  /// @param wanted which of the model's interpretations
   /// @param windows their indices, from 0
   /// @param arithmetic of the device whose results they are held against, if known
   /// @param note is told what the user should know, as sentences
   public static Sample of(
       Path model,
+      Wanted wanted,
       Optional<Path> library,
       String deviceName,
       DeviceOptions options,
@@ -44,7 +47,7 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       int longest = Arrays.stream(windows).map(file.windows()::fed).max().orElseThrow();
       OptionalInt context = // whatever the model's own is: the run had windows of this length
           library.isEmpty() ? OptionalInt.of(file.windows().longest()) : OptionalInt.empty();
-      ScoringModel scoring = ScoringModel.open(model, library, context, deviceName, note);
+      ScoringModel scoring = ScoringModel.open(model, wanted, library, context, deviceName, note);
       scoring.requireScorable(file);
       Function score = scoring.score();
       Computation computation = device.computation(score.program(), scoring.library().code());

@@ -17,6 +17,7 @@ import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.tokenizer.TokenizerFiles;
 import io.github.nonplus.verification.Tolerance;
@@ -40,7 +41,7 @@ public record ScoringModel(
   /// @param note is told what the user should know, as sentences
   public static ScoringModel open(
       Path path, Optional<Path> libraryFile, String device, Consumer<String> note) {
-    return open(path, libraryFile, OptionalInt.empty(), device, note);
+    return open(path, Wanted.DEFAULT, libraryFile, OptionalInt.empty(), device, note);
   }
 
   /// The same with windows of up to `context` tokens; a compiled model has its own.
@@ -50,7 +51,19 @@ public record ScoringModel(
       OptionalInt context,
       String device,
       Consumer<String> note) {
-    ModelDirectory directory = ModelDirectory.open(path);
+    return open(path, Wanted.DEFAULT, libraryFile, context, device, note);
+  }
+
+  /// The same of one of its interpretations, with windows of up to `context` tokens; a compiled
+  /// model has its own.
+  public static ScoringModel open(
+      Path path,
+      Wanted wanted,
+      Optional<Path> libraryFile,
+      OptionalInt context,
+      String device,
+      Consumer<String> note) {
+    ModelDirectory directory = ModelDirectory.open(path, wanted);
     directory.notices().forEach(note);
     if (libraryFile.isPresent()) {
       if (context.isPresent()) {
@@ -206,7 +219,8 @@ public record ScoringModel(
         weights.bytes(),
         weights.digest(),
         tokenizerSha256.orElse(null),
-        parameters());
+        parameters(),
+        Result.InterpretationAccount.of(directory.interpretation(), directory.config()));
   }
 
   /// How many numbers the model stores, tied ones once, whatever its scheme makes of them.

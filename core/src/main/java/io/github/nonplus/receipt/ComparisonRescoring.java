@@ -1,5 +1,6 @@
 package io.github.nonplus.receipt;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.device.Arithmetic;
@@ -16,6 +17,7 @@ import io.github.nonplus.divergence.SideRequest;
 import io.github.nonplus.divergence.WindowDivergence;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.ScoringModel;
 import io.github.nonplus.report.record.ComparedWindow;
 import io.github.nonplus.report.record.RecordDivergence;
@@ -118,7 +120,7 @@ final class ComparisonRescoring {
 
   private DivergenceRequest request() {
     String device = record.facts().path("execution").path("device").asText();
-    SideRequest candidate = side(sources.model(), sources.library(), device);
+    SideRequest candidate = side(sources.model(), "model", sources.library(), device);
     Path other = sources.reference().orElse(Path.of("reference"));
     if (claimed.reference().isRecorded()) {
       return new DivergenceRequest(
@@ -126,19 +128,25 @@ final class ComparisonRescoring {
     }
     String its = record.facts().path("reference").path("device").asText();
     return new DivergenceRequest(
-        new Reference.Running(side(other, sources.referenceLibrary(), its)),
+        new Reference.Running(side(other, "reference", sources.referenceLibrary(), its)),
         candidate,
         Optional.of(sources.windows()),
         OptionalInt.empty());
   }
 
-  private SideRequest side(Path model, Optional<Path> library, String device) {
+  private SideRequest side(Path model, String part, Optional<Path> library, String device) {
     return new SideRequest(
         model,
+        wanted(part),
         library,
         library.isEmpty() ? OptionalInt.of(longest()) : OptionalInt.empty(),
         how.device().orElse(device),
         how.options());
+  }
+
+  private Wanted wanted(String part) {
+    JsonNode account = record.facts().path(part);
+    return Rescoring.wanted(part.equals("model") ? account : account.path("model"));
   }
 
   private int longest() {
@@ -225,7 +233,13 @@ final class ComparisonRescoring {
   /// The rougher of what the record names and what ran now. Engines compute what a device would.
   private double allowed(Path model, String part, SideAccount found) {
     ScoringModel scoring =
-        ScoringModel.open(model, Optional.empty(), OptionalInt.of(longest()), "cpu", _ -> {});
+        ScoringModel.open(
+            model,
+            wanted(part.equals("execution") ? "model" : part),
+            Optional.empty(),
+            OptionalInt.of(longest()),
+            "cpu",
+            _ -> {});
     String claimed = record.facts().path(part).path("arithmetic").asText();
     return Math.max(
         scoring.allowed(

@@ -1,11 +1,13 @@
 package io.github.nonplus.receipt;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.failure.RecordException;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.Sample;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
@@ -60,6 +62,7 @@ public record Rescoring(
       sample =
           Sample.of(
               sources.model(),
+              wanted(facts.path("model")),
               sources.library(),
               device,
               options,
@@ -79,6 +82,16 @@ public record Rescoring(
   /// The one of these words, if it is known here.
   static Optional<Arithmetic> arithmetic(String words) {
     return Stream.of(Arithmetic.values()).filter(each -> each.words().equals(words)).findFirst();
+  }
+
+  /// What a result says that a model's weights were taken for; results of older versions do not.
+  ///
+  /// @param model the model's part of the result
+  static Wanted wanted(JsonNode model) {
+    JsonNode its = model.path("interpretation");
+    return new Wanted(
+        Optional.ofNullable(its.path("name").textValue()),
+        Optional.ofNullable(its.path("config").textValue()).map(Path::of));
   }
 
   /// Token by token.

@@ -6,6 +6,7 @@ import io.github.nonplus.divergence.KldFile;
 import io.github.nonplus.divergence.SideAccount;
 import io.github.nonplus.perplexity.Result;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ public final class DivergenceText {
             result.averaging()));
     lines.addAll(origin(result));
     lines.add(side("candidate", result.candidate()));
+    lines.addAll(interpretation(result.candidate()));
     lines.add(
         say(
             "  speed         %.1f tokens/s, %.1f s, peak memory %s",
@@ -93,12 +95,18 @@ public final class DivergenceText {
             : say(", standard error %.6f", divergence.standardErrorDeltaNll()));
   }
 
+  private static List<String> interpretation(SideAccount account) {
+    return InterpretationLines.of(account.model().interpretation(), "  ", 13);
+  }
+
   /// The reference, and the windows.
   private static List<String> origin(DivergenceResult result) {
     return switch (result.reference()) {
       case SideAccount account -> {
         Result.Corpus corpus = result.corpus();
-        yield List.of(
+        List<String> lines = new ArrayList<>();
+        Collections.addAll(
+            lines,
             say("  input         %s, sha256 %s", corpus.windowsFile(), corpus.windowsSha256()),
             say(
                 "  text          %s",
@@ -106,6 +114,8 @@ public final class DivergenceText {
                     ? "unknown: the file of windows does not say"
                     : corpus.text() + ", sha256 " + corpus.textSha256()),
             side("reference", account));
+        lines.addAll(interpretation(account));
+        yield lines;
       }
       case KldFile.Account file ->
           List.of(

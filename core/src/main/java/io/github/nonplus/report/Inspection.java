@@ -9,6 +9,7 @@ import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
 import java.nio.file.Files;
@@ -28,12 +29,20 @@ public final class Inspection {
 
   /// The lines to print.
   public static List<String> of(Path path) {
+    return of(path, Wanted.DEFAULT);
+  }
+
+  /// The same of one of a model's interpretations.
+  public static List<String> of(Path path, Wanted wanted) {
     Inspection inspection = new Inspection();
     Optional<Path> gguf = GgufLines.file(path);
     if (gguf.isPresent()) {
+      if (!wanted.equals(Wanted.DEFAULT)) {
+        ModelDirectory.open(gguf.get(), wanted); // which says whether there is such a one
+      }
       return GgufLines.of(gguf.get());
     } else if (Files.isDirectory(path)) {
-      return ModelLines.of(path);
+      return ModelLines.of(path, wanted);
     } else if (!Files.exists(path)) {
       throw new CorpusException(path + " does not exist; give a file or directory");
     }
@@ -43,7 +52,7 @@ public final class Inspection {
     } else if (path.toString().endsWith(".safetensors")) {
       return TensorLines.of(path);
     } else if (ModelLines.isConfiguration(path)) {
-      return ModelLines.of(path);
+      return ModelLines.of(path, wanted);
     } else if (LibraryFile.isLibrary(path)) {
       inspection.library(path);
     } else if (WindowsFile.looksLikeOne(path)) {

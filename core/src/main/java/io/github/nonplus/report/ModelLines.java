@@ -11,6 +11,8 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.HubSnapshot;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.model.interpretation.Wanted;
+import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.nio.file.Files;
@@ -45,10 +47,12 @@ final class ModelLines {
   private static final int SHOWN = 60;
 
   private final Path path;
+  private final Wanted wanted;
   private final List<String> lines = new ArrayList<>();
 
-  private ModelLines(Path path) {
+  private ModelLines(Path path, Wanted wanted) {
     this.path = path;
+    this.wanted = wanted;
   }
 
   /// Whether a file is the configuration of a model.
@@ -70,9 +74,9 @@ final class ModelLines {
 
   /// A directory, or the configuration by itself, which must be JSON; anything beyond that is
   /// described and not refused.
-  static List<String> of(Path given) {
+  static List<String> of(Path given, Wanted wanted) {
     Path path = HubSnapshot.of(given);
-    ModelLines model = new ModelLines(path);
+    ModelLines model = new ModelLines(path, wanted);
     boolean isConverted =
         Files.isDirectory(path)
             ? Files.exists(path.resolve(MlcDirectory.CONFIG))
@@ -124,12 +128,13 @@ final class ModelLines {
     try {
       ModelDirectory directory =
           isConverted
-              ? ModelDirectory.open(Files.isDirectory(path) ? path : parent(file))
-              : HuggingFaceDirectory.read(path);
+              ? ModelDirectory.open(Files.isDirectory(path) ? path : parent(file), wanted)
+              : HuggingFaceDirectory.read(path, wanted);
       Model model = directory.model();
       model.facts().forEach(this::fact);
       say("  context    %d tokens", model.contextWindow());
       storage(directory);
+      interpretations(directory);
       if (Files.isDirectory(path)) {
         say("  tokenizer  %s", tokenizer());
         evaluated(directory);
@@ -141,6 +146,19 @@ final class ModelLines {
         say("  tokenizer  %s", tokenizer());
       }
       say("  evaluated  no: %s", unknown.getMessage());
+    }
+  }
+
+  /// What it is taken for, and what else it could be; nothing where there is no choice.
+  private void interpretations(ModelDirectory directory) {
+    List<String> names = directory.interpretations().names();
+    if (names.size() > 1) {
+      lines.addAll(
+          InterpretationLines.of(
+              Result.InterpretationAccount.of(directory.interpretation(), directory.config()),
+              "  ",
+              10));
+      say("  --as       %s", String.join(", ", names));
     }
   }
 

@@ -46,7 +46,10 @@ public final class ResultText {
             model.modelType(),
             model.quantization().equals("source") ? "their source precision" : model.quantization(),
             model.weightBytes(),
-            model.weightsSha256()),
+            model.weightsSha256()));
+    lines.addAll(InterpretationLines.of(model.interpretation(), "  ", 10));
+    Collections.addAll(
+        lines,
         say(
             "  device     %s: %s; kernels %s, %s%s",
             execution.device(),

@@ -18,6 +18,7 @@ import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Request;
@@ -92,6 +93,7 @@ class OwnFilesTest {
   private Request request(Optional<Path> library, boolean journaled) {
     return new Request(
         MODEL,
+        Wanted.DEFAULT,
         library,
         OptionalInt.empty(),
         "cpu",
@@ -257,6 +259,7 @@ class OwnFilesTest {
           PerplexityRun.of(
               new Request(
                   request.model(),
+                  request.wanted(),
                   request.library(),
                   request.context(),
                   request.device(),

@@ -101,6 +101,25 @@ public record FamilyModel(
         operation -> other.apply(adaptation.apply(operation)));
   }
 
+  /// The same with something more that a person wants to know.
+  public FamilyModel withFact(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(facts);
+    more.put(name, value);
+    return new FamilyModel(
+        decoder,
+        sizes,
+        contextWindow,
+        limit,
+        more,
+        sources,
+        unused,
+        copy,
+        positions,
+        whole,
+        configuration,
+        adaptation);
+  }
+
   /// The tensors of a checkpoint that the model is made of.
   public Set<String> tensors() {
     Set<String> tensors = new TreeSet<>();

@@ -86,7 +86,8 @@ public final class TorchModel implements ReferenceModel {
         bytes,
         files.digest(),
         TokenizerFile.sha256(directory),
-        null);
+        null,
+        Result.InterpretationAccount.published());
   }
 
   @Override

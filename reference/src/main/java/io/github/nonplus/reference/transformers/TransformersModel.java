@@ -65,7 +65,8 @@ final class TransformersModel implements ReferenceModel {
               first.get("bytes").asLong(),
               digest,
               TokenizerFile.sha256(directory),
-              null);
+              null,
+              Result.InterpretationAccount.published());
       return new TransformersModel(
           process,
           account,
