@@ -214,6 +214,9 @@ final class CalculatePerplexity implements Callable<Integer> {
     if (journal == null) {
       throw usage("--shard needs --journal FILE, where the part's windows are kept");
     }
+    if (interpretation.wanted().isBoth()) {
+      throw usage("--as both is for all windows at once; leave --shard out, or name one");
+    }
     if (scores.json || scores.all().findAny().isPresent()) {
       throw usage(
           "--json, --per-window, --per-token and --record go to nonplus merge, not to a --shard");

@@ -10,7 +10,7 @@ import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.library.OptimizationLevel;
 import io.github.nonplus.library.ProgramDump;
-import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.quantization.Quantization;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -154,17 +154,16 @@ final class Compile implements Callable<Integer> {
   private ModelLibrary compile(
       Optional<Quantization> scheme, String device, CompileOptions options, Compiler.Dump texts) {
     Optional<String> named = Optional.ofNullable(kernels);
-    if (scheme.isPresent()) {
-      FamilyModel resolved =
-          ModelDirectory.configuration(model, scheme.get(), interpretation.wanted()).model();
-      return Compiler.compile(resolved, scheme.get(), device, named, options, Devices::code, texts);
-    }
-    if (Files.isRegularFile(model) && model.toString().endsWith(".json")) {
+    if (scheme.isEmpty() && Files.isRegularFile(model) && model.toString().endsWith(".json")) {
       throw new ModelException(
           "%s is a configuration without weights; name their scheme with --quantization, or give the model's directory"
               .formatted(model));
     }
-    ModelDirectory stored = ModelDirectory.open(model, interpretation.wanted());
+    Wanted wanted = interpretation.wanted();
+    ModelDirectory stored =
+        scheme.isPresent()
+            ? ModelDirectory.configuration(model, scheme.get(), wanted)
+            : ModelDirectory.open(model, wanted);
     return Compiler.compile(
         stored.model(),
         stored.quantization(),

@@ -5,6 +5,7 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.files.Scratch;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference;
 import io.github.nonplus.model.mlc.MlcFacts;
 import io.github.nonplus.model.mlc.MlcForm;
 import io.github.nonplus.model.mlc.MlcForms;
@@ -160,7 +161,16 @@ final class ConvertWeight implements Callable<Integer> {
               case qualcomm -> Dialect.QUALCOMM;
             });
     MlcFacts.lost(resolved).forEach(this::warn);
-    names.caveats(resolved).forEach(this::warn);
+    for (Difference difference : names.differences(names.stored(resolved))) {
+      warn("MLC LLM's own %s %s".formatted(names.modelType(), difference.words()));
+    }
+    names
+        .refusal(resolved)
+        .ifPresent(
+            reason ->
+                warn(
+                    "MLC LLM's own %s cannot be this model: %s"
+                        .formatted(names.modelType(), reason)));
     MlcConversion.Result result;
     try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {
       result =

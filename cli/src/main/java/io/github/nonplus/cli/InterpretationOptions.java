@@ -13,7 +13,8 @@ final class InterpretationOptions {
       description =
           "What the weights are taken for: source, the published model; or what a runtime makes of"
               + " it, where the format is a runtime's own, which is the default there. nonplus inspect"
-              + " lists the names.")
+              + " lists the names. both evaluates the published model, it with each difference"
+              + " alone, and the default, and says what each difference costs.")
   String as;
 
   @Option(

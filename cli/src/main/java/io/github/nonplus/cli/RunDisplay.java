@@ -79,6 +79,20 @@ final class RunDisplay implements PerplexityRun.Listener, AutoCloseable {
         });
   }
 
+  @Override
+  public void apart(String interpretation, int finished, int total) {
+    show(
+        () -> {
+          if (finished == 1) {
+            restart("windows as " + interpretation, 0);
+          }
+          progress.update(finished, total, "");
+          if (finished == total) {
+            restart("windows", before);
+          }
+        });
+  }
+
   private void restart(String unit, long from) {
     progress.close();
     progress = ConsoleProgress.on(err, unit, from);

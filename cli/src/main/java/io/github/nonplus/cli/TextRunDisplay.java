@@ -53,6 +53,11 @@ final class TextRunDisplay implements TextPerplexity.Listener, AutoCloseable {
   }
 
   @Override
+  public void apart(String interpretation, int done, int total) {
+    run.apart(interpretation, done, total);
+  }
+
+  @Override
   public void verifying(int done, int total) {
     run.verifying(done, total);
   }

@@ -102,8 +102,9 @@ class CalculatePerplexityTest {
             """
             {"path":"%s","model_type":"llama","quantization":"q4f16_1","weight_bytes":58240,\
             "weights_sha256":"%s","tokenizer_sha256":"%s","parameters":102720,\
-            "interpretation":{"name":"source","words":"the published model","config":null,\
-            "differences":[]}}"""
+            "interpretation":{"name":"mlc",\
+            "words":"what MLC LLM's own llama computes, in float32 arithmetic","config":null,\
+            "cost":null,"differences":[]}}"""
                 .formatted(
                     weights,
                     Sha256.of(weights.resolve("params_shard_0.bin")),

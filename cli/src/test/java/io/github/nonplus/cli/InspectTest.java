@@ -103,10 +103,13 @@ class InspectTest {
         PATH: converted weights (MLC LLM's format)
           weights    q4f16_1, 58,240 bytes, 25 tensors in 1 shard, index tensor-cache.json
         FACTS\
+          interpretation           mlc
           context    256 tokens
           matrices   q4f16_1 NK float16                      16          102,400 weights           57,600 bytes   4.500 bits a weight
           matrices   all matrices                            16          102,400 weights           57,600 bytes   4.500 bits a weight
           matrices   without embedding and output layer      14           86,016 weights           48,384 bytes   4.500 bits a weight
+          taken for  mlc: what MLC LLM's own llama computes, in float32 arithmetic
+          --as       mlc, source
           tokenizer  tokenizer.json
         """);
   }
@@ -122,6 +125,7 @@ class InspectTest {
           function   prefill: 24 operations, 2,048 bytes of activations a token
           function   score: 24 operations, 2,048 bytes of activations a token
         FACTS\
+          interpretation           mlc
           context    256 tokens, batches of 2048
         """);
   }

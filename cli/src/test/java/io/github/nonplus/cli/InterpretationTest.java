@@ -29,6 +29,7 @@ class InterpretationTest {
     assertThat(plain.toString())
         .isEqualTo(
             "{\"name\":\"source\",\"words\":\"the published model\",\"config\":null,"
+                + "\"cost\":null,"
                 + "\"differences\":[]}");
     assertThat(result(Optional.of("source")).path("model").path("interpretation")).isEqualTo(plain);
   }

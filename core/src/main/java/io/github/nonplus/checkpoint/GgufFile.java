@@ -129,7 +129,11 @@ public record GgufFile(
             ? Optional.empty()
             : Optional.of(
                 "%s: the published model is not known from a GGUF file, of which llama.cpp computes otherwise: %s; evaluate the checkpoint that it was made of"
-                    .formatted(path, String.join("; ", model.departures()))));
+                    .formatted(
+                        path,
+                        model.departures().stream()
+                            .map(Departure::words)
+                            .collect(Collectors.joining("; ")))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.nonplus.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
@@ -10,6 +11,8 @@ import io.github.nonplus.model.interpretation.Interpretations;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.model.mlc.MlcForm;
 import io.github.nonplus.model.mlc.MlcForms;
+import io.github.nonplus.model.mlc.MlcInterpretations;
+import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
@@ -19,17 +22,30 @@ import io.github.nonplus.weights.mlc.SchemeForms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/// MLC's weight directory: `mlc-chat-config.json`, an index and shards.
+/// MLC's weight directory: `mlc-chat-config.json`, an index and shards; or what it will be.
 ///
 /// As MLC's compiler does, top-level values of the configuration win over those in `model_config`.
 public record MlcDirectory(
-    Path path, Interpretations interpretations, Interpretation interpretation, Quantization scheme)
+    Path path,
+    MlcForm form,
+    Interpretations interpretations,
+    Interpretation interpretation,
+    Optional<Path> config,
+    Quantization scheme)
     implements ModelDirectory {
   /// Its configuration.
   public static final String CONFIG = "mlc-chat-config.json";
 
   static final Container CONTAINER = new Container.Directory(CONFIG, MlcDirectory::read);
+
+  /// Keys of the whole that win over those of `model_config`.
+  private static final List<String> OUTER = List.of("vocab_size", "context_window_size");
+
+  /// The same where the model has such a key.
+  private static final List<String> ITS_OWN = List.of("sliding_window_size", "prefill_chunk_size");
 
   static MlcDirectory read(Path path, Wanted wanted) {
     Path file = path.resolve(CONFIG);
@@ -44,13 +60,46 @@ public record MlcDirectory(
             .findObject("model_config")
             .orElseThrow(() -> config.failure("model_config is missing"));
     ObjectNode merged = modelConfig.json().deepCopy();
-    for (String key : new String[] {"vocab_size", "context_window_size"}) {
-      config.find(key).ifPresent(value -> merged.set(key, value));
+    Stream.concat(OUTER.stream(), ITS_OWN.stream().filter(merged::has))
+        .forEach(key -> config.find(key).ifPresent(value -> merged.set(key, value)));
+    MlcForm form = MlcForms.named(type, file.toString());
+    FamilyModel chat = form.read(new ConfigReader(modelConfig.path(), merged));
+    Optional<FamilyModel> published =
+        wanted.config().map(each -> HuggingFaceDirectory.read(each).model());
+    return of(
+        path, form, MlcInterpretations.of(form, chat, published, path.toString()), wanted, scheme);
+  }
+
+  /// What a Hugging Face model becomes when its weights are converted.
+  static MlcDirectory planned(HuggingFaceDirectory source, Quantization scheme, Wanted wanted) {
+    if (wanted.config().isPresent()) {
+      throw new RequestException(
+          "%s has its own %s; leave --config out"
+              .formatted(source.path(), HuggingFaceDirectory.CONFIG));
     }
-    FamilyModel model =
-        MlcForms.named(type, file.toString()).read(new ConfigReader(modelConfig.path(), merged));
-    Interpretations all = Interpretations.ofPublished(model);
-    return new MlcDirectory(path, all, all.find(wanted.as(), path.toString()), scheme);
+    String path = source.path().toString();
+    MlcForm form = MlcForms.named(source.model().modelType(), path);
+    return of(
+        source.path(),
+        form,
+        MlcInterpretations.ofConverted(form, source.model(), path),
+        wanted,
+        scheme);
+  }
+
+  private static MlcDirectory of(
+      Path path, MlcForm form, Interpretations all, Wanted wanted, Quantization scheme) {
+    Interpretation found = all.find(wanted.as(), path.toString());
+    if (found.name().equals(MlcInterpretations.NAME)) {
+      form.refusal(all.published())
+          .ifPresent(
+              reason -> {
+                throw new ModelException(
+                    "%s: MLC LLM's own %s cannot be this model: %s; --as source evaluates the published model"
+                        .formatted(path, form.modelType(), reason));
+              });
+    }
+    return new MlcDirectory(path, form, all, found, wanted.config(), scheme);
   }
 
   private static String required(ConfigReader config, String key) {
@@ -68,24 +117,29 @@ public record MlcDirectory(
 
   @Override
   public Map<String, List<MatrixForm>> forms() {
-    return SchemeForms.of(form().storedParameters(model()), form().sources(model()), scheme);
+    return SchemeForms.of(form.storedParameters(model()), form.sources(model()), scheme);
   }
 
-  /// What MLC LLM would compute otherwise.
+  /// What is computed where it is not what was published.
   @Override
   public List<String> notices() {
-    return form().caveats(model()).stream()
-        .map(caveat -> caveat + "; these are the losses of the published model, not of MLC LLM's.")
-        .toList();
+    List<String> differences =
+        interpretation.differences().stream()
+            .map(
+                each ->
+                    "Taken for %s, not for the published model: it %s."
+                        .formatted(interpretation.name(), each.words()))
+            .toList();
+    return Stream.concat(model().notice().stream(), differences.stream()).toList();
   }
 
   @Override
   public ModelWeights openWeights() {
+    List<StoredParameter> others =
+        Stream.of(interpretations.own(), interpretations.published(), model())
+            .flatMap(each -> form.storedParameters(each).stream())
+            .toList();
     return new AssembledWeights(
-        MlcWeights.open(path, form().storedParameters(model())), form().sources(model()));
-  }
-
-  private MlcForm form() {
-    return MlcForms.named(model().modelType(), path.toString());
+        MlcWeights.open(path, form.storedParameters(model()), others), form.sources(model()));
   }
 }

@@ -80,11 +80,11 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
                 .formatted(path, HuggingFaceDirectory.CONFIG, MlcDirectory.CONFIG));
   }
 
-  /// What `path` says of a model whose weights need not be there: a directory of either form, a
+  /// What `path` says of converted weights that need not be there: a directory of either form, a
   /// `config.json` or an `mlc-chat-config.json`.
   ///
   /// @param scheme what the weights are to be in; converted weights have to be in it already
-  static ModelDirectory configuration(Path path, Quantization scheme, Wanted wanted) {
+  static MlcDirectory configuration(Path path, Quantization scheme, Wanted wanted) {
     if (GgufExport.file(path).isPresent()) {
       throw new ModelException(
           "%s keeps the types that it has; compile it without --quantization, or convert it first"
@@ -96,7 +96,7 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
       return configuration(parent, scheme, wanted);
     }
     if (!Files.isDirectory(path) || !Files.exists(path.resolve(MlcDirectory.CONFIG))) {
-      return HuggingFaceDirectory.read(path, wanted);
+      return MlcDirectory.planned(HuggingFaceDirectory.read(path), scheme, wanted);
     }
     MlcDirectory converted = MlcDirectory.read(path, wanted);
     if (!converted.scheme().equals(scheme)) {

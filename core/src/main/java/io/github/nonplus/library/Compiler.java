@@ -3,15 +3,10 @@ package io.github.nonplus.library;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.Model.Output;
-import io.github.nonplus.model.family.FamilyModel;
-import io.github.nonplus.model.mlc.MlcForm;
-import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.passes.Passes;
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.version.Version;
 import io.github.nonplus.weights.MatrixForm;
-import io.github.nonplus.weights.mlc.SchemeForms;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +47,11 @@ public final class Compiler {
               .formatted(contextWindow, LONGEST_CONTEXT));
     }
     functions.values().forEach(function -> requirePositions(function, contextWindow));
+    if (contextWindow > model.limit().orElse(Integer.MAX_VALUE)) {
+      throw new CompileException(
+          "a context window of %d is longer than %d, up to which it is known what this model computes; give at most %d"
+              .formatted(contextWindow, model.limit().getAsInt(), model.limit().getAsInt()));
+    }
     return new ModelLibrary(
         Version.number(),
         device,
@@ -73,25 +73,7 @@ public final class Compiler {
     }
   }
 
-  /// The same with the kernels that the device needs for weights in that scheme.
-  ///
-  /// @param kernels the device's name for them, if the user gave one
-  public static ModelLibrary compile(
-      FamilyModel model,
-      Quantization quantization,
-      String device,
-      Optional<String> kernels,
-      CompileOptions options,
-      CodeSource devices,
-      Dump dump) {
-    MlcForm form = MlcForms.named(model.modelType(), "the model");
-    Map<String, List<MatrixForm>> forms =
-        SchemeForms.of(form.storedParameters(model), form.sources(model), quantization);
-    return compile(
-        form.stored(model), quantization.name(), forms, device, kernels, options, devices, dump);
-  }
-
-  /// The same for weights that are stored already.
+  /// The same with the kernels that the device needs for weights that are stored in certain forms.
   ///
   /// @param quantization what results call it
   /// @param forms in which each matrix may be stored, by its parameter's name

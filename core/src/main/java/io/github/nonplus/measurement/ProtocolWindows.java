@@ -67,7 +67,8 @@ public record ProtocolWindows(Windowing windowing, int most) {
   }
 
   private static int context(WindowsRequest request, Consumer<String> note) {
-    int context = ModelDirectory.open(request.model(), request.wanted()).model().contextWindow();
+    int context =
+        ModelDirectory.open(request.model(), request.wanted().first()).model().contextWindow();
     note.accept("Windows: %d ids, the model's context".formatted(context));
     return context;
   }

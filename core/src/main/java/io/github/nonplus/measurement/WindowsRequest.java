@@ -27,6 +27,17 @@ public record WindowsRequest(
     texts = List.copyOf(texts);
   }
 
+  /// Of a model as its container takes it.
+  public WindowsRequest(
+      Path model,
+      List<Path> texts,
+      Documents.RowText rowText,
+      Protocol protocol,
+      Size size,
+      SpelledAs spelled) {
+    this(model, Wanted.DEFAULT, texts, rowText, protocol, size, spelled);
+  }
+
   /// What a user asks for instead of what the protocol says.
   ///
   /// @param window ids of a full window

@@ -54,6 +54,10 @@ public final class PerplexityRun {
     /// agrees. Begins with none.
     default void verifying(int done, int total) {}
 
+    /// Before the first window, where several interpretations are compared: so many windows of
+    /// another one are done.
+    default void apart(String interpretation, int done, int total) {}
+
     /// Finished windows are kept in `file`, which had so many when the run began.
     default void journal(Path file, int finished) {}
 
@@ -66,7 +70,9 @@ public final class PerplexityRun {
     if (!request.shard().equals(Shard.WHOLE)) {
       throw new IllegalArgumentException("a part of the windows has no result of its own");
     }
-    return new PerplexityRun(request, listener).run();
+    return request.wanted().isBoth()
+        ? InterpretationsRun.of(request, listener)
+        : new PerplexityRun(request, listener).run();
   }
 
   /// Runs a part of the windows, whose scores are in the journal afterwards.

@@ -87,12 +87,14 @@ public record Result(
   ///
   /// @param name such as `mlc` or `source`
   /// @param words what it is
+  /// @param cost of all differences together, null if nobody compared
   /// @param config where the published model's configuration lay, null if with the weights
   /// @param differences from the published model
   public record InterpretationAccount(
       String name,
       String words,
       @JsonSetter(nulls = Nulls.SET) String config,
+      @JsonSetter(nulls = Nulls.SET) Cost cost,
       List<DifferenceAccount> differences) {
     public InterpretationAccount {
       differences = List.copyOf(differences);
@@ -104,16 +106,36 @@ public record Result(
           interpretation.name(),
           interpretation.words(),
           config.map(Path::toString).orElse(null),
+          null,
           interpretation.differences().stream()
               .map(
-                  each -> new DifferenceAccount(each.name(), each.words(), each.evidence().words()))
+                  each ->
+                      new DifferenceAccount(
+                          each.name(), each.words(), each.evidence().words(), null))
+              .toList());
+    }
+
+    /// The same with what differences cost.
+    ///
+    /// @param alone each alone, by its name
+    InterpretationAccount costing(Cost together, Map<String, Cost> alone) {
+      return new InterpretationAccount(
+          name,
+          words,
+          config,
+          together,
+          differences.stream()
+              .map(
+                  each ->
+                      new DifferenceAccount(
+                          each.name(), each.words(), each.evidence(), alone.get(each.name())))
               .toList());
     }
 
     /// The published model.
     public static InterpretationAccount published() {
       return new InterpretationAccount(
-          Interpretation.SOURCE, Interpretation.PUBLISHED, null, List.of());
+          Interpretation.SOURCE, Interpretation.PUBLISHED, null, null, List.of());
     }
   }
 
@@ -121,7 +143,43 @@ public record Result(
   ///
   /// @param evidence `executed` if losses of the runtime itself showed it, `read` if only its
   ///   source did
-  public record DifferenceAccount(String name, String words, String evidence) {}
+  /// @param cost of it alone, null if nobody compared
+  public record DifferenceAccount(
+      String name, String words, String evidence, @JsonSetter(nulls = Nulls.SET) Cost cost) {}
+
+  /// What is lost beyond the published model on the same windows, in nats a token, averaged as the
+  /// protocol averages.
+  ///
+  /// @param standardError over windows, of the difference; null if there is only one
+  public record Cost(double nats, @JsonSetter(nulls = Nulls.SET) Double standardError) {}
+
+  /// The same of weights that were taken for the same, of which more is known.
+  Result with(InterpretationAccount interpretation) {
+    return new Result(
+        perplexity,
+        meanNll,
+        standardError,
+        standardErrorNll,
+        windows,
+        tokensScored,
+        protocol,
+        averaging,
+        corpus,
+        new ModelAccount(
+            model.path(),
+            model.modelType(),
+            model.quantization(),
+            model.weightBytes(),
+            model.weightsSha256(),
+            model.tokenizerSha256(),
+            model.parameters(),
+            interpretation),
+        execution,
+        verification,
+        versions,
+        figures,
+        documents);
+  }
 
   /// How it was computed.
   ///

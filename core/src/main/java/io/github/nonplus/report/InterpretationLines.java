@@ -1,5 +1,6 @@
 package io.github.nonplus.report;
 
+import io.github.nonplus.perplexity.Result.Cost;
 import io.github.nonplus.perplexity.Result.DifferenceAccount;
 import io.github.nonplus.perplexity.Result.InterpretationAccount;
 import java.util.ArrayList;
@@ -18,10 +19,12 @@ final class InterpretationLines {
     if (account.differences().isEmpty() && account.name().equals("source")) {
       return lines;
     }
-    lines.add(line(indent, width, "taken for", account.name() + ": " + account.words()));
-    if (account.differences().isEmpty()) {
-      lines.add(line(indent, width, "", "which is the published model here"));
-    }
+    lines.add(
+        line(
+            indent,
+            width,
+            "taken for",
+            account.name() + ": " + account.words() + cost(account.cost(), "together")));
     for (DifferenceAccount difference : account.differences()) {
       lines.add(line(indent, width, "difference", words(difference)));
     }
@@ -29,11 +32,23 @@ final class InterpretationLines {
   }
 
   private static String words(DifferenceAccount difference) {
-    return "%s: %s%s"
+    return "%s: %s%s%s"
         .formatted(
             difference.name(),
             difference.words(),
+            cost(difference.cost(), "alone"),
             difference.evidence().equals("read") ? " (read in its source, not executed)" : "");
+  }
+
+  private static String cost(Cost cost, String how) {
+    if (cost == null) {
+      return "";
+    }
+    String error =
+        cost.standardError() == null
+            ? ""
+            : String.format(Locale.ROOT, ", standard error %.6f", cost.standardError());
+    return String.format(Locale.ROOT, "; costs %s %+.6f nats a token%s", how, cost.nats(), error);
   }
 
   private static String line(String indent, int width, String subject, String words) {

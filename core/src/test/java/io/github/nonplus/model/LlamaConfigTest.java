@@ -34,8 +34,10 @@ class LlamaConfigTest {
     return MlcForms.named("llama", "m").modelConfig(model);
   }
 
-  private static List<String> caveats(FamilyModel model) {
-    return MlcForms.named("llama", "m").caveats(model);
+  private static List<String> differences(FamilyModel model) {
+    return MlcForms.named("llama", "m").differences(model).stream()
+        .map(each -> each.name() + " " + each.words())
+        .toList();
   }
 
   private static ObjectNode parse(String json) {
@@ -225,15 +227,13 @@ class LlamaConfigTest {
 
   @Test
   void whatMlcItselfWouldGetWrongIsTold() {
-    assertThat(MlcForms.named(read().modelType(), "").caveats(read())).isEmpty();
-    assertThat(caveats(read("attention_bias", "true")))
-        .singleElement()
-        .asString()
-        .contains("biases");
-    assertThat(caveats(read("rope_scaling", "{\"type\": \"linear\", \"factor\": 2}")))
-        .singleElement()
-        .asString()
-        .contains("rope scaling");
+    assertThat(differences(read())).isEmpty();
+    assertThat(differences(read("attention_bias", "true")))
+        .containsExactly("attention_bias ignores attention_bias, which is true");
+    assertThat(MlcForms.named("llama", "m").refusal(read())).isEmpty();
+    FamilyModel linear = read("rope_scaling", "{\"type\": \"linear\", \"factor\": 2}");
+    assertThat(MlcForms.named("llama", "m").refusal(linear).orElseThrow())
+        .contains("does not know the rope scaling");
   }
 
   @Test

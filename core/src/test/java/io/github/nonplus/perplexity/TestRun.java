@@ -1,6 +1,7 @@
 package io.github.nonplus.perplexity;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.model.interpretation.Wanted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +15,27 @@ record TestRun(Result result, List<WindowScore> scores) {
     return of(model, windows, OptionalInt.empty(), DeviceOptions.defaults());
   }
 
+  /// The same of the published model, whatever a container takes its weights for.
+  static TestRun ofPublished(Path model, Path windows) {
+    DeviceOptions options = DeviceOptions.defaults();
+    return of(request(model, windows, OptionalInt.empty(), options).with(Wanted.named("source")));
+  }
+
   static TestRun of(Path model, Path windows, OptionalInt batch, DeviceOptions options) {
+    return of(request(model, windows, batch, options));
+  }
+
+  private static Request request(
+      Path model, Path windows, OptionalInt batch, DeviceOptions options) {
+    return new Request(
+        model, Optional.empty(), "cpu", options, windows, batch, OptionalInt.empty());
+  }
+
+  private static TestRun of(Request request) {
     List<WindowScore> scores = new ArrayList<>();
     Result result =
         PerplexityRun.of(
-            new Request(
-                model, Optional.empty(), "cpu", options, windows, batch, OptionalInt.empty()),
+            request,
             new PerplexityRun.Listener() {
               @Override
               public void note(String sentence) {}

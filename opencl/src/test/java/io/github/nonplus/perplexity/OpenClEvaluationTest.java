@@ -239,7 +239,8 @@ class OpenClEvaluationTest implements OpenClRequired {
             model.model(), model.quantization(), device, CompileOptions.SCORING, (_, _, _) -> {})
         : Compiler.compile(
             model.model(),
-            Quantization.named(model.quantization()),
+            model.quantization(),
+            model.forms(),
             device,
             Optional.empty(),
             CompileOptions.SCORING,

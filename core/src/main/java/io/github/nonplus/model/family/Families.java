@@ -1,5 +1,6 @@
 package io.github.nonplus.model.family;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.HarmlessKeys;
@@ -88,6 +89,15 @@ public final class Families {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw config.failure("sizes that do not belong together: " + e.getMessage());
     }
+  }
+
+  /// A model whose configuration is another one; what was changed in its program is changed again.
+  public static FamilyModel reread(FamilyModel model, ObjectNode configuration) {
+    String type = model.modelType();
+    FamilyModel other =
+        named(type, "config.json").read(new ConfigReader("config.json", configuration));
+    other = other.rewritten(model.adaptation());
+    return model.whole().isPresent() ? other.asTextOf(model.whole().get()) : other;
   }
 
   private static FamilyModel read(ConfigReader config, String type) {

@@ -32,7 +32,8 @@ import java.util.function.UnaryOperator;
 /// @param whole the type of the model of which this is the text part, if it is one
 /// @param positions the rotary positions as MLC writes them; null if the family has none
 /// @param configuration what it was read from
-/// @param adaptation of operations, where the model is stored or computed otherwise than its family
+/// @param adaptation of its operations, where the model is stored or computed otherwise than its
+///   family
 public record FamilyModel(
     Decoder decoder,
     Sizes sizes,
@@ -45,7 +46,7 @@ public record FamilyModel(
     RotaryPositions positions,
     Optional<String> whole,
     ObjectNode configuration,
-    UnaryOperator<Operation> adaptation)
+    UnaryOperator<List<Operation>> adaptation)
     implements Model {
   /// Where checkpoints have layers that predict further tokens than the next, of which no loss is.
   private static final String FURTHER_TOKENS = "mtp.";
@@ -80,44 +81,50 @@ public record FamilyModel(
 
   @Override
   public Program program(Output output) {
-    List<Operation> operations = decoder.program(output).operations();
-    return new Program(operations.stream().map(adaptation).toList());
+    return new Program(adaptation.apply(decoder.program(output).operations()));
   }
 
   /// The same with operations replaced, after those that were before.
   public FamilyModel adapted(UnaryOperator<Operation> other) {
-    return new FamilyModel(
-        decoder,
-        sizes,
-        contextWindow,
-        limit,
-        facts,
-        sources,
-        unused,
-        copy,
-        positions,
-        whole,
-        configuration,
-        operation -> other.apply(adaptation.apply(operation)));
+    return rewritten(operations -> operations.stream().map(other).toList());
+  }
+
+  /// The same with other operations, made of those that were before.
+  public FamilyModel rewritten(UnaryOperator<List<Operation>> other) {
+    return with(
+        contextWindow, limit, facts, operations -> other.apply(adaptation.apply(operations)));
+  }
+
+  /// The same for windows of up to `tokens` tokens, and no longer ones.
+  public FamilyModel upTo(int tokens) {
+    return with(tokens, OptionalInt.of(tokens), facts, adaptation);
   }
 
   /// The same with something more that a person wants to know.
   public FamilyModel withFact(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(facts);
     more.put(name, value);
+    return with(contextWindow, limit, more, adaptation);
+  }
+
+  private FamilyModel with(
+      int window,
+      OptionalInt longest,
+      Map<String, String> otherFacts,
+      UnaryOperator<List<Operation>> other) {
     return new FamilyModel(
         decoder,
         sizes,
-        contextWindow,
-        limit,
-        more,
+        window,
+        longest,
+        otherFacts,
         sources,
         unused,
         copy,
         positions,
         whole,
         configuration,
-        adaptation);
+        other);
   }
 
   /// The tensors of a checkpoint that the model is made of.

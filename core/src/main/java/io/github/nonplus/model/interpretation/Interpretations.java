@@ -73,6 +73,11 @@ public record Interpretations(
   /// @throws RequestException if the checkpoint has none of that name, or does not say what it is
   public Interpretation find(Optional<String> as, String path) {
     String asked = as.orElse(name);
+    if (asked.equals(Wanted.BOTH)) {
+      throw new RequestException(
+          "--as both compares what weights are taken for, and is for perplexity and calculate-perplexity of one model; name one: %s"
+              .formatted(String.join(", ", names())));
+    }
     if (!names().contains(asked)) {
       throw new RequestException(UnknownName.sentence("interpretation of " + path, asked, names()));
     }

@@ -32,6 +32,11 @@ public record Wanted(Optional<String> as, Optional<Path> config) {
     return new Wanted(Optional.of(name), config);
   }
 
+  /// The container's default where all are wanted.
+  public Wanted first() {
+    return isBoth() ? new Wanted(Optional.empty(), config) : this;
+  }
+
   /// Whether all are wanted.
   public boolean isBoth() {
     return as.filter(BOTH::equals).isPresent();

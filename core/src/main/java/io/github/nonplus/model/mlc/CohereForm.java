@@ -1,7 +1,10 @@
 package io.github.nonplus.model.mlc;
 
+import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Rotate;
 
 /// Cohere's Command R as MLC writes it, which has no place for the scale of logits.
 final class CohereForm {
@@ -14,16 +17,21 @@ final class CohereForm {
                 .renamed("self_attn.o_proj", "self_attn.out_proj"),
             CohereForm::fields,
             terms -> terms.base().window("max_position_embeddings"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "Cohere")
-                    .when(true, "turns heads by halves, and not in neighbours")
-                    .when(true, "does not scale logits")
-                    .when(
-                        !model.configuration().has("logit_scale"),
-                        "says no logit_scale, and 0.0625 is taken")
-                    .ignoring("use_qk_norm")
-                    .end());
+                Differences.of(model)
+                    .operations(
+                        Evidence.EXECUTED,
+                        "rotation",
+                        "turns heads by halves, and not in neighbours",
+                        operation ->
+                            operation instanceof Rotate rotate
+                                ? rotate.paired(Rotate.Pairing.HALVES)
+                                : operation)
+                    .ignoring(Evidence.EXECUTED, "logit_scale", DoubleNode.valueOf(1))
+                    .ignoring(Evidence.READ, "use_qk_norm")
+                    .end())
+        .unsaid("logit_scale", "use_qk_norm");
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -3,6 +3,7 @@ package io.github.nonplus.model.mlc;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 import java.util.List;
 
 /// Gemma 3's text model as MLC writes it: a part of a larger model, by its names and in its
@@ -42,7 +43,7 @@ final class Gemma3Form {
   }
 
   private static MlcForm form(String type) {
-    return new TableForm(
+    return TableForm.of(
             type,
             "gemma3_text",
             new Naming()
@@ -51,17 +52,16 @@ final class Gemma3Form {
                 .renamed("model.", "language_model.model.")
                 .plusOne(name -> name.endsWith("norm.weight")),
             Gemma3Form::fields,
-            Gemma3Form::terms,
-            _ -> List.of())
-        .warning(
+            Gemma3Form::terms)
+        .differing(
             model ->
-                new Caveats(model, "Gemma 3")
-                    .when(
-                        model.positions().base().doubleValue()
-                            != model.configuration().path("rope_local_base_freq").asDouble(10_000),
-                        "turns all layers by one base: rope_local_base_freq is ignored")
-                    .ignoringScaling()
-                    .ignoring("sliding_window")
+                Differences.of(model)
+                    .turningByBase(
+                        Evidence.EXECUTED,
+                        "rope",
+                        "turns all layers by rope_theta: rope_local_base_freq and rope scaling are ignored")
+                    .seeingAll(Evidence.EXECUTED)
+                    .computingOneCall()
                     .end());
   }
 

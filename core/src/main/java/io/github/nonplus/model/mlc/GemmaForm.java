@@ -3,6 +3,9 @@ package io.github.nonplus.model.mlc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Attend;
 
 /// Gemma and Gemma 2 as MLC writes them: the factors of norms whole, and of Gemma 2's two windows
 /// the shorter one.
@@ -10,20 +13,34 @@ final class GemmaForm {
   private GemmaForm() {}
 
   static MlcForm first() {
-    return TableForm.of("gemma", naming(), GemmaForm::fields, GemmaForm::terms);
+    return TableForm.of("gemma", naming(), GemmaForm::fields, GemmaForm::terms)
+        .differing(
+            model ->
+                Differences.of(model)
+                    .activating(Evidence.READ, "hidden_act", Activation.GELU_TANH)
+                    .end());
   }
 
   static MlcForm second() {
     return TableForm.of("gemma2", naming(), GemmaForm::fieldsOfSecond, GemmaForm::termsOfSecond)
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "Gemma 2")
-                    .ignoring("attn_logit_softcapping")
-                    .when(
-                        model.configuration().path("query_pre_attn_scalar").asDouble(256)
-                            != model.sizes().headSize(),
-                        "ignores query_pre_attn_scalar: it scales scores by the size of a head")
-                    .ignoring("sliding_window")
+                Differences.of(model)
+                    .operations(
+                        Evidence.EXECUTED,
+                        "attn_logit_softcapping",
+                        "does not cap the scores of attention",
+                        operation ->
+                            operation instanceof Attend attend ? attend.uncapped() : operation)
+                    .operations(
+                        Evidence.EXECUTED,
+                        "query_pre_attn_scalar",
+                        "scales scores by the size of a head, whatever query_pre_attn_scalar says",
+                        operation ->
+                            operation instanceof Attend attend
+                                ? attend.scaledBy(1 / Math.sqrt(attend.keySize()))
+                                : operation)
+                    .seeingAll(Evidence.EXECUTED)
                     .end());
   }
 

@@ -1,7 +1,11 @@
 package io.github.nonplus.model.mlc;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Activation;
+import java.util.Optional;
 
 /// GPT-2 and GPT-BigCode as MLC writes them: matrices by outputs and inputs, and an output layer of
 /// its own.
@@ -19,14 +23,16 @@ final class Gpt2Form {
                             || name.endsWith("mlp.c_fc.weight")),
             Gpt2Form::fields,
             terms -> terms.window("n_positions").without("head_dim"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "GPT-2")
-                    .when(
-                        !model.configuration().path("scale_attn_weights").asBoolean(true),
-                        "ignores scale_attn_weights, which is false")
-                    .activating("activation_function", "gelu_new", "gelu_new", "gelu_pytorch_tanh")
-                    .end());
+                Differences.of(model)
+                    .ignoring(
+                        Evidence.READ,
+                        "scale_attn_weights",
+                        JsonNodeFactory.instance.booleanNode(true))
+                    .activating(Evidence.READ, "activation_function", Activation.GELU_TANH)
+                    .end())
+        .unsaid("scale_attn_weights", "activation_function");
   }
 
   static MlcForm bigCode() {
@@ -35,14 +41,17 @@ final class Gpt2Form {
             naming(),
             Gpt2Form::fieldsOfBigCode,
             terms -> terms.without("context_window_size"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "GPT-BigCode")
-                    .when(
-                        !model.configuration().path("multi_query").asBoolean(true),
-                        "has one key head always, and cannot run this model")
-                    .activating("activation_function", "gelu_pytorch_tanh", "gelu")
-                    .end());
+                Differences.of(model)
+                    .activating(Evidence.EXECUTED, "activation_function", Activation.GELU)
+                    .end())
+        .unsaid("activation_function")
+        .refusing(
+            model ->
+                model.configuration().path("multi_query").asBoolean(true)
+                    ? Optional.empty()
+                    : Optional.of("it has one key head always, and this model has several"));
   }
 
   private static Naming naming() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.weights.RowOrder;
 
 /// GPT-NeoX as MLC writes it: all queries, then all keys, then all values, and biases of the
@@ -25,8 +27,12 @@ final class GptNeoXForm {
                 terms
                     .renamed("position_embedding_base", "rotary_emb_base")
                     .window("max_position_embeddings"))
-        .warning(
-            model -> new Caveats(model, "GPT-NeoX").activating("hidden_act", "gelu", "gelu").end());
+        .differing(
+            model ->
+                Differences.of(model)
+                    .activating(Evidence.READ, "hidden_act", Activation.GELU)
+                    .end())
+        .unsaid("hidden_act");
   }
 
   /// Rows are stored for one head after the other: its query, its key, its value.

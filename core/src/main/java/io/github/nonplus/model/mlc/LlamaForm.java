@@ -7,11 +7,13 @@ import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.family.Sizes;
+import io.github.nonplus.model.interpretation.Difference;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.Llama3Rotation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Llama as MLC writes it.
@@ -55,22 +57,21 @@ final class LlamaForm implements MlcForm {
               .formatted(BASE, config.shown(BASE), model.positions().base()));
     }
     config.refuseUnknown(SERVING);
-    return model;
+    return Translation.of(config).base().window("max_position_embeddings").read(modelType());
   }
 
   @Override
-  public List<String> caveats(FamilyModel model) {
+  public List<Difference> differences(FamilyModel model) {
+    return Differences.of(model).ignoring(Evidence.EXECUTED, "attention_bias", "mlp_bias").end();
+  }
+
+  @Override
+  public Optional<String> refusal(FamilyModel model) {
     RotaryPositions positions = model.positions();
-    List<String> caveats = new ArrayList<>();
-    if (model.is("attention_bias") || model.is("mlp_bias")) {
-      caveats.add("MLC LLM's own Llama has no biases: it would ignore those of this model");
-    }
-    if (!(positions.rotation() instanceof DefaultRotation
-        || positions.rotation() instanceof Llama3Rotation)) {
-      caveats.add(
-          "MLC LLM's own Llama does not know this model's rope scaling " + positions.scaling());
-    }
-    return caveats;
+    return positions.rotation() instanceof DefaultRotation
+            || positions.rotation() instanceof Llama3Rotation
+        ? Optional.empty()
+        : Optional.of("it does not know the rope scaling " + positions.scaling());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.nonplus.model.mlc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 
 /// Mistral as MLC writes it: the window that slides takes the place of the context window.
 final class MistralForm {
@@ -18,14 +19,25 @@ final class MistralForm {
             Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
             MistralForm::fields,
             terms -> terms(terms.base()))
-        .warning(model -> caveats(new Caveats(model, "Mistral"), model).ignoringScaling().end());
+        .differing(
+            model ->
+                slidingByCalls(model, Differences.of(model)).ignoringScaling(Evidence.READ).end())
+        .unsaid("rope_scaling");
   }
 
-  static Caveats caveats(Caveats caveats, FamilyModel model) {
-    return caveats.when(
-        sliding(model) != -1,
-        "slides its window a call at a time: texts longer than %d tokens get other losses"
-            .formatted(sliding(model)));
+  /// MLC fills a cache call by call, and only then drops what is beyond the window: until then
+  /// every token sees all before it.
+  static Differences slidingByCalls(FamilyModel model, Differences differences) {
+    int window = sliding(model);
+    int chunk =
+        Math.max(1, TableForm.chunk(model).orElse(chunk(window, model.sizes().positions())));
+    int whole = Math.toIntExact(Math.min((window / chunk + 1L) * chunk, 1 << 24));
+    return differences.when(
+        Evidence.EXECUTED,
+        "sliding_window",
+        "slides its window of %d tokens a call of %d at a time: a token sees all before it up to the %dth, and longer texts are not computed here"
+            .formatted(window, chunk, whole),
+        each -> window == -1 ? each : each.adapted(Differences::seeingAll).upTo(whole));
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -20,6 +20,12 @@ public final class MlcFacts {
     return lost(model, MlcForms.named(model.modelType(), FILE).modelConfig(model));
   }
 
+  /// What is read of what MLC's configuration says of a model.
+  static FamilyModel readBack(FamilyModel model) {
+    MlcForm form = MlcForms.named(model.modelType(), FILE);
+    return form.read(new ConfigReader(FILE, form.modelConfig(model)));
+  }
+
   /// @param written as MLC's configuration says it
   static List<String> lost(FamilyModel model, ObjectNode written) {
     Map<String, String> read;

@@ -2,6 +2,8 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.rotation.LongRotation;
 
 /// Phi-3 as MLC writes it, in names of its own.
 final class Phi3Form {
@@ -23,7 +25,14 @@ final class Phi3Form {
                 .renamed("self_attn.o_proj", "mixer.out_proj"),
             Phi3Form::fields,
             Phi3Form::terms)
-        .warning(model -> new Caveats(model, "Phi-3").ignoring("sliding_window").end());
+        .differing(
+            model -> {
+              Differences differences = Differences.of(model).seeingAll(Evidence.EXECUTED);
+              return model.positions().rotation() instanceof LongRotation
+                  ? differences.computingOneCall().end()
+                  : differences.end();
+            })
+        .unsaid("sliding_window");
   }
 
   private static Translation terms(Translation terms) {

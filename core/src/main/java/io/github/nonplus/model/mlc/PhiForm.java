@@ -2,6 +2,7 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 
 /// Phi-1 to Phi-2 as MLC writes them, in names of its own.
 final class PhiForm {
@@ -19,7 +20,8 @@ final class PhiForm {
                 .renamed("self_attn.dense", "mixer.out_proj"),
             PhiForm::fields,
             terms -> terms.base().window("max_position_embeddings"))
-        .warning(model -> new Caveats(model, "Phi").ignoring("qk_layernorm").end());
+        .differing(model -> Differences.of(model).ignoring(Evidence.READ, "qk_layernorm").end())
+        .unsaid("qk_layernorm");
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -2,6 +2,7 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 
 /// Qwen2 and Qwen3 as MLC writes them.
 final class Qwen2Form {
@@ -24,12 +25,10 @@ final class Qwen2Form {
             Naming.llamaLike("self_attn.c_attn").fusedGate(),
             model -> fields(model, third),
             terms -> terms.window("max_position_embeddings"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, third ? "Qwen3" : "Qwen2")
-                    .ignoring("use_sliding_window")
-                    .ignoringScaling()
-                    .end());
+                Differences.of(model).seeingAll(Evidence.READ).ignoringScaling(Evidence.READ).end())
+        .unsaid("use_sliding_window", "rope_scaling");
   }
 
   private static ObjectNode fields(FamilyModel model, boolean third) {

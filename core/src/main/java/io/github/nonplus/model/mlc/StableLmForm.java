@@ -2,6 +2,7 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
 
 /// StableLM as MLC writes it.
 final class StableLmForm {
@@ -13,11 +14,12 @@ final class StableLmForm {
             Naming.llamaLike("self_attn.qkv_proj").fusedGate(),
             StableLmForm::fields,
             terms -> terms.window("max_position_embeddings"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "StableLM")
-                    .ignoring("use_parallel_residual", "qk_layernorm")
-                    .end());
+                Differences.of(model)
+                    .ignoring(Evidence.READ, "use_parallel_residual", "qk_layernorm")
+                    .end())
+        .unsaid("use_parallel_residual", "qk_layernorm");
   }
 
   private static ObjectNode fields(FamilyModel model) {

@@ -2,6 +2,8 @@ package io.github.nonplus.model.mlc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Activation;
 
 /// StarCoder2 as MLC writes it, with an output layer that is a copy of the embedding if it is none
 /// of its own.
@@ -17,17 +19,13 @@ final class StarCoder2Form {
                 terms
                     .window("max_position_embeddings")
                     .without("use_cache", "bos_token_id", "eos_token_id"))
-        .warning(
+        .differing(
             model ->
-                new Caveats(model, "StarCoder2")
-                    .ignoring("sliding_window")
-                    .activating(
-                        "hidden_act",
-                        "gelu_pytorch_tanh",
-                        "gelu_pytorch_tanh",
-                        "gelu_new",
-                        "gelu_fast")
-                    .end());
+                Differences.of(model)
+                    .seeingAll(Evidence.EXECUTED)
+                    .activating(Evidence.READ, "hidden_act", Activation.GELU_TANH)
+                    .end())
+        .unsaid("sliding_window");
   }
 
   private static ObjectNode fields(FamilyModel model) {

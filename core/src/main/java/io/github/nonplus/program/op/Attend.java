@@ -60,6 +60,23 @@ public record Attend(
         query, key, value, headSize, headSize, Mask.CAUSAL, List.of(), 0, null, scale, output);
   }
 
+  /// The same with another mask.
+  public Attend masked(Mask other) {
+    return new Attend(
+        query, key, value, keySize, valueSize, other, slopes, softCap, sinks, scale, output);
+  }
+
+  /// The same with scores multiplied by another number.
+  public Attend scaledBy(double factor) {
+    return new Attend(
+        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, factor, output);
+  }
+
+  /// The same without a soft cap.
+  public Attend uncapped() {
+    return new Attend(query, key, value, keySize, valueSize, mask, slopes, 0, sinks, scale, output);
+  }
+
   /// Number of query heads.
   public int heads() {
     return query.width() / keySize;

@@ -45,6 +45,16 @@ public record Rotate(
     return new Rotate(vector, headSize, 0, headSize, Pairing.HALVES, false, rotation);
   }
 
+  /// The same by another rotation.
+  public Rotate by(Rotation other) {
+    return new Rotate(vector, headSize, from, turned, pairing, backwards, other);
+  }
+
+  /// The same of other pairs.
+  public Rotate paired(Pairing other) {
+    return new Rotate(vector, headSize, from, turned, other, backwards, rotation);
+  }
+
   @Override
   public String verb() {
     return "rotate";

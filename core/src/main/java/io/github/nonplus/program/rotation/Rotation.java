@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = DynamicRotation.class, name = "dynamic"),
   @JsonSubTypes.Type(value = Llama3Rotation.class, name = "llama3"),
   @JsonSubTypes.Type(value = YarnRotation.class, name = "yarn"),
+  @JsonSubTypes.Type(value = LateYarnRotation.class, name = "late-yarn"),
   @JsonSubTypes.Type(value = LongRotation.class, name = "longrope"),
   @JsonSubTypes.Type(value = ProportionalRotation.class, name = "proportional")
 })
@@ -23,6 +24,7 @@ public sealed interface Rotation
         DynamicRotation,
         Llama3Rotation,
         YarnRotation,
+        LateYarnRotation,
         LongRotation,
         ProportionalRotation {
   /// Radians per position of each pair.

@@ -23,6 +23,11 @@ public record YarnRotation(
     Rotation.requirePositive("attention_factor", attentionFactor);
   }
 
+  /// The same with a ramp whose ends are not rounded, and without an attention factor.
+  public YarnRotation plain() {
+    return new YarnRotation(base, factor, betaFast, betaSlow, originalPositions, false, 1);
+  }
+
   /// The attention factor of a configuration that names none.
   public static double defaultAttentionFactor(double factor) {
     return magnitude(factor, 1);
@@ -35,6 +40,13 @@ public record YarnRotation(
 
   @Override
   public double[] frequencies(int width, int windowLength) {
+    return later(0, width);
+  }
+
+  /// Those of pairs that are on the ramp where others would be.
+  ///
+  /// @param pairs how many pairs further on
+  double[] later(int pairs, int width) {
     double low = pairTurning(betaFast, width);
     double high = pairTurning(betaSlow, width);
     if (truncate) {
@@ -48,7 +60,7 @@ public record YarnRotation(
     }
     double[] frequencies = Rotation.powers(base, width);
     for (int i = 0; i < frequencies.length; i++) {
-      double divided = Math.clamp((i - low) / (high - low), 0.0, 1.0);
+      double divided = Math.clamp((i + pairs - low) / (high - low), 0.0, 1.0);
       frequencies[i] = divided * frequencies[i] / factor + (1 - divided) * frequencies[i];
     }
     return frequencies;

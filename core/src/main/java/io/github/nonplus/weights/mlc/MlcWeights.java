@@ -35,7 +35,8 @@ public final class MlcWeights implements StoredWeights {
   /// A checkpoint's tensor within the parameter that holds it.
   private record Part(StoredParameter parameter, StoredForm form, int firstRow, int rows) {}
 
-  private MlcWeights(Path directory, List<StoredParameter> parameters) {
+  private MlcWeights(
+      Path directory, List<StoredParameter> parameters, List<StoredParameter> others) {
     try {
       this.directory = directory;
       MlcIndex index = MlcIndex.read(directory);
@@ -63,6 +64,9 @@ public final class MlcWeights implements StoredWeights {
           firstRow += rows;
         }
       }
+      for (StoredParameter other : others) {
+        StoredForm.of(other, quantization).planes().forEach(plane -> expected.add(plane.name()));
+      }
       refuseOthers(expected);
     } catch (RuntimeException | Error failure) {
       arena.close();
@@ -74,7 +78,15 @@ public final class MlcWeights implements StoredWeights {
   ///
   /// @param parameters what the model consists of
   public static MlcWeights open(Path directory, List<StoredParameter> parameters) {
-    return new MlcWeights(directory, parameters);
+    return open(directory, parameters, List.of());
+  }
+
+  /// The same of a directory that may hold more than is read.
+  ///
+  /// @param others what may be there as well
+  public static MlcWeights open(
+      Path directory, List<StoredParameter> parameters, List<StoredParameter> others) {
+    return new MlcWeights(directory, parameters, others);
   }
 
   /// The scheme that the directory's `mlc-chat-config.json` names.

@@ -15,8 +15,11 @@ import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.model.mlc.MlcForm;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.mlc.SchemeForms;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -187,9 +190,12 @@ class LibraryKernelsTest implements OpenClRequired {
 
   private static ModelLibrary compiled(
       FamilyModel model, String scheme, String device, Optional<String> kernels) {
+    MlcForm form = MlcForms.named(model.modelType(), "");
     return Compiler.compile(
-        model,
-        Quantization.named(scheme),
+        form.stored(model),
+        scheme,
+        SchemeForms.of(
+            form.storedParameters(model), form.sources(model), Quantization.named(scheme)),
         device,
         kernels,
         CompileOptions.SCORING,
