@@ -204,7 +204,8 @@ class CheckpointRefusalTest {
     Path nowhere = directory.resolve("nowhere");
     scoring(new TinyModel(nowhere))
         .says(
-            "%s does not exist; give the directory of a Hugging Face model or of converted weights",
+            "%s does not exist; give the directory of a Hugging Face model or of converted"
+                + " weights, or a GGUF file",
             nowhere);
   }
 

@@ -42,7 +42,7 @@ class GgufTest {
                 "--input-path",
                 windows())
             .out();
-    assertThat(alone).contains("weights in GGUF Q8_0");
+    assertThat(alone).contains("weights in GGUF Q8_0", "llamacpp");
     assertThat(compiled.lines().findFirst()).isEqualTo(alone.lines().findFirst());
   }
 

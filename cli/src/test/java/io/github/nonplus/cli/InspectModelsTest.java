@@ -131,16 +131,18 @@ class InspectModelsTest {
   void aGgufThatCanBeComputedIsItsModel() {
     assertThat(shown(GGUFS.resolve("all-types.gguf")))
         .contains(
-            ": a GGUF file (llama.cpp)\n  weights    117,344 bytes, 56 tensors (14 F16, 14 F32, 3 Q8_0,",
+            ": a GGUF file (llama.cpp)\n  weights    115,344 bytes, 56 tensors (14 F32, 13 F16, 3 Q8_0,",
             "  general.architecture     llama\n",
             "  tokenizer  none: ",
             "  num_hidden_layers        6\n",
-            "  matrices   Q4_K                                     1            2,048 weights            1,152"
-                + " bytes   4.500 bits a weight\n")
+            "  matrices   Q4_K                                     1            2,048 weights"
+                + "            1,152 bytes   4.500 bits a weight\n")
         .doesNotContain("evaluated");
     assertThat(shown(GGUFS.resolve("starcoder2.q8_0.gguf")))
         .contains(
-            "  llama.cpp  Computed as llama.cpp does, which ignores sliding_window, which is ");
+            "  taken for  llamacpp: ",
+            "sliding_window: ignores sliding_window, which is ",
+            "  --as       llamacpp, source");
   }
 
   @Test

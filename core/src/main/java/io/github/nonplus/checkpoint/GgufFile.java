@@ -1,14 +1,13 @@
 package io.github.nonplus.checkpoint;
 
-import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.gguf.Gguf;
 import io.github.nonplus.gguf.GgufPath;
 import io.github.nonplus.gguf.TensorEntry;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.gguf.Architectures;
-import io.github.nonplus.model.gguf.Departure;
 import io.github.nonplus.model.gguf.GgufModel;
+import io.github.nonplus.model.gguf.LlamaCpp;
 import io.github.nonplus.model.interpretation.Interpretation;
 import io.github.nonplus.model.interpretation.Interpretations;
 import io.github.nonplus.model.interpretation.Wanted;
@@ -18,7 +17,6 @@ import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.gguf.GgufWeights;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,15 +27,22 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// A model in GGUF, llama.cpp's format: one file, or the first of those that it was split into. It
-/// is computed as llama.cpp does.
+/// A model in GGUF, llama.cpp's format: one file, or the first of those that it was split into. By
+/// default it is taken for what llama.cpp computes from it.
 ///
 /// @param path the file
-/// @param read what its metadata say
+/// @param sources how parameters are made of its tensors
 /// @param quantization the types of its matrices, those of the most weights first
-/// @param interpretation what it is taken for
+/// @param notices what is not followed of llama.cpp, as sentences
+/// @param config the published model's configuration, if it was given
 public record GgufFile(
-    Path path, GgufModel read, String quantization, Interpretation interpretation)
+    Path path,
+    Interpretations interpretations,
+    Interpretation interpretation,
+    Map<String, Source> sources,
+    String quantization,
+    List<String> notices,
+    Optional<Path> config)
     implements ModelDirectory {
   static final Container CONTAINER =
       new Container() {
@@ -62,24 +67,36 @@ public record GgufFile(
   private static final List<String> BESIDE =
       List.of("rope_freqs.weight", "rope_factors_short.weight", "rope_factors_long.weight");
 
-  private static final String LLAMACPP = "llamacpp";
   private static final String FORMAT = "GGUF ";
 
-  /// Reads the metadata of a file, which is taken for what llama.cpp computes.
-  public static GgufFile read(Path path) {
-    return read(path, Wanted.DEFAULT);
+  public GgufFile {
+    sources = Map.copyOf(sources);
+    notices = List.copyOf(notices);
   }
 
-  static GgufFile read(Path path, Wanted wanted) {
-    if (wanted.config().isPresent()) {
-      throw new RequestException(
-          "--config is not for GGUF: %s says its model itself; leave it out".formatted(path));
-    }
+  /// Reads the metadata of a file.
+  public static GgufFile read(Path path, Wanted wanted) {
     try (Gguf gguf = Gguf.open(path)) {
-      GgufModel model = Architectures.read(gguf);
+      GgufModel own = Architectures.read(gguf);
+      Interpretations all =
+          wanted
+              .config()
+              .map(
+                  config ->
+                      LlamaCpp.of(
+                          own, Architectures.of(gguf, HuggingFaceDirectory.read(config).model())))
+              .orElseGet(() -> LlamaCpp.of(own, path.toString()));
+      Interpretation taken = all.find(wanted.as(), path.toString());
+      GgufModel model = Architectures.of(gguf, taken.model());
       refuseUnused(gguf, model);
-      Interpretation found = all(path, model).find(wanted.as(), path.toString());
-      return new GgufFile(path, model, FORMAT + types(gguf), found);
+      return new GgufFile(
+          path,
+          all,
+          taken,
+          model.sources(),
+          FORMAT + types(gguf),
+          taken.isPublished() ? List.of() : own.notices(),
+          wanted.config());
     }
   }
 
@@ -114,29 +131,6 @@ public record GgufFile(
   }
 
   @Override
-  public Interpretations interpretations() {
-    return all(path, read);
-  }
-
-  private static Interpretations all(Path path, GgufModel model) {
-    return new Interpretations(
-        LLAMACPP,
-        "what llama.cpp computes, in float32 arithmetic",
-        model.model(),
-        model.model(),
-        List.of(),
-        model.departures().isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                "%s: the published model is not known from a GGUF file, of which llama.cpp computes otherwise: %s; evaluate the checkpoint that it was made of"
-                    .formatted(
-                        path,
-                        model.departures().stream()
-                            .map(Departure::words)
-                            .collect(Collectors.joining("; ")))));
-  }
-
-  @Override
   public Map<String, List<MatrixForm>> forms() {
     try (AssembledWeights weights = openWeights()) {
       Map<String, List<MatrixForm>> forms = new HashMap<>();
@@ -151,17 +145,7 @@ public record GgufFile(
   }
 
   @Override
-  public List<String> notices() {
-    List<String> notices = new ArrayList<>(read.notices());
-    read.departures().stream()
-        .filter(Departure::likely)
-        .map(each -> "Computed as llama.cpp does, which %s.".formatted(each.words()))
-        .forEach(notices::add);
-    return notices;
-  }
-
-  @Override
   public AssembledWeights openWeights() {
-    return new AssembledWeights(new GgufWeights(Gguf.open(path)), read.sources());
+    return new AssembledWeights(new GgufWeights(Gguf.open(path)), sources);
   }
 }

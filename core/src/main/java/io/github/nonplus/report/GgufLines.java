@@ -8,6 +8,7 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.gguf.Gguf;
 import io.github.nonplus.gguf.GgufPath;
 import io.github.nonplus.gguf.TensorEntry;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ final class GgufLines {
     return isOther ? Optional.empty() : GgufPath.of(path);
   }
 
-  static List<String> of(Path file) {
+  /// @param wanted which of the file's interpretations
+  static List<String> of(Path file, Wanted wanted) {
     GgufLines gguf = new GgufLines(file);
     gguf.say("%s: a GGUF file (llama.cpp)", file);
     try {
@@ -47,7 +49,7 @@ final class GgufLines {
       gguf.say("  evaluated  no: %s", damaged.getMessage());
       return gguf.lines;
     }
-    gguf.model();
+    gguf.model(wanted);
     return gguf.lines;
   }
 
@@ -93,13 +95,14 @@ final class GgufLines {
     }
   }
 
-  private void model() {
+  private void model(Wanted wanted) {
     try {
-      GgufFile read = GgufFile.read(file);
+      GgufFile read = GgufFile.read(file, wanted);
       read.model().facts().forEach(this::fact);
       say("  context    %d tokens", read.model().contextWindow());
       lines.addAll(StorageLines.of(read));
-      read.notices().forEach(notice -> say("  llama.cpp  %s", notice));
+      lines.addAll(ModelLines.interpretations(read));
+      read.notices().forEach(notice -> say("  note       %s", notice));
     } catch (NonplusException refused) {
       say("  evaluated  no: %s", refused.getMessage());
     }

@@ -37,10 +37,7 @@ public final class Inspection {
     Inspection inspection = new Inspection();
     Optional<Path> gguf = GgufLines.file(path);
     if (gguf.isPresent()) {
-      if (!wanted.equals(Wanted.DEFAULT)) {
-        ModelDirectory.open(gguf.get(), wanted); // which says whether there is such a one
-      }
-      return GgufLines.of(gguf.get());
+      return GgufLines.of(gguf.get(), wanted);
     } else if (Files.isDirectory(path)) {
       return ModelLines.of(path, wanted);
     } else if (!Files.exists(path)) {

@@ -134,7 +134,7 @@ final class ModelLines {
       model.facts().forEach(this::fact);
       say("  context    %d tokens", model.contextWindow());
       storage(directory);
-      interpretations(directory);
+      lines.addAll(interpretations(directory));
       if (Files.isDirectory(path)) {
         say("  tokenizer  %s", tokenizer());
         evaluated(directory);
@@ -150,16 +150,18 @@ final class ModelLines {
   }
 
   /// What it is taken for, and what else it could be; nothing where there is no choice.
-  private void interpretations(ModelDirectory directory) {
+  static List<String> interpretations(ModelDirectory directory) {
     List<String> names = directory.interpretations().names();
+    List<String> lines = new ArrayList<>();
     if (names.size() > 1) {
       lines.addAll(
           InterpretationLines.of(
               Result.InterpretationAccount.of(directory.interpretation(), directory.config()),
               "  ",
               10));
-      say("  --as       %s", String.join(", ", names));
+      lines.add("  --as       " + String.join(", ", names));
     }
+    return lines;
   }
 
   private static Path parent(Path file) {
