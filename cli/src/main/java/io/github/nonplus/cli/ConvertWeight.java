@@ -120,7 +120,7 @@ final class ConvertWeight implements Callable<Integer> {
     if (gguf.isPresent()) {
       exported(scheme, gguf.get());
     } else {
-      convert(scheme, HuggingFaceDirectory.read(model));
+      convert(scheme, HuggingFaceDirectory.read(model).requireUnquantized(scheme));
     }
     return 0;
   }

@@ -129,10 +129,10 @@ class ConfigurationRefusalTest {
   }
 
   @Test
-  void quantizedCheckpointIsRefused() {
+  void quantizationThatNobodyNamesIsRefused() {
     configured(config -> config.putObject("quantization_config").put("bits", 4))
         .says(
-            "%s: the checkpoint is quantized already (quantization_config); give the original one",
+            "%s: quantization_config: quant_method is missing: nothing says how the weights are quantized",
             config());
   }
 

@@ -14,6 +14,10 @@ import io.github.nonplus.model.interpretation.Interpretation;
 import io.github.nonplus.model.interpretation.Interpretations;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.storage.Decoding;
+import io.github.nonplus.storage.QuantizedWeights;
+import io.github.nonplus.storage.Storage;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Tensor;
@@ -23,6 +27,7 @@ import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import io.github.nonplus.weights.safetensors.TensorNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
-public record HuggingFaceDirectory(Path path, FamilyModel model) implements ModelDirectory {
+///
+/// @param storage how matrices are stored that are quantized already; empty if none is
+public record HuggingFaceDirectory(
+    Path path, FamilyModel model, Optional<Storage> storage, Decoding decoding)
+    implements ModelDirectory {
   /// Its configuration.
   public static final String CONFIG = "config.json";
 
@@ -40,6 +49,11 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
 
   /// Reads the configuration of a model directory, or a `config.json` by itself.
   public static HuggingFaceDirectory read(Path given) {
+    return read(given, Decoding.EXACT);
+  }
+
+  /// The same, with weights that are decoded so.
+  public static HuggingFaceDirectory read(Path given, Decoding decoding) {
     Path path = HubSnapshot.of(given);
     Path file = Files.isDirectory(path) ? path.resolve(CONFIG) : path;
     if (!Files.exists(file)) {
@@ -50,9 +64,9 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
     }
     ConfigReader config =
         new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
-    FamilyModel model = Families.read(config);
-    Path directory = file.getParent();
-    return new HuggingFaceDirectory(directory == null ? Path.of("") : directory, model);
+    Path directory = file.getParent() == null ? Path.of("") : file.getParent();
+    Optional<Storage> storage = StorageDeclaration.find(directory, config, decoding);
+    return new HuggingFaceDirectory(directory, Families.read(config), storage, decoding);
   }
 
   /// The same, which is the published model and nothing else.
@@ -84,9 +98,36 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
         .formatted(file, CONFIG);
   }
 
+  /// Refuses to make weights of another scheme of weights that are quantized already: what is lost
+  /// twice is no fault of the scheme.
+  public HuggingFaceDirectory requireUnquantized(Quantization scheme) {
+    if (storage.isPresent()) {
+      throw new ModelException(
+          "%s is quantized already (%s), and %s of that would be quantized twice; give the original one"
+              .formatted(path, storage.get().name(), scheme.name()));
+    }
+    return this;
+  }
+
   @Override
   public String quantization() {
-    return ModelLibrary.SOURCE_PRECISION;
+    return storage
+        .map(each -> each.name() + decoding.suffix())
+        .orElse(ModelLibrary.SOURCE_PRECISION);
+  }
+
+  /// What else than the model is as it is, and what the checkpoint asks for beside its weights.
+  @Override
+  public List<String> notices() {
+    List<String> notices = new ArrayList<>(model.notice().stream().toList());
+    storage.stream()
+        .flatMap(each -> each.notApplied().stream())
+        .map(
+            asked ->
+                "The checkpoint asks for %s; activations are float32 here, only its weights are as stored."
+                    .formatted(asked))
+        .forEach(notices::add);
+    return notices;
   }
 
   @Override
@@ -105,7 +146,13 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
 
   @Override
   public AssembledWeights openWeights() {
-    return new AssembledWeights(new CheckpointWeights(openCheckpoint()), model.sources());
+    SafetensorsCheckpoint checkpoint = openCheckpoint();
+    return new AssembledWeights(
+        storage.isPresent()
+            ? new QuantizedWeights(checkpoint, storage.get())
+                .requireUpright(model.sources().values())
+            : new CheckpointWeights(checkpoint),
+        model.sources());
   }
 
   /// Opens the weights as tensors, under the names that the model has for them. A checkpoint that
@@ -114,7 +161,9 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
     refuseAdapter();
     Set<String> used = model.tensors();
     SafetensorsCheckpoint checkpoint =
-        SafetensorsCheckpoint.open(path, TensorNames.of(used, model::originalOf, model::nameOf));
+        SafetensorsCheckpoint.open(
+            path,
+            TensorNames.of(used, model::originalOf, model::nameOf).inParts(this::parameterOf));
     try {
       refuseUnused(checkpoint, used);
       refuseFalseCopies(checkpoint);
@@ -123,6 +172,15 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
       checkpoint.close();
       throw e;
     }
+  }
+
+  /// The parameter that a stored tensor is, or is a part of.
+  private String parameterOf(String stored) {
+    return storage.map(each -> each.parameterOf(stored)).orElse(stored);
+  }
+
+  private boolean isUnused(String stored) {
+    return storage.stream().flatMap(each -> each.unused().stream()).anyMatch(stored::endsWith);
   }
 
   /// Beside an adapter, what transformers loads depends on whether PEFT is installed.
@@ -137,7 +195,8 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
   /// A tensor that the model does not use may be a part of it that is not understood.
   private void refuseUnused(SafetensorsCheckpoint checkpoint, Set<String> used) {
     for (String name : checkpoint.names()) {
-      if (!used.contains(name) && !model.ignores(name)) {
+      String parameter = parameterOf(name);
+      if (!used.contains(parameter) && !model.ignores(parameter) && !isUnused(name)) {
         throw new WeightsException(
             "%s: the checkpoint holds the tensor '%s', which a %s of this configuration does not use;"
                     .formatted(path, name, model.modelType())
@@ -149,6 +208,12 @@ public record HuggingFaceDirectory(Path path, FamilyModel model) implements Mode
   /// A second copy of a tied tensor is harmless only as long as it is one.
   private void refuseFalseCopies(SafetensorsCheckpoint checkpoint) {
     for (String name : checkpoint.names()) {
+      if (!parameterOf(name).equals(name) && model.originalOf(parameterOf(name)).isPresent()) {
+        throw new WeightsException(
+            "%s: '%s' is a part of a quantized matrix that config.json ties to the embedding;"
+                    .formatted(path, name)
+                + " set tie_word_embeddings to false if it is to be used, or remove its tensors");
+      }
       Optional<Tensor> original = model.originalOf(name).flatMap(checkpoint::find);
       if (original.isPresent()
           && !checkpoint.find(name).orElseThrow().equalsInValue(original.get())) {

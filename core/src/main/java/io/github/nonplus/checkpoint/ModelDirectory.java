@@ -96,7 +96,8 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
       return configuration(parent, scheme, wanted);
     }
     if (!Files.isDirectory(path) || !Files.exists(path.resolve(MlcDirectory.CONFIG))) {
-      return MlcDirectory.planned(HuggingFaceDirectory.read(path), scheme, wanted);
+      return MlcDirectory.planned(
+          HuggingFaceDirectory.read(path).requireUnquantized(scheme), scheme, wanted);
     }
     MlcDirectory converted = MlcDirectory.read(path, wanted);
     if (!converted.scheme().equals(scheme)) {

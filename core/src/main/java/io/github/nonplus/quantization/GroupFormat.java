@@ -29,6 +29,7 @@ public record GroupFormat(GroupQuantization scheme, Layout layout, ElementType s
   public Snippet snippet() {
     return new Snippet(
         "groups",
+        2,
         Map.of(
             "BITS", scheme.bits(),
             "GROUP", scheme.groupSize(),

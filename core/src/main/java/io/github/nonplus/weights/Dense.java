@@ -13,7 +13,7 @@ public record Dense(ElementType type) implements Format {
 
   @Override
   public Snippet snippet() {
-    return new Snippet("dense", Map.of("FORMAT", type.code()));
+    return new Snippet("dense", 1, Map.of("FORMAT", type.code()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.nonplus.weights;
 
 import java.util.List;
+import java.util.Optional;
 
 /// How a matrix is stored, whatever its size and numbers: the definition of what its bits mean. An
 /// open set; equal formats are stored alike.
@@ -22,6 +23,29 @@ public interface Format {
   /// Writes weights `column` to `column + count` of a stored row to `target[offset…]`. The planes
   /// have the lengths of [#planeBytes], the rest is within them.
   void decode(Planes planes, int row, int column, int count, float[] target, int offset);
+
+  /// Writes weights `column` to `column + count` of the stored rows `row` to `row + rows`, one row
+  /// every `pitch` numbers. The same as row by row; formats whose rows lie side by side do it at
+  /// once.
+  default void decode(
+      Planes planes,
+      int row,
+      int rows,
+      int column,
+      int count,
+      float[] target,
+      int offset,
+      int pitch) {
+    for (int n = 0; n < rows; n++) {
+      decode(planes, row + n, column, count, target, offset + n * pitch);
+    }
+  }
+
+  /// What is stored there that the format cannot mean, as part of a sentence: a group that is not
+  /// there. Looked for before anything is decoded, and reads no more than what says where to look.
+  default Optional<String> fault(Planes planes) {
+    return Optional.empty();
+  }
 
   /// The first column of a stored row whose bits are not a finite number (for a group, its first
   /// column), or -1.

@@ -121,6 +121,11 @@ public record Matrix(
       decodeTransposed(from, to, column, count, target, offset, pitch);
       return;
     }
+    if (order.isRange()) {
+      int row = order.row(from);
+      format.decode(planes, row, to - from, firstColumn + column, count, target, offset, pitch);
+      return;
+    }
     for (int n = 0; n < to - from; n++) {
       int row = order.row(from + n);
       format.decode(planes, row, firstColumn + column, count, target, offset + n * pitch);

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 /// it.
 ///
 /// @param name of the file, without folder and ending
-public record Snippet(String name, Map<String, Integer> values) {
+/// @param planes that it reads, in the order of [Planes]
+public record Snippet(String name, int planes, Map<String, Integer> values) {
   public Snippet {
     values = new TreeMap<>(values);
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.HarmlessKeys;
-import io.github.nonplus.model.QuantizedCheckpoint;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,7 +80,6 @@ public final class Families {
     if (type.isEmpty()) {
       throw config.failure("model_type is missing; give the config.json of a Hugging Face model");
     }
-    QuantizedCheckpoint.refuse(config);
     try {
       FamilyModel model = read(config, type);
       model.tensors();

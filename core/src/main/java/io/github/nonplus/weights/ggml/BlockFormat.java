@@ -22,7 +22,7 @@ public interface BlockFormat extends Format {
 
   @Override
   default Snippet snippet() {
-    return new Snippet(name().toLowerCase(Locale.ROOT), Map.of());
+    return new Snippet(name().toLowerCase(Locale.ROOT), 1, Map.of());
   }
 
   @Override

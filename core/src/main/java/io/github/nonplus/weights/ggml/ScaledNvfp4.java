@@ -19,7 +19,7 @@ public record ScaledNvfp4() implements Format {
 
   @Override
   public Snippet snippet() {
-    return new Snippet(BLOCKS.snippet().name(), Map.of("SCALED", 1));
+    return new Snippet(BLOCKS.snippet().name(), 2, Map.of());
   }
 
   @Override

@@ -144,6 +144,12 @@ public final class SafetensorsCheckpoint implements TensorSource {
         .map(file -> file.tensor(stored.getOrDefault(name, name)).named(name));
   }
 
+  /// The tensor of that name, of whatever type.
+  public Optional<RawTensor> raw(String name) {
+    return Optional.ofNullable(fileOf.get(name))
+        .map(file -> file.raw(stored.getOrDefault(name, name), name));
+  }
+
   /// Whether there is a tensor of that name, of whatever type.
   public boolean contains(String name) {
     return fileOf.containsKey(name);

@@ -140,6 +140,13 @@ record SafetensorsFile(
             .formatted(path, entry.name(), entry.shape(), entry.type().name(), found));
   }
 
+  /// The tensor of that name, which must be there, of whatever type.
+  RawTensor raw(String name, String meant) {
+    HeaderEntry entry = tensors.get(name);
+    MemorySegment slice = data.asSlice(entry.from(), entry.to() - entry.from());
+    return new RawTensor(meant, entry.type().name(), entry.shape(), slice);
+  }
+
   /// The tensor of that name, which must be there and of a type that is read.
   Tensor tensor(String name) {
     HeaderEntry entry = tensors.get(name);

@@ -15,19 +15,24 @@ import java.util.stream.Collectors;
 public final class TensorNames {
   /// Every tensor is what its name says.
   public static final TensorNames AS_STORED =
-      new TensorNames(Set.of(), _ -> Optional.empty(), UnaryOperator.identity());
+      new TensorNames(
+          Set.of(), _ -> Optional.empty(), UnaryOperator.identity(), UnaryOperator.identity());
 
   private final Set<String> needed;
   private final Function<String, Optional<String>> originalOf;
   private final UnaryOperator<String> renamed;
 
+  private final UnaryOperator<String> parameterOf;
+
   private TensorNames(
       Set<String> needed,
       Function<String, Optional<String>> originalOf,
-      UnaryOperator<String> renamed) {
+      UnaryOperator<String> renamed,
+      UnaryOperator<String> parameterOf) {
     this.needed = Set.copyOf(needed);
     this.originalOf = originalOf;
     this.renamed = renamed;
+    this.parameterOf = parameterOf;
   }
 
   /// @param needed the model's names
@@ -37,7 +42,14 @@ public final class TensorNames {
       Set<String> needed,
       Function<String, Optional<String>> originalOf,
       UnaryOperator<String> renamed) {
-    return new TensorNames(needed, originalOf, renamed);
+    return new TensorNames(needed, originalOf, renamed, UnaryOperator.identity());
+  }
+
+  /// The same where a parameter may be stored in several tensors, which are renamed like it.
+  ///
+  /// @param parameter the name of the parameter of which a stored tensor is a part
+  public TensorNames inParts(UnaryOperator<String> parameter) {
+    return new TensorNames(needed, originalOf, renamed, parameter);
   }
 
   /// The model's name for each stored one, in the order of `stored`.
@@ -45,7 +57,9 @@ public final class TensorNames {
     Set<String> absent = absentPrefixes(stored.stream().map(renamed).collect(Collectors.toSet()));
     Map<String, String> names = LinkedHashMap.newLinkedHashMap(stored.size());
     for (String name : stored) {
-      names.put(name, prefixed(renamed.apply(name), absent));
+      String parameter = parameterOf.apply(name);
+      String meant = prefixed(renamed.apply(parameter), absent);
+      names.put(name, part(name, parameter, meant));
     }
     Set<String> found = new HashSet<>(names.values());
     for (Map.Entry<String, String> entry : names.entrySet()) {
@@ -55,6 +69,17 @@ public final class TensorNames {
       }
     }
     return names;
+  }
+
+  /// The name of the part `name` of a parameter that is called `meant`.
+  private static String part(String name, String parameter, String meant) {
+    int same = 0;
+    while (same < Math.min(name.length(), parameter.length())
+        && name.charAt(same) == parameter.charAt(same)) {
+      same++;
+    }
+    int kept = meant.length() - (parameter.length() - same);
+    return meant.substring(0, kept) + name.substring(same);
   }
 
   /// The first parts of the model's names that no stored name has.

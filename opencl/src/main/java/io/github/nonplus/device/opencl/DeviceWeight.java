@@ -10,7 +10,6 @@ import java.util.Optional;
 
 /// A weight matrix in device memory, stored as it was in its file, or some rows of it.
 ///
-/// @param planes two, of which the second is the first again if there is but one
 /// @param order where each row is stored; the first plane again if they follow each other
 record DeviceWeight(Matrix matrix, List<Memory> planes, Memory order) {
   DeviceWeight {
@@ -55,9 +54,8 @@ record DeviceWeight(Matrix matrix, List<Memory> planes, Memory order) {
 
   /// Adds the parameters of weight.cl.
   Arguments addTo(Arguments arguments) {
+    planes.forEach(arguments::memory);
     return arguments
-        .memory(planes.getFirst())
-        .memory(planes.getLast())
         .memory(order)
         .number(matrix.planes().rows())
         .number(matrix.planes().columns())

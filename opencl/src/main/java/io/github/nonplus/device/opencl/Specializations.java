@@ -62,6 +62,7 @@ public record Specializations(Profile profile) {
     Snippet snippet = form.format().snippet();
     Map<String, String> definitions = new TreeMap<>();
     definitions.put(Specialization.SNIPPET, snippet.name());
+    definitions.put("PLANES", Integer.toString(snippet.planes()));
     definitions.put("GATHERED", form.gathered() ? "1" : "0");
     definitions.put("TRANSPOSED", form.transposed() ? "1" : "0");
     snippet.values().forEach((name, value) -> definitions.put(name, value.toString()));

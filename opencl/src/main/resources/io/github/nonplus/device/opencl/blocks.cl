@@ -3,9 +3,9 @@
 #define BITS 0
 #define CODES 1
 
-#define BYTES ((global const uchar *)codes)
+#define BYTES ((global const uchar *)plane0)
 #define BYTE(at) ((uint)BYTES[at])
-#define SIGNED(at) ((int)((global const char *)codes)[at])
+#define SIGNED(at) ((int)((global const char *)plane0)[at])
 #define HALF(at) vload_half(0, (global const half *)(BYTES + (at)))
 #define WORD16(at) (BYTE(at) | BYTE((at) + 1) << 8)
 #define WORD32(at) (WORD16(at) | WORD16((at) + 2) << 16)

@@ -3,5 +3,5 @@
 #define CODES 1
 
 inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
-  return number(FORMAT, codes, (size_t)row * stored_columns + column);
+  return number(FORMAT, plane0, (size_t)row * stored_columns + column);
 }

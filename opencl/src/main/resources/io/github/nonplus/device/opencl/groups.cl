@@ -2,6 +2,10 @@
 // GROUP, codes that share a scale; ZERO, the code of zero; KN, 1 if words lie [words, outputs] and
 // scales [groups, outputs], 0 if [outputs, …]; ROUND_HALF, 1 if the product of code and scale is
 // rounded to float16; ROUND_BFLOAT16, 1 if it is to bfloat16.
+// Its planes.
+#define codes plane0
+#define scales plane1
+
 #define CODES (32 / BITS)
 #define WORDS_PER_GROUP (GROUP / CODES)
 #define MASK ((1u << BITS) - 1u)

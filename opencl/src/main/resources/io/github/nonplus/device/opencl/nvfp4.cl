@@ -1,4 +1,4 @@
-// NVFP4 of ggml. Definition: SCALED, 1 if there is a number that all weights are multiplied by.
+// NVFP4 of ggml. A second plane, if there is one, is a number that all weights are multiplied by.
 #include "blocks.cl"
 
 inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
@@ -10,8 +10,8 @@ inline float stored_at(STORED_PARAMETERS, uint row, uint column) {
                                      : (float)(8 + mantissa) * as_float((exponent + 117) << 23);
   const float d = bits == 0 || bits == 0x7F ? 0.0f : number * 0.5f;
   const float weight = (float)E2M1[BYTE(at + 4 + i / 16 * 8 + i % 8) >> i % 16 / 8 * 4 & 15] * d;
-#if SCALED
-  return weight * number(0, scales, 0);
+#if PLANES == 2
+  return weight * ((global const float *)plane1)[0];
 #else
   return weight;
 #endif

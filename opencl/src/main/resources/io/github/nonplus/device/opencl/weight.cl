@@ -2,22 +2,21 @@
 // weights. Equals Matrix.decode, bit for bit.
 //
 // Definitions: SNIPPET, the file that decodes its format, and those of that file, which defines
-// stored_at; GATHERED, 1 if output n is stored row order[n], 0 if it is row first_row + n;
+// stored_at; PLANES, of a stored matrix, at most 6; GATHERED, 1 if output n is stored row order[n], 0 if it is row first_row + n;
 // TRANSPOSED, 1 if outputs are stored columns and inputs rows.
 //
-// A matrix is handed over as: codes and scales (its planes; the first again where there is one),
-// order (any memory where it is not gathered), its stored size, first_row and first_column (where
-// it begins), outputs and depth.
+// A matrix is handed over as: its planes (plane0, plane1, …), order (any memory where it is not
+// gathered), its stored size, first_row and first_column (where it begins), outputs and depth.
 #include "number.cl"
+#include "planes.cl"
 
-#define STORED_PARAMETERS                                                                          \
-  global const uint *codes, global const uint *scales, uint stored_rows, uint stored_columns
-#define STORED codes, scales, stored_rows, stored_columns
+#define STORED_PARAMETERS EACH_PLANE(PLANE_PARAMETER), uint stored_rows, uint stored_columns
+#define STORED EACH_PLANE(PLANE), stored_rows, stored_columns
 #define WEIGHT_PARAMETERS                                                                          \
-  global const uint *codes, global const uint *scales, global const int *order, uint stored_rows,  \
-      uint stored_columns, uint first_row, uint first_column, uint outputs, uint depth
+  EACH_PLANE(PLANE_PARAMETER), global const int *order, uint stored_rows, uint stored_columns,     \
+      uint first_row, uint first_column, uint outputs, uint depth
 #define WEIGHT                                                                                     \
-  codes, scales, order, stored_rows, stored_columns, first_row, first_column, outputs, depth
+  EACH_PLANE(PLANE), order, stored_rows, stored_columns, first_row, first_column, outputs, depth
 
 // The stored row of an output.
 #if GATHERED

@@ -18,6 +18,7 @@ import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.RowOrder;
+import io.github.nonplus.weights.codes.FormatCases;
 import io.github.nonplus.weights.ggml.BlockFormat;
 import io.github.nonplus.weights.ggml.GgmlTypes;
 import java.lang.foreign.MemorySegment;
@@ -130,6 +131,37 @@ class ProductTest implements OpenClRequired {
     matrix.gather(RowOrder.of(3, 0, 1, 2)).decode(0, 4, expected, 0);
     try (OnDevice device = OnDevice.opencl("portable-cpu")) {
       assertThat(device.output(List.of(embed), weights, batch)).isEqualTo(expected);
+    }
+  }
+
+  static List<FormatCases> codeFormats() {
+    return FormatCases.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("codeFormats")
+  void codesWithScalesApartAreDecodedAsDefined(FormatCases each) {
+    Matrix matrix = each.matrix();
+    int columns = each.columns();
+    GivenWeights weights = new GivenWeights().with("table", matrix);
+    Buffer out = new Buffer("out", Rows.TOKENS, columns);
+    Embed embed = Embed.tokens(Parameter.matrix("table", each.rows(), columns), out);
+    int[] ids = java.util.stream.IntStream.range(0, each.rows()).toArray();
+    Batch batch = new Batch(ids, new int[] {0, ids.length}, new int[0], new int[0]);
+    float[] expected = new float[each.rows() * columns];
+    matrix.decode(0, each.rows(), expected, 0);
+    try (OnDevice device = OnDevice.opencl("portable-cpu")) {
+      assertThat(device.output(List.of(embed), weights, batch)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void productsDecodeCodesAsTheyGo() {
+    try (OnDevice device = OnDevice.opencl("portable-gpu")) {
+      for (FormatCases each : FormatCases.all().subList(0, 6)) {
+        Matrix matrix = each.matrix();
+        check(device, new GivenWeights(), List.of(matrix, matrix.slice(2, 4)), 3);
+      }
     }
   }
 

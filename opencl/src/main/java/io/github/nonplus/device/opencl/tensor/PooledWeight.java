@@ -4,14 +4,18 @@ import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.MatrixForm;
+import java.util.List;
 
 /// A weight matrix in device memory, stored as it was in its file, or some rows of it.
 ///
-/// @param codes where its first plane is
-/// @param scales where its second plane is; the same place again if there is none
+/// @param planes where each is
 /// @param order where the stored rows of its outputs are listed; any place if they follow each
 ///   other
-record PooledWeight(Matrix matrix, Spot codes, Spot scales, Spot order) {
+record PooledWeight(Matrix matrix, List<Spot> planes, Spot order) {
+  PooledWeight {
+    planes = List.copyOf(planes);
+  }
+
   /// A place in device memory.
   ///
   /// @param at in bytes
@@ -33,19 +37,13 @@ record PooledWeight(Matrix matrix, Spot codes, Spot scales, Spot order) {
   PooledWeight slice(int first, int count) {
     long before = form().gathered() ? (long) Integer.BYTES * first : 0;
     return new PooledWeight(
-        matrix.slice(first, first + count),
-        codes,
-        scales,
-        new Spot(order.memory(), order.at() + before));
+        matrix.slice(first, first + count), planes, new Spot(order.memory(), order.at() + before));
   }
 
   /// Adds the parameters of pooled_weight.cl.
   Arguments addTo(Arguments arguments) {
+    planes.forEach(plane -> arguments.memory(plane.memory()).index(plane.at()));
     return arguments
-        .memory(codes.memory())
-        .index(codes.at())
-        .memory(scales.memory())
-        .index(scales.at())
         .memory(order.memory())
         .index(order.at())
         .number(matrix.planes().rows())

@@ -89,10 +89,9 @@ final class PooledWeights {
   /// A matrix on the device.
   PooledWeight matrix(Parameter parameter) {
     Matrix matrix = matrices.get(parameter.name());
-    List<MemorySegment> planes = matrix.planes().data();
-    Spot codes = spot(planes.getFirst());
-    Spot order = matrix.order().isRange() ? codes : spot(matrix.order());
-    return new PooledWeight(matrix, codes, spot(planes.getLast()), order);
+    List<Spot> planes = matrix.planes().data().stream().map(this::spot).toList();
+    Spot order = matrix.order().isRange() ? planes.getFirst() : spot(matrix.order());
+    return new PooledWeight(matrix, planes, order);
   }
 
   /// A vector on the device.
