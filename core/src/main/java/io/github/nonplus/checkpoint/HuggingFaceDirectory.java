@@ -183,6 +183,16 @@ public record HuggingFaceDirectory(
     return storage.stream().flatMap(each -> each.unused().stream()).anyMatch(stored::endsWith);
   }
 
+  /// AutoGPTQ writes a bias for every matrix, all zero where the model has none.
+  private boolean isZeroBias(SafetensorsCheckpoint checkpoint, String name) {
+    return storage.isPresent()
+        && name.endsWith(".bias")
+        && checkpoint
+            .find(name)
+            .filter(tensor -> tensor.firstNotBelow(Float.MIN_VALUE) < 0)
+            .isPresent();
+  }
+
   /// Beside an adapter, what transformers loads depends on whether PEFT is installed.
   private void refuseAdapter() {
     if (Files.exists(path.resolve(ADAPTER))) {
@@ -196,7 +206,10 @@ public record HuggingFaceDirectory(
   private void refuseUnused(SafetensorsCheckpoint checkpoint, Set<String> used) {
     for (String name : checkpoint.names()) {
       String parameter = parameterOf(name);
-      if (!used.contains(parameter) && !model.ignores(parameter) && !isUnused(name)) {
+      if (!used.contains(parameter)
+          && !model.ignores(parameter)
+          && !isUnused(name)
+          && !isZeroBias(checkpoint, name)) {
         throw new WeightsException(
             "%s: the checkpoint holds the tensor '%s', which a %s of this configuration does not use;"
                     .formatted(path, name, model.modelType())
