@@ -5,7 +5,7 @@ import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.report.ComparisonJson;
 import io.github.nonplus.report.ComparisonText;
 import io.github.nonplus.report.record.Labels;
-import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.RecordFolder;
 import io.github.nonplus.report.record.ResultRecord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,9 +36,11 @@ final class Compare implements Callable<Integer> {
   private static final int MOST = 1000;
 
   @Parameters(
-      arity = "2..*",
+      arity = "1..*",
       paramLabel = "RECORD",
-      description = "What calculate-perplexity --record wrote. The first is the baseline.")
+      description =
+          "What calculate-perplexity --record wrote, or a folder of such files, the largest model of"
+              + " which comes first. The first is the baseline.")
   @Reads
   List<Path> records;
 
@@ -68,7 +70,11 @@ final class Compare implements Callable<Integer> {
       throw new Usage(spec).error("--resolve is %s, expected a number above 0", resolution);
     }
     new Usage(spec).within("--worst", worst, 0, MOST);
-    List<ResultRecord> results = Labels.distinct(records.stream().map(RecordFile::read).toList());
+    List<ResultRecord> results =
+        Labels.distinct(RecordFolder.read(records, spec.commandLine().getErr()::println));
+    if (results.size() < 2) {
+      throw new Usage(spec).error("one result alone has nothing to be compared with");
+    }
     Comparability.check(results).forEach(spec.commandLine().getErr()::println);
     List<Comparison> comparisons =
         results.subList(1, results.size()).stream()

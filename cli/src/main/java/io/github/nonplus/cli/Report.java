@@ -4,7 +4,7 @@ import io.github.nonplus.comparison.Comparability;
 import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.report.page.ReportPage;
 import io.github.nonplus.report.record.Labels;
-import io.github.nonplus.report.record.RecordFile;
+import io.github.nonplus.report.record.RecordFolder;
 import io.github.nonplus.report.record.ResultRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +37,9 @@ final class Report implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "RECORD",
-      description = "What calculate-perplexity --record wrote. The first is the baseline.")
+      description =
+          "What calculate-perplexity --record wrote, or a folder of such files, the largest model of"
+              + " which comes first. The first is the baseline.")
   @Reads
   List<Path> records;
 
@@ -54,7 +56,8 @@ final class Report implements Callable<Integer> {
   @Override
   public Integer call() {
     AtomicFile.check(output);
-    List<ResultRecord> results = Labels.distinct(records.stream().map(RecordFile::read).toList());
+    List<ResultRecord> results =
+        Labels.distinct(RecordFolder.read(records, spec.commandLine().getErr()::println));
     List<String> warnings = Comparability.check(results);
     warnings.forEach(spec.commandLine().getErr()::println);
     byte[] page = ReportPage.of(results, warnings).getBytes(StandardCharsets.UTF_8);

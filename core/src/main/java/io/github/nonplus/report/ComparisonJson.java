@@ -7,6 +7,7 @@ import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
+import io.github.nonplus.comparison.SizeComparison;
 import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.report.record.ResultRecord;
 import java.util.List;
@@ -48,7 +49,24 @@ public final class ComparisonJson {
     if (!divergences.isEmpty()) {
       json.set("divergences", DivergenceComparisonJson.of(divergences, worst));
     }
+    SizeComparison.of(ComparisonText.all(comparisons))
+        .ifPresent(sizes -> sizes(json.putArray("by_size"), sizes));
     return IndentedJson.of(json);
+  }
+
+  /// The smallest file first.
+  private static void sizes(ArrayNode json, SizeComparison sizes) {
+    for (SizeComparison.Entry entry : sizes.entries()) {
+      ObjectNode file = json.addObject();
+      file.put("label", entry.record().label());
+      file.put("weight_bytes", entry.bytes());
+      file.put("bits_per_parameter", entry.bits() > 0 ? (Double) entry.bits() : null);
+      file.set(
+          "mean_nll_difference", entry.record() == sizes.baseline() ? null : interval(entry.nll()));
+      file.set("divergence", entry.divergence().map(ComparisonJson::interval).orElse(null));
+      file.set("worse_than_next_smaller", entry.step().map(ComparisonJson::interval).orElse(null));
+      file.put("dominated_by", entry.dominator().map(ResultRecord::label).orElse(null));
+    }
   }
 
   private static ObjectNode result(ResultRecord record) {

@@ -5,6 +5,7 @@ import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
+import io.github.nonplus.comparison.SizeComparison;
 import io.github.nonplus.report.record.ResultRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +33,18 @@ public final class ComparisonText {
     text.table(comparisons);
     comparisons.forEach(text::details);
     text.lines.addAll(
-        DivergenceComparisonText.of(
-            DivergenceComparison.of(
-                Stream.concat(
-                        Stream.of(comparisons.getFirst().baseline()),
-                        comparisons.stream().map(Comparison::other))
-                    .toList()),
-            worst));
+        DivergenceComparisonText.of(DivergenceComparison.of(all(comparisons)), worst));
+    SizeComparison.of(all(comparisons)).map(SizeText::of).ifPresent(text.lines::addAll);
     text.footnote(comparisons.getFirst().baseline());
     return text.lines;
+  }
+
+  /// The baseline and what was held against it.
+  static List<ResultRecord> all(List<Comparison> comparisons) {
+    return Stream.concat(
+            Stream.of(comparisons.getFirst().baseline()),
+            comparisons.stream().map(Comparison::other))
+        .toList();
   }
 
   private void table(List<Comparison> comparisons) {

@@ -64,9 +64,14 @@ record LinePlot(Scale x, String xLabel, Scale y, String yLabel, List<Line> lines
     }
   }
 
+  /// Lines that have a name; others only belong to one.
+  private List<Line> named() {
+    return lines.stream().filter(line -> !line.name.isEmpty()).toList();
+  }
+
   /// Names at the lines' ends, pushed apart where the lines are not.
   private void names(Markup page) {
-    List<Line> order = new ArrayList<>(lines);
+    List<Line> order = new ArrayList<>(named());
     order.sort(Comparator.comparingDouble(line -> line.ys[line.ys.length - 1]));
     double[] places = new double[order.size()];
     for (int i = 0; i < places.length; i++) {
@@ -88,7 +93,7 @@ record LinePlot(Scale x, String xLabel, Scale y, String yLabel, List<Line> lines
   /// The same names above, where the screen has no room beside the lines.
   private void legend(Markup page) {
     page.open("div", "class", "legend", "aria-hidden", "true");
-    for (Line line : lines) {
+    for (Line line : named()) {
       page.element("span", line.name, "class", "t" + line.series);
     }
     page.close("div").line();

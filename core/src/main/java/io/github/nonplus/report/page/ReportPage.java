@@ -2,6 +2,7 @@ package io.github.nonplus.report.page;
 
 import io.github.nonplus.comparison.BlockMeans;
 import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.SizeComparison;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.version.Version;
 import java.io.IOException;
@@ -62,6 +63,13 @@ public final class ReportPage {
       divergences.draw();
       page.close("section");
     }
+    SizeComparison.of(records)
+        .ifPresent(
+            sizes -> {
+              section("Size and quality");
+              new SizePlot(page, records, sizes).draw();
+              page.close("section");
+            });
     section("On the way through the text");
     charts.running();
     page.close("section");
