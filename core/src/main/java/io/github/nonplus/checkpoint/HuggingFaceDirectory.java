@@ -109,10 +109,15 @@ public record HuggingFaceDirectory(
     return this;
   }
 
+  /// Where a checkpoint asks for activations that are not done, its name says so.
   @Override
   public String quantization() {
     return storage
-        .map(each -> each.name() + decoding.suffix())
+        .map(
+            each ->
+                each.name()
+                    + (each.notApplied().isEmpty() ? "" : ", activations float32")
+                    + decoding.suffix())
         .orElse(ModelLibrary.SOURCE_PRECISION);
   }
 

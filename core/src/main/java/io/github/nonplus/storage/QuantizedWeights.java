@@ -57,11 +57,21 @@ public final class QuantizedWeights implements StoredWeights {
     return parameters.contains(name);
   }
 
+  /// Whether any of it is read with columns as rows.
+  private static boolean isTransposed(Source source) {
+    return source instanceof Source.Transposed
+        || (source instanceof Source.Rows rows && isTransposed(rows.of()))
+        || (source instanceof Source.Gathered gathered && isTransposed(gathered.of()))
+        || (source instanceof Source.Flattened flattened && isTransposed(flattened.of()))
+        || (source instanceof Source.Concatenated all
+            && all.parts().stream().anyMatch(QuantizedWeights::isTransposed));
+  }
+
   /// Refuses a model that stores a matrix inputs by outputs if that is quantized: tools do not
   /// agree which way round it then is.
   public QuantizedWeights requireUpright(Collection<Source> sources) {
     for (Source source : sources) {
-      if (source.isTransposed()) {
+      if (isTransposed(source)) {
         source
             .tensors()
             .filter(tensor -> quantized.contains(tensor.name()))

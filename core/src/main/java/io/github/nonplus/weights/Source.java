@@ -171,19 +171,6 @@ public sealed interface Source {
     };
   }
 
-  /// Whether any of it is read with columns as rows.
-  default boolean isTransposed() {
-    return switch (this) {
-      case Stored _ -> false;
-      case Rows rows -> rows.of().isTransposed();
-      case Gathered gathered -> gathered.of().isTransposed();
-      case Transposed _ -> true;
-      case Concatenated concatenated ->
-          concatenated.parts().stream().anyMatch(Source::isTransposed);
-      case Flattened flattened -> flattened.of().isTransposed();
-    };
-  }
-
   /// The stored tensors that it is made of.
   default Stream<Stored> tensors() {
     return switch (this) {

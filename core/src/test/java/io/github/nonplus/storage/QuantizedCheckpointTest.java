@@ -186,6 +186,8 @@ class QuantizedCheckpointTest {
         .put("strategy", "token")
         .put("dynamic", true);
     configure(config);
+    assertThat(ModelDirectory.open(directory).quantization())
+        .isEqualTo("compressed-tensors-pack-quantized, activations float32");
     assertThat(ModelDirectory.open(directory).notices())
         .isEqualTo(
             List.of(
