@@ -13,8 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The experts of gpt-oss, stacked: `_blocks` [experts, outputs, inputs / 32, 16], a byte's low
-/// bits first, and `_scales`, exponents. Rows are the outputs of all experts.
+/// bits first, and `_scales`, exponents. Rows are the outputs of all experts, where the model that
+/// is not quantized stores inputs by outputs; so the parameter is called by its blocks.
 record Mxfp4(String name) implements Storage {
+  private static final String BLOCKS = "_blocks";
+  private static final String SCALES = "_scales";
+
   static Storage read(Declaration declared) {
     declared.require("quant_method", Set.of("mxfp4"));
     declared.refuseUnknown(Set.of("modules_to_not_convert", "dequantize"));
@@ -27,16 +31,18 @@ record Mxfp4(String name) implements Storage {
 
   @Override
   public Map<String, String> endings() {
-    return Map.of("_blocks", "", "_scales", "");
+    return Map.of(SCALES, BLOCKS);
   }
 
   @Override
-  public Optional<Matrix> find(Parts parts, int rows, int columns) {
-    if (!parts.has("_blocks")) {
+  public Optional<Matrix> find(Parts given, int rows, int columns) {
+    String name = given.parameter();
+    if (!name.endsWith(BLOCKS)) {
       return Optional.empty();
     }
-    RawTensor codes = parts.require("_blocks", List.of("U8"));
-    RawTensor scales = parts.require("_scales", List.of("U8"));
+    Parts parts = given.of(name.substring(0, name.length() - BLOCKS.length()));
+    RawTensor codes = parts.require(BLOCKS, List.of("U8"));
+    RawTensor scales = parts.require(SCALES, List.of("U8"));
     List<Long> shape = codes.shape();
     boolean fits =
         shape.size() == 4

@@ -79,7 +79,7 @@ class StorageGoldenTest {
     int inputs = down ? golden.size("intermediate_size") : golden.size("hidden_size");
     int outputs = down ? golden.size("hidden_size") : 2 * golden.size("intermediate_size");
     int experts = golden.size("num_local_experts");
-    Matrix matrix = weights.matrix(name, List.of(experts, outputs, inputs));
+    Matrix matrix = weights.matrix(name + "_blocks", List.of(experts, outputs, inputs));
     float[] values = new float[experts * outputs * inputs];
     for (int e = 0; e < experts; e++) {
       Matrix one = matrix.slice(e * outputs, (e + 1) * outputs).transpose();
