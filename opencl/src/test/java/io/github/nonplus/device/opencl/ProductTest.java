@@ -144,7 +144,7 @@ class ProductTest implements OpenClRequired {
     Matrix matrix = each.matrix();
     int columns = each.columns();
     GivenWeights weights = new GivenWeights().with("table", matrix);
-    Buffer out = new Buffer("out", Rows.TOKENS, columns);
+    Buffer out = new Buffer("out", RowSpace.TOKENS, columns);
     Embed embed = Embed.tokens(Parameter.matrix("table", each.rows(), columns), out);
     int[] ids = java.util.stream.IntStream.range(0, each.rows()).toArray();
     Batch batch = new Batch(ids, new int[] {0, ids.length}, new int[0], new int[0]);
