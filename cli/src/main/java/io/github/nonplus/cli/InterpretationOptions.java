@@ -1,9 +1,13 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.model.interpretation.Wanted;
+import io.github.nonplus.storage.Decoding;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
 /// The options that say what a checkpoint is taken for.
 final class InterpretationOptions {
@@ -26,7 +30,28 @@ final class InterpretationOptions {
   @Reads
   Path config;
 
+  @Option(
+      names = "--decode",
+      paramLabel = "HOW",
+      description =
+          "What a weight is of a checkpoint that is quantized already (GPTQ, AWQ, …). exact: what its"
+              + " format says. as-library: rounded to the type in which the format's library"
+              + " computes it. Default: exact.")
+  String decode;
+
+  @Spec(Target.MIXEE)
+  CommandSpec spec;
+
   Wanted wanted() {
-    return new Wanted(Optional.ofNullable(as), Optional.ofNullable(config));
+    return new Wanted(Optional.ofNullable(as), Optional.ofNullable(config), decoding());
+  }
+
+  private Decoding decoding() {
+    return switch (decode == null ? "exact" : decode) {
+      case "exact" -> Decoding.EXACT;
+      case "as-library" -> Decoding.AS_LIBRARY;
+      default ->
+          throw new Usage(spec).error("--decode is '%s', expected exact or as-library", decode);
+    };
   }
 }

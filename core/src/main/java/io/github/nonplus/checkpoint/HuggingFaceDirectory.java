@@ -73,7 +73,10 @@ public record HuggingFaceDirectory(
   ///
   /// @throws RequestException if something else is wanted
   public static HuggingFaceDirectory read(Path given, Wanted wanted) {
-    HuggingFaceDirectory directory = read(given);
+    HuggingFaceDirectory directory = read(given, wanted.decoding());
+    if (directory.storage().isEmpty()) {
+      wanted.requireExact(given.toString());
+    }
     directory.interpretations().find(wanted.as(), given.toString());
     if (wanted.config().isPresent()) {
       throw new RequestException(

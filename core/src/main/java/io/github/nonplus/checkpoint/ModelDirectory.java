@@ -61,11 +61,16 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
   /// The same, taken for what is wanted.
   static ModelDirectory open(Path given, Wanted wanted) {
     Path path = HubSnapshot.of(given);
-    return Container.ALL.stream()
-        .filter(container -> container.claims(path))
-        .findFirst()
-        .orElseThrow(() -> new ModelException(unclaimed(path)))
-        .open(path, wanted);
+    ModelDirectory opened =
+        Container.ALL.stream()
+            .filter(container -> container.claims(path))
+            .findFirst()
+            .orElseThrow(() -> new ModelException(unclaimed(path)))
+            .open(path, wanted);
+    if (!(opened instanceof HuggingFaceDirectory)) {
+      wanted.requireExact(path.toString());
+    }
+    return opened;
   }
 
   private static String unclaimed(Path path) {

@@ -15,6 +15,7 @@ import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordContent;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
+import io.github.nonplus.storage.Decoding;
 import io.github.nonplus.verification.Verification;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,7 +92,8 @@ public record Rescoring(
     JsonNode its = model.path("interpretation");
     return new Wanted(
         Optional.ofNullable(its.path("name").textValue()),
-        Optional.ofNullable(its.path("config").textValue()).map(Path::of));
+        Optional.ofNullable(its.path("config").textValue()).map(Path::of),
+        Decoding.of(model.path("quantization").asText()));
   }
 
   /// Token by token.

@@ -19,6 +19,11 @@ public enum Decoding {
     };
   }
 
+  /// How the weights of a result were decoded, by the name of their quantization.
+  public static Decoding of(String quantization) {
+    return quantization.endsWith(AS_LIBRARY.suffix()) ? AS_LIBRARY : EXACT;
+  }
+
   /// The type that weights are rounded to.
   ///
   /// @param library in which the library computes

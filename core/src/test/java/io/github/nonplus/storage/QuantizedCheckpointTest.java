@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.failure.NonplusException;
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
@@ -174,6 +176,19 @@ class QuantizedCheckpointTest {
             "%s is quantized already (gptq-3bit-g32), and q4f16_1 of that would be quantized twice; give the original one",
             directory);
     assertThat(model.notices()).isEmpty();
+  }
+
+  @Test
+  void aLibrarysRoundingIsAWayOfReadingThatItsNameSays() throws IOException {
+    configure(copy(GPTQ));
+    Wanted wanted = Wanted.DEFAULT.with(Decoding.AS_LIBRARY);
+    ModelDirectory model = ModelDirectory.open(directory, wanted);
+    assertThat(model.quantization()).isEqualTo("gptq-3bit-g32 as-library");
+    assertThat(Decoding.of(model.quantization())).isEqualTo(Decoding.AS_LIBRARY);
+    Path plain = Path.of("../examples/novella-6m");
+    assertThatThrownBy(() -> ModelDirectory.open(plain, wanted))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("novella-6m is no quantized Hugging Face checkpoint");
   }
 
   @Test

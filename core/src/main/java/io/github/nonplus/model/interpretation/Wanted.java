@@ -1,5 +1,7 @@
 package io.github.nonplus.model.interpretation;
 
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.storage.Decoding;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,7 +11,8 @@ import java.util.Optional;
 /// @param as its name; empty for the container's default
 /// @param config the folder with the published model's `config.json`, or that file, for a
 ///   checkpoint that does not say all of it
-public record Wanted(Optional<String> as, Optional<Path> config) {
+/// @param decoding what a weight is of a checkpoint that is quantized already
+public record Wanted(Optional<String> as, Optional<Path> config, Decoding decoding) {
   /// What the container takes by itself.
   public static final Wanted DEFAULT = new Wanted(Optional.empty(), Optional.empty());
 
@@ -20,6 +23,12 @@ public record Wanted(Optional<String> as, Optional<Path> config) {
   public Wanted {
     Objects.requireNonNull(as);
     Objects.requireNonNull(config);
+    Objects.requireNonNull(decoding);
+  }
+
+  /// With weights that are what their formats say.
+  public Wanted(Optional<String> as, Optional<Path> config) {
+    this(as, config, Decoding.EXACT);
   }
 
   /// The interpretation of that name.
@@ -29,12 +38,28 @@ public record Wanted(Optional<String> as, Optional<Path> config) {
 
   /// Another interpretation of the same checkpoint.
   public Wanted withName(String name) {
-    return new Wanted(Optional.of(name), config);
+    return new Wanted(Optional.of(name), config, decoding);
   }
 
   /// The container's default where all are wanted.
   public Wanted first() {
-    return isBoth() ? new Wanted(Optional.empty(), config) : this;
+    return isBoth() ? new Wanted(Optional.empty(), config, decoding) : this;
+  }
+
+  /// The same with weights that are decoded so.
+  public Wanted with(Decoding other) {
+    return new Wanted(as, config, other);
+  }
+
+  /// Refuses another decoding of a checkpoint that has but one.
+  ///
+  /// @param path names it in the message
+  public void requireExact(String path) {
+    if (decoding != Decoding.EXACT) {
+      throw new RequestException(
+          "%s is no quantized Hugging Face checkpoint, of which alone --decode says anything; leave it out"
+              .formatted(path));
+    }
   }
 
   /// Whether all are wanted.
