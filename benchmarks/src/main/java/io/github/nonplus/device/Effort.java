@@ -7,17 +7,21 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.RowSpace;
 
@@ -52,6 +56,9 @@ public record Effort(double operations, double bytes) {
       case Attend attend ->
           2.0 * attend.heads() * (attend.keySize() + attend.valueSize()) * pairs(attend, batch);
       case Embed _, Norm _, Rotate _, Elementwise _, Gate _, Combine _ -> 0;
+      case ExpertMatMul experts ->
+          2.0 * rows(experts.output(), batch) * experts.input().width() * experts.output().width();
+      case Route _, Spread _, Gather _ -> 0;
       case Convolve convolve ->
           2.0
               * convolve.taps().length()

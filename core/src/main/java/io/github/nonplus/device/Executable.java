@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /// A program on a device, with its weights and its memory. Not for several threads at once.
@@ -18,6 +19,12 @@ public interface Executable extends LogitsSource {
   /// given before.
   default Supplier<double[]> scores(Batch batch) {
     return () -> score(batch);
+  }
+
+  /// The same with the experts that rows were routed to.
+  default Supplier<BatchScores> routedScores(Batch batch) {
+    Supplier<double[]> scores = scores(batch);
+    return () -> new BatchScores(scores.get(), List.of());
   }
 
   /// Runs a program that ends in a buffer.

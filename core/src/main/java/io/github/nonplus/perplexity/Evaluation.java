@@ -2,6 +2,7 @@ package io.github.nonplus.perplexity;
 
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.BatchScores;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.NotFiniteException;
 import io.github.nonplus.verification.FirstNonFinite;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -58,19 +60,38 @@ public record Evaluation(Windows windows, int tokensPerBatch, int windowsPerBatc
 
   /// Scores the windows from `from` on and before `to`, and hands out a batch's windows together.
   public void run(Executable executable, int from, int to, Consumer<List<WindowScore>> sink) {
+    run(executable, from, to, sink, (_, _) -> {});
+  }
+
+  /// The same with the experts that rows were routed to.
+  ///
+  /// @param routing is told of each batch before its windows are handed out
+  void run(
+      Executable executable,
+      int from,
+      int to,
+      Consumer<List<WindowScore>> sink,
+      BiConsumer<Batch, BatchScores> routing) {
     int start = from;
-    Supplier<double[]> scores = from < to ? begin(executable, from, to) : null;
+    Running running = from < to ? begin(executable, from, to) : null;
     while (start < to) {
       int next = end(start, to);
-      Supplier<double[]> following = next < to ? begin(executable, next, to) : null;
-      sink.accept(scored(scores.get(), start, next, executable));
+      Running following = next < to ? begin(executable, next, to) : null;
+      BatchScores scores = running.scores().get();
+      List<WindowScore> windowScores = scored(scores.nll(), start, next, executable);
+      routing.accept(running.batch(), scores);
+      sink.accept(windowScores);
       start = next;
-      scores = following;
+      running = following;
     }
   }
 
-  private Supplier<double[]> begin(Executable executable, int start, int to) {
-    return executable.scores(batch(windows, start, end(start, to)));
+  /// A batch that the device has, and what will come of it.
+  private record Running(Batch batch, Supplier<BatchScores> scores) {}
+
+  private Running begin(Executable executable, int start, int to) {
+    Batch batch = batch(windows, start, end(start, to));
+    return new Running(batch, executable.routedScores(batch));
   }
 
   /// The windows from `start` on and before `end`.

@@ -126,14 +126,18 @@ public final class PerplexityRun {
         scores.announce(listener::note);
         RunTally tally = account.tally();
         List<Session> sessions = journal.sessions(Session.now(device, computation));
-        Verdict verdict = run(device, model, weights, file.windows(), header, scores, tally);
+        RoutingTally routing = new RoutingTally();
+        Verdict verdict =
+            run(device, model, weights, file.windows(), header, scores, tally, routing);
         if (request.shard().equals(Shard.WHOLE)) { // a part's mean is not of all these ids
           unigramAlarm(file.windows(), tally.all(), model.directory().quantization())
               .ifPresent(listener::note);
           account.overflow(tally.all()).ifPresent(listener::note);
         }
         Result result =
-            account.result(tally, sessions, scores.seconds(), PeakMemory.bytes(), verdict);
+            account
+                .result(tally, sessions, scores.seconds(), PeakMemory.bytes(), verdict)
+                .with(routing.account().orElse(null));
         listener.result(result);
         journal.done();
         return result;
@@ -185,7 +189,8 @@ public final class PerplexityRun {
       Windows windows,
       JournalHeader header,
       JournaledScores scores,
-      RunTally tally) {
+      RunTally tally,
+      RoutingTally routing) {
     Evaluation evaluation =
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
@@ -211,7 +216,8 @@ public final class PerplexityRun {
             scores.add(batch, (System.nanoTime() - begin[0]) / 1e9);
             batch.forEach(each);
             begin[0] = System.nanoTime();
-          });
+          },
+          routing::add);
       return verification.map(Verification::verdict).orElse(null);
     }
   }

@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.corpus.WindowsFile;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param figures what else the protocol's tool prints, by name; `macro_perplexity` where there are
 ///   several documents: exp of the mean over documents of their mean losses
 /// @param documents one by one, where there are several
+/// @param routing where tokens went, if the model is a mixture of experts; else null, and left out
 /// @param verification how near the device is to the CPU, null if nobody asked
 public record Result(
     double perplexity,
@@ -35,7 +37,66 @@ public record Result(
     Verdict verification,
     Map<String, String> versions,
     Map<String, Double> figures,
-    List<DocumentScore> documents) {
+    List<DocumentScore> documents,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+        RoutingAccount routing) {
+  /// Of a model without experts.
+  public Result(
+      double perplexity,
+      double meanNll,
+      Double standardError,
+      Double standardErrorNll,
+      long windows,
+      long tokensScored,
+      String protocol,
+      String averaging,
+      Corpus corpus,
+      ModelAccount model,
+      Execution execution,
+      Verdict verification,
+      Map<String, String> versions,
+      Map<String, Double> figures,
+      List<DocumentScore> documents) {
+    this(
+        perplexity,
+        meanNll,
+        standardError,
+        standardErrorNll,
+        windows,
+        tokensScored,
+        protocol,
+        averaging,
+        corpus,
+        model,
+        execution,
+        verification,
+        versions,
+        figures,
+        documents,
+        null);
+  }
+
+  /// The same with what is known of experts.
+  Result with(RoutingAccount experts) {
+    return new Result(
+        perplexity,
+        meanNll,
+        standardError,
+        standardErrorNll,
+        windows,
+        tokensScored,
+        protocol,
+        averaging,
+        corpus,
+        model,
+        execution,
+        verification,
+        versions,
+        figures,
+        documents,
+        experts);
+  }
+
   /// One document of several.
   ///
   /// @param perplexity by the protocol's averaging, of this document alone

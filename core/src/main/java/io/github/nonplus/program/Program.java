@@ -1,11 +1,14 @@
 package io.github.nonplus.program;
 
 import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ public record Program(List<Operation> operations) {
       throw new IllegalArgumentException("a program without operations");
     }
     Map<String, Buffer> written = new HashMap<>();
+    requireOneRoutedSpace(operations);
     for (Operation operation : operations) {
       if (!operation.rowsFit()) {
         throw new IllegalArgumentException("rows do not fit each other in " + operation.text());
@@ -44,6 +48,29 @@ public record Program(List<Operation> operations) {
                   throw new IllegalArgumentException(buffer + " is written twice");
                 }
               });
+    }
+  }
+
+  /// A space of routed rows ends where the next begins, and all that compute in it know its
+  /// routing: so a device keeps the order of one space at a time.
+  private static void requireOneRoutedSpace(List<Operation> operations) {
+    Set<Buffer> open = new HashSet<>();
+    View routing = null;
+    for (Operation operation : operations) {
+      View own = operation.findRouting().orElse(routing);
+      if (operation instanceof Spread) {
+        open.clear();
+        routing = own;
+      }
+      boolean inside =
+          operation.inputs().stream()
+              .map(View::buffer)
+              .filter(buffer -> buffer.rows() instanceof RowSpace.Routed)
+              .allMatch(open::contains);
+      if (!inside || (own != null && !own.equals(routing))) {
+        throw new IllegalArgumentException("rows of another routing in " + operation.text());
+      }
+      operation.result().filter(b -> b.rows() instanceof RowSpace.Routed).ifPresent(open::add);
     }
   }
 

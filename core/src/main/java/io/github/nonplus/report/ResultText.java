@@ -76,6 +76,9 @@ public final class ResultText {
       lines.add(
           say("  …          and %d more documents; --json has all", documents.size() - SHOWN));
     }
+    if (result.routing() != null) {
+      lines.addAll(RoutingText.of(result.routing()));
+    }
     if (result.verification() != null) {
       lines.addAll(VerdictText.of(result.verification()));
     }

@@ -38,6 +38,9 @@ final class VerdictText {
       lines.add(
           say("             not shown by the device: %s", String.join("; ", verdict.passedOver())));
     }
+    for (String each : verdict.parted()) {
+      lines.add(say("             not compared: %s, its margin within rounding", each));
+    }
     return lines;
   }
 

@@ -3,6 +3,7 @@ package io.github.nonplus.verification;
 import io.github.nonplus.device.Observation;
 import io.github.nonplus.device.Observation.Scored;
 import io.github.nonplus.device.Observation.Written;
+import io.github.nonplus.program.operand.RowSpace;
 
 /// What two devices saw of one operation, row against row. The batch is one window of which every
 /// row but the last is selected, so a row's number is its token's.
@@ -27,6 +28,8 @@ final class RowComparison {
 
   private static Difference written(Written found, Written expected, int window) {
     int width = expected.operation().written().orElseThrow().width();
+    RowSpace rows = expected.operation().written().orElseThrow().buffer().rows();
+    int each = rows instanceof RowSpace.Routed routed ? routed.each() : 1;
     Difference largest = new Difference(0, window, 0);
     for (int row = 0; row < expected.values().length / width; row++) {
       double most = 0;
@@ -36,7 +39,7 @@ final class RowComparison {
         apart = Math.max(apart, Math.abs((double) found.values()[i] - expected.values()[i]));
       }
       double size = apart == 0 ? 0 : apart / most;
-      largest = largest.max(new Difference(size, window, row));
+      largest = largest.max(new Difference(size, window, row / each));
     }
     return largest;
   }

@@ -1,5 +1,6 @@
 package io.github.nonplus.verification;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.nonplus.program.op.Operation;
 import java.util.Comparator;
 import java.util.List;
@@ -10,12 +11,19 @@ import java.util.List;
 /// @param windows that both ran, counted from 1
 /// @param operations each operation whose result both showed, in order; the last is the score
 /// @param passedOver operations whose results the device never had in its memory
+/// @param parted what was not compared, as one went to other experts than the other before, within
+///   what rounding explains; left out if there is nothing
 public record Verdict(
-    String reference, List<Integer> windows, List<Operation> operations, List<String> passedOver) {
+    String reference,
+    List<Integer> windows,
+    List<Operation> operations,
+    List<String> passedOver,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> parted) {
   public Verdict {
     windows = List.copyOf(windows);
     operations = List.copyOf(operations);
     passedOver = List.copyOf(passedOver);
+    parted = List.copyOf(parted);
   }
 
   /// The largest difference of one operation.

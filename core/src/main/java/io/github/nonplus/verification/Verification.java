@@ -7,6 +7,7 @@ import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ public final class Verification {
   private final List<Integer> windows = new ArrayList<>();
   private final TreeMap<Integer, Difference> differences = new TreeMap<>();
   private final Map<Integer, double[]> scores = new HashMap<>();
+  private final List<String> parted = new ArrayList<>();
 
   /// @param name of the device, for sentences
   /// @param program that both have loaded
@@ -66,12 +68,14 @@ public final class Verification {
     Trace expected = reference.trace(batch);
     Optional<Observation> left = found.next();
     Optional<Observation> right = expected.next();
+    boolean isSame = true;
     while (left.isPresent() && right.isPresent()) {
       int order = Integer.compare(left.get().index(), right.get().index());
       if (order == 0) {
         requireFinite(right.get(), window, batch);
-        Difference difference = RowComparison.difference(left.get(), right.get(), window);
-        differences.merge(left.get().index(), difference, Difference::max);
+        if (isSame) {
+          isSame = compare(left.get(), right.get(), window);
+        }
         if (left.get() instanceof Observation.Scored(_, _, double[] nll)) {
           scores.put(window, nll);
         }
@@ -80,6 +84,30 @@ public final class Verification {
       right = order >= 0 ? expected.next() : right;
     }
     requireAgreement();
+  }
+
+  /// Compares what both wrote.
+  ///
+  /// @return whether what follows in the window is still the same computation
+  private boolean compare(Observation found, Observation expected, int window) {
+    if (!(expected instanceof Observation.Written right)
+        || !(right.operation() instanceof Route route)) {
+      Difference difference = RowComparison.difference(found, expected, window);
+      differences.merge(expected.index(), difference, Difference::max);
+      return true;
+    }
+    double allowed = tolerance.allowed().get(expected.index());
+    RoutingComparison routing =
+        RoutingComparison.of((Observation.Written) found, right, route, allowed, window);
+    differences.merge(expected.index(), routing.difference(), Difference::max);
+    routing
+        .parted()
+        .ifPresent(
+            token ->
+                parted.add(
+                    "window %d from %s on, where token %d went to other experts"
+                        .formatted(window + 1, Place.of(route), token)));
+    return routing.parted().isEmpty();
   }
 
   private void requireFinite(Observation expected, int window, Batch batch) {
@@ -162,6 +190,6 @@ public final class Verification {
       }
     }
     List<Integer> numbers = windows.stream().map(window -> window + 1).toList();
-    return new Verdict(referenceName, numbers, operations, passedOver);
+    return new Verdict(referenceName, numbers, operations, passedOver, parted);
   }
 }

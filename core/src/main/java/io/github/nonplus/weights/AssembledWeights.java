@@ -29,7 +29,9 @@ public final class AssembledWeights implements ModelWeights {
   /// @param sources by the name of the parameter
   public AssembledWeights(StoredWeights stored, Map<String, Source> sources) {
     this.stored = stored;
-    this.sources = Map.copyOf(sources);
+    Map<String, Source> resolved = new HashMap<>(sources);
+    resolved.replaceAll((_, source) -> source.resolved(stored::contains));
+    this.sources = Map.copyOf(resolved);
   }
 
   @Override
@@ -84,6 +86,7 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Gathered gathered -> unread(gathered.of()).gather(gathered.order());
       case Source.Transposed transposed -> unread(transposed.of()).transpose();
       case Source.Concatenated _, Source.Flattened _ -> matrix(source); // small, and copied
+      case Source.Either _ -> throw unresolved(source);
     };
   }
 
@@ -111,7 +114,12 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Gathered gathered -> matrix(gathered.of()).gather(gathered.order());
       case Source.Transposed transposed -> matrix(transposed.of()).transpose();
       case Source.Concatenated _, Source.Flattened _ -> singles(source);
+      case Source.Either _ -> throw unresolved(source);
     };
+  }
+
+  private static IllegalStateException unresolved(Source source) {
+    return new IllegalStateException("a choice within a parameter: " + source);
   }
 
   /// A copy.
@@ -141,6 +149,7 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Rows rows ->
           Arrays.copyOfRange(
               values(rows.of()), rows.from() * rows.columns(), rows.to() * rows.columns());
+      case Source.Either _ -> throw unresolved(source);
       case Source.Stored _, Source.Gathered _, Source.Transposed _ -> {
         float[] all = new float[Math.multiplyExact(source.rows(), source.columns())];
         matrix(source).decode(0, source.rows(), all, 0);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// How a parameter of a model is made of the tensors that a checkpoint stores:
@@ -122,6 +123,26 @@ public sealed interface Source {
     }
   }
 
+  /// One of two ways to store the same: the first, if all its tensors are there. Only as a whole
+  /// parameter.
+  record Either(Source first, Source second) implements Source {
+    public Either {
+      if (first.rows() != second.rows() || first.columns() != second.columns()) {
+        throw new IllegalArgumentException("%s is not as large as %s".formatted(first, second));
+      }
+    }
+
+    @Override
+    public int rows() {
+      return first.rows();
+    }
+
+    @Override
+    public int columns() {
+      return first.columns();
+    }
+  }
+
   /// The stored tensor of that name and shape.
   static Source stored(String name, int... shape) {
     List<Integer> dimensions = new ArrayList<>();
@@ -134,6 +155,21 @@ public sealed interface Source {
   /// The rows of one after those of another.
   static Source concatenated(List<Source> parts) {
     return new Concatenated(parts);
+  }
+
+  /// This way of storing it, or where that is not there, another.
+  default Source or(Source other) {
+    return new Either(this, other);
+  }
+
+  /// The way that is there of several; the first if none is.
+  default Source resolved(Predicate<String> isStored) {
+    if (this instanceof Either(Source first, Source second)) {
+      boolean hasFirst = first.tensors().map(Stored::name).allMatch(isStored);
+      boolean hasSecond = second.tensors().map(Stored::name).allMatch(isStored);
+      return (hasSecond && !hasFirst ? second : first).resolved(isStored);
+    }
+    return this;
   }
 
   /// The rows `from` (inclusive) to `to` (exclusive).
@@ -168,6 +204,7 @@ public sealed interface Source {
       case Concatenated concatenated ->
           concatenated(concatenated.parts().stream().map(part -> part.with(others)).toList());
       case Flattened flattened -> flattened.of().with(others).flattened();
+      case Either either -> new Either(either.first().with(others), either.second().with(others));
     };
   }
 
@@ -180,6 +217,7 @@ public sealed interface Source {
       case Transposed transposed -> transposed.of().tensors();
       case Concatenated concatenated -> concatenated.parts().stream().flatMap(Source::tensors);
       case Flattened flattened -> flattened.of().tensors();
+      case Either either -> Stream.concat(either.first().tensors(), either.second().tensors());
     };
   }
 }

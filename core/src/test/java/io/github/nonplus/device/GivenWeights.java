@@ -35,6 +35,11 @@ public final class GivenWeights implements ModelWeights {
     return this;
   }
 
+  GivenWeights withVector(String name, float[] values) {
+    vectors.put(name, values);
+    return this;
+  }
+
   /// A float32 matrix.
   public GivenWeights withFloats(String name, int rows, int columns) {
     return with(name, dense(ElementType.FLOAT32, rows, columns));

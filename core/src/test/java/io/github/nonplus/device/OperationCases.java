@@ -52,6 +52,7 @@ public final class OperationCases {
             rows(),
             AttendCases.all(),
             ScanCases.all(),
+            ExpertCases.all(),
             ProductCases.all())
         .flatMap(Collection::stream)
         .toList();
@@ -67,6 +68,7 @@ public final class OperationCases {
             rows(),
             AttendCases.everything().subList(0, 2),
             ScanCases.some(),
+            ExpertCases.all().subList(18, 30),
             ProductCases.of("q4f16_0"))
         .flatMap(Collection::stream)
         .toList();
@@ -168,6 +170,9 @@ public final class OperationCases {
     List<Curve> curves = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       cases.add(of(new GivenWeights(), new Gate(LEFT, RIGHT, activation, OUT)));
+      cases.add(of(new GivenWeights(), new Gate(LEFT, RIGHT, activation, 1.5, 1, OUT)));
+      View one = new View(X, 1, 1);
+      cases.add(of(new GivenWeights(), new Gate(one, RIGHT, activation, OUT)));
       curves.add(new Curve.Activated(activation));
     }
     curves.add(new Curve.Clamped(1.5));

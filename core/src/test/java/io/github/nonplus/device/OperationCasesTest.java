@@ -9,11 +9,14 @@ import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.op.Taps;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +45,13 @@ class OperationCasesTest {
         .containsAll(leaves(Taps.class).toList());
     assertThat(of(Scan.class).<Class<?>>map(scan -> scan.law().getClass()))
         .containsAll(leaves(ScanLaw.class).toList());
+  }
+
+  @Test
+  void everyLawOfRoutingHasACase() {
+    assertThat(of(Route.class).map(Route::scoring)).contains(Route.Scoring.values());
+    assertThat(of(Spread.class).map(Spread::take)).contains(Spread.Take.values());
+    assertThat(of(Gather.class).map(Gather::put)).contains(Gather.Put.values());
   }
 
   @Test

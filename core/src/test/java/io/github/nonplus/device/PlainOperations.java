@@ -10,17 +10,21 @@ import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
@@ -38,6 +42,7 @@ public final class PlainOperations {
   private final Batch batch;
   private final Map<String, double[][]> buffers = new HashMap<>();
   private final Map<Parameter, double[][]> matrices = new HashMap<>();
+  private final PlainRouting routing = new PlainRouting(this);
 
   public PlainOperations(ModelWeights weights, Batch batch) {
     this.weights = weights;
@@ -87,14 +92,7 @@ public final class PlainOperations {
               Arrays.setAll(row, n -> curve(each.curve(), numbers, x[n]));
             });
       }
-      case Gate gate ->
-          rows(
-              gate.output(),
-              (r, row) -> {
-                double[] g = read(gate.gate(), r);
-                double[] up = read(gate.up(), r);
-                Arrays.setAll(row, n -> activated(gate.activation(), g[n]) * up[n]);
-              });
+      case Gate gate -> rows(gate.output(), (r, row) -> gate(gate, r, row));
       case Combine sum ->
           rows(
               sum.output(),
@@ -124,6 +122,12 @@ public final class PlainOperations {
       case Softplus softplus -> new PlainRecurrences(this, batch).of(softplus);
       case Decay decay -> new PlainRecurrences(this, batch).of(decay);
       case Scan scan -> new PlainRecurrences(this, batch).of(scan);
+      case Route route ->
+          rows(route.output(), (r, row) -> routing.route(route, read(route.logits(), r), row));
+      case Spread spread -> rows(spread.output(), (r, row) -> routing.spread(spread, r, row));
+      case ExpertMatMul experts ->
+          rows(experts.output(), (r, row) -> routing.product(experts, r, row));
+      case Gather gather -> rows(gather.output(), (r, row) -> routing.gather(gather, r, row));
       case SelectRows select ->
           rows(
               select.output(),
@@ -218,7 +222,7 @@ public final class PlainOperations {
     }
   }
 
-  private double[] linear(Linear linear, double[] x) {
+  double[] linear(Linear linear, double[] x) {
     double[][] weight = matrix(linear.weight());
     double[] bias = linear.bias() == null ? null : vector(linear.bias());
     double[] out = new double[weight.length];
@@ -305,6 +309,17 @@ public final class PlainOperations {
 
   private static double cap(double cap, double x) {
     return cap == 0 ? x : cap * Math.tanh(x / cap);
+  }
+
+  private void gate(Gate gate, int r, double[] row) {
+    double[] g = read(gate.gate(), r);
+    double[] up = read(gate.up(), r);
+    double limit = gate.limit() == 0 ? Double.MAX_VALUE : gate.limit();
+    for (int n = 0; n < row.length; n++) {
+      double own = Math.min(g[g.length == 1 ? 0 : n], limit);
+      double bent = activated(gate.activation(), own);
+      row[n] = bent * (Math.clamp(up[n], -limit, limit) + gate.offset());
+    }
   }
 
   private double factor(Factor factor, int token, int column) {

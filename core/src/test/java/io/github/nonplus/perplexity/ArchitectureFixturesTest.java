@@ -86,6 +86,7 @@ class ArchitectureFixturesTest {
     for (String name : names()) {
       types.add(ModelDirectory.open(Fixture.named(name).model()).model().modelType());
     }
+    types.addAll(Fixture.elsewhere().values());
     for (Family family : Families.ALL) {
       assertThat(types).as("fixtures of " + family.names()).containsAnyElementsOf(family.names());
     }

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -40,6 +42,14 @@ public record Fixture(Path model, JsonNode golden) {
           .map(file -> file.getFileName().toString().replace(".zip", ""))
           .toList();
     }
+  }
+
+  /// Fixtures that are not shipped, and the types of model that they are fixtures of.
+  static Map<String, String> elsewhere() throws IOException {
+    return Files.readAllLines(FOLDER.resolve("elsewhere.txt")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\\|"))
+        .collect(Collectors.toMap(columns -> columns[0].strip(), columns -> columns[1].strip()));
   }
 
   public static Fixture named(String name) throws IOException {

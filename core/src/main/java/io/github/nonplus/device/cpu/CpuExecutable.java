@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.BatchScores;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
@@ -13,6 +14,7 @@ import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// A program made ready on the processors: one step for each operation, run in order. Traces, which
 /// show every buffer, take each step by itself, whole batches the fused ones.
@@ -55,6 +57,11 @@ final class CpuExecutable implements Executable {
     ScoreStep last = scoring();
     run(batch, fused);
     return last.result();
+  }
+
+  @Override
+  public Supplier<BatchScores> routedScores(Batch batch) {
+    return () -> new BatchScores(score(batch), frame.routed());
   }
 
   /// Runs one step after another until all are done or it is over, for the sake of running them.

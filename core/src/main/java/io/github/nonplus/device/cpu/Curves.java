@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Gate;
 
 /// Functions of one number, applied to each of a stretch of them. `out` may be `x`.
 public interface Curves {
@@ -38,6 +39,36 @@ public interface Curves {
     } else {
       activate(activation, gate, gateAt, out, outAt, count);
       times(up, upAt, out, outAt, count);
+    }
+  }
+
+  /// A gate as its operation says; `out` may be `gate` where it has a limit.
+  ///
+  /// @param count numbers, whole strips
+  default void gate(
+      Gate law,
+      StripOperations strips,
+      float[] gate,
+      int gateAt,
+      float[] up,
+      int upAt,
+      float[] out,
+      int outAt,
+      int count) {
+    if (law.limit() == 0) {
+      gate(law.activation(), strips, gate, gateAt, up, upAt, out, outAt, count);
+      return;
+    }
+    float limit = (float) law.limit();
+    float offset = (float) law.offset();
+    for (int i = 0; i < count; i++) {
+      float value = gate[gateAt + i];
+      out[outAt + i] = value > limit ? limit : value;
+    }
+    activate(law.activation(), out, outAt, out, outAt, count);
+    for (int i = 0; i < count; i++) {
+      float value = up[upAt + i];
+      out[outAt + i] *= (value > limit ? limit : value < -limit ? -limit : value) + offset;
     }
   }
 

@@ -55,13 +55,16 @@ final class ElementSteps {
   }
 
   static Step gate(Gate gate, Kernels kernels) {
+    if (gate.gate().width() != gate.output().width()) {
+      return oneGate(gate, kernels);
+    }
     return stretches(
         gate.output(),
         (frame, strip, out, count) ->
             kernels
                 .curves()
                 .gate(
-                    gate.activation(),
+                    gate,
                     kernels.strips(),
                     frame.arena(),
                     frame.at(gate.gate(), strip),
@@ -70,6 +73,22 @@ final class ElementSteps {
                     frame.arena(),
                     out,
                     count));
+  }
+
+  /// A gate for all columns.
+  private static Step oneGate(Gate gate, Kernels kernels) {
+    int width = kernels.stripWidth();
+    return stretches(
+        gate.output(),
+        (frame, strip, out, count) -> {
+          float[] factors = new float[width];
+          float[] arena = frame.arena();
+          kernels
+              .curves()
+              .activate(gate.activation(), arena, frame.at(gate.gate(), strip), factors, 0, width);
+          int up = frame.at(gate.up(), strip);
+          kernels.strips().scaleTokens(arena, up, count / width, factors, arena, out);
+        });
   }
 
   static Step combine(Combine combine, Kernels kernels) {

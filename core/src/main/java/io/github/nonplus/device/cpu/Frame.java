@@ -1,10 +1,14 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.Routed;
 import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// The memory of the batch at hand: one arena that holds every buffer where the plan says, in
 /// [Strips].
@@ -14,6 +18,8 @@ final class Frame {
   private final float[] arena;
   private final int capacity;
   private final int[] window;
+  private final List<Routed> routed = new ArrayList<>();
+  private Grouping grouping;
   private Batch batch;
 
   /// @param tokens the most that a batch may have
@@ -31,6 +37,7 @@ final class Frame {
       throw new IllegalArgumentException(next.tokens() + " tokens, room for " + capacity);
     }
     batch = next;
+    routed.clear();
     for (int w = 0; w < next.windows(); w++) {
       Arrays.fill(window, next.starts()[w], next.starts()[w + 1], w);
     }
@@ -42,6 +49,21 @@ final class Frame {
 
   float[] arena() {
     return arena;
+  }
+
+  /// How the rows of the routed space at hand lie.
+  Grouping grouping() {
+    return grouping;
+  }
+
+  /// Begins a routed space.
+  void group(Grouping next) {
+    grouping = next;
+  }
+
+  /// Where the rows of this batch went, router by router.
+  List<Routed> routed() {
+    return routed;
   }
 
   Strips layout() {
@@ -74,7 +96,8 @@ final class Frame {
   /// Writes a row of a view, column by column.
   void read(View view, int row, float[] into, int at) {
     int width = layout.width();
-    int from = at(view, row / width) + row % width;
+    int place = view.buffer().rows() instanceof RowSpace.Routed ? grouping.place(row) : row;
+    int from = at(view, place / width) + place % width;
     for (int column = 0; column < view.width(); column++) {
       into[at + column] = arena[from + column * width];
     }

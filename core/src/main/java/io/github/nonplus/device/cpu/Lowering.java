@@ -8,16 +8,20 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.rotation.Rotation;
@@ -80,6 +84,14 @@ final class Lowering {
         fused.set(i, ProductStep.gated(matmul, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
       }
+      if (operations.get(i) instanceof ExpertMatMul experts
+          && operations.get(i + 1) instanceof Gate gate
+          && gate.gates(experts)
+          && isReadOnce(experts.output())) {
+        List<Panels> panels = expertPanels(experts, true);
+        fused.set(i, ExpertStep.gated(experts, gate, panels, kernels, scratch));
+        fused.set(i + 1, Step.NOTHING);
+      }
     }
     return List.copyOf(fused);
   }
@@ -107,6 +119,11 @@ final class Lowering {
       case Softplus softplus -> RecurrenceSteps.softplus(softplus, weights, kernels);
       case Decay decay -> RecurrenceSteps.decay(decay, weights, kernels);
       case Scan scan -> RecurrenceSteps.scan(scan, weights, kernels);
+      case Route route -> RouteStep.of(route, weights);
+      case Spread spread -> RoutedSteps.spread(spread);
+      case ExpertMatMul experts ->
+          ExpertStep.stored(experts, expertPanels(experts, false), kernels, scratch);
+      case Gather gather -> RoutedSteps.gather(gather);
       case SelectRows select -> RowSteps.select(select, scratch);
       case Score score ->
           new ScoreStep(
@@ -129,9 +146,30 @@ final class Lowering {
     return reserve(Panels.of(parts, weights, blocking, scratch.length));
   }
 
-  /// Sees to it that there is room for every one of the panels.
+  /// The panels of each expert.
+  ///
+  /// @param beside whether a panel has the same outputs of all parts
+  private List<Panels> expertPanels(ExpertMatMul experts, boolean beside) {
+    int rows = Math.multiplyExact(tokens, experts.output().rows().perToken());
+    int strips = new Strips(kernels.stripWidth()).count(rows) + 1; // the first may be begun
+    List<Panels> all = new ArrayList<>();
+    for (int expert = 0; expert < experts.experts(); expert++) {
+      List<Linear> parts = experts.of(expert);
+      Panels panels =
+          beside
+              ? Panels.beside(parts, weights, blocking, scratch.length)
+              : Panels.of(parts, weights, blocking, scratch.length);
+      all.add(reserve(panels, strips));
+    }
+    return all;
+  }
+
   private Panels reserve(Panels panels) {
-    int strips = new Strips(kernels.stripWidth()).count(tokens);
+    return reserve(panels, new Strips(kernels.stripWidth()).count(tokens));
+  }
+
+  /// Sees to it that there is room for every one of the panels.
+  private Panels reserve(Panels panels, int strips) {
     for (Scratch own : scratch) {
       own.reserve(panels, strips, kernels);
     }

@@ -54,16 +54,7 @@ record ProductStep(
           int count = panels.width(index) * kernels.stripWidth();
           kernels
               .curves()
-              .gate(
-                  gate.activation(),
-                  kernels.strips(),
-                  products,
-                  at,
-                  products,
-                  up,
-                  frame.arena(),
-                  out,
-                  count);
+              .gate(gate, kernels.strips(), products, at, products, up, frame.arena(), out, count);
         };
     return new ProductStep(matmul.input(), gate.output(), panels, ending, kernels, scratch);
   }

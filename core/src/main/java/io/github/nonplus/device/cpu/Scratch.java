@@ -15,6 +15,9 @@ final class Scratch {
   /// strip width + t.
   float[] products = {};
 
+  /// The gates of one strip of them.
+  float[] gates = {};
+
   private final Packer packer = new Packer();
   private float[] panel = {};
   private int slot;
@@ -30,6 +33,10 @@ final class Scratch {
   void reserve(Panels panels, int strips, Kernels kernels) {
     if (panel.length < panels.length()) {
       panel = new float[panels.length()];
+    }
+    int one = panels.widest() * kernels.stripWidth();
+    if (gates.length < one) {
+      gates = new float[one];
     }
     int together = Math.min(strips, STRIPS);
     int length = Math.multiplyExact(together, panels.widest() * kernels.stripWidth());

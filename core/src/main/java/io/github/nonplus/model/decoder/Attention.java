@@ -20,6 +20,7 @@ public final class Attention implements Part {
   private final Projection output;
   private double scale;
   private double clip;
+  private double clipAfterNorms;
   private Norming queryNorm;
   private Norming keyNorm;
   private Norming valueNorm;
@@ -76,6 +77,12 @@ public final class Attention implements Part {
   /// Queries, keys and values are clamped; 0 for not.
   public Attention clip(double limit) {
     clip = limit;
+    return this;
+  }
+
+  /// Queries and keys are clamped after their norms, and values; 0 for not.
+  public Attention clipAfterNorms(double limit) {
+    clipAfterNorms = limit;
     return this;
   }
 
@@ -178,7 +185,7 @@ public final class Attention implements Part {
       v = program.valuesOf(sharedLayer);
     } else {
       k = program.clamp(name + "k.clamped", k, clip);
-      v = program.clamp(name + "v.clamped", v, clip);
+      v = program.clamp(name + "v.clamped", v, Math.max(clip, clipAfterNorms));
       v = program.norm(name + "v.norm", v, valueNorm, groups(heads.keys()));
       q = placed(program, name + "q", q, queryNorm, heads.queries());
       k = placed(program, name + "k", k, keyNorm, heads.keys());
@@ -218,6 +225,7 @@ public final class Attention implements Part {
     Buffer placed = rows;
     if (!normsAfterTurning) {
       placed = normed(program, name, placed, norm, count);
+      placed = program.clamp(name + ".clamped", placed, clipAfterNorms);
     }
     if (turning != null) {
       program.add(turning.of(placed.view(), heads.keySize()));

@@ -6,16 +6,20 @@ import io.github.nonplus.program.op.Concatenate;
 import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.op.Taps;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Experts;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
@@ -103,6 +107,46 @@ public final class ProgramBuilder {
     return new Linear(
         Parameter.matrix(projection.name() + ".weight", outputs, inputs),
         projection.hasBias() ? Parameter.vector(projection.name() + ".bias", outputs) : null);
+  }
+
+  /// Begins a space of routed rows.
+  ///
+  /// @param each how many experts are chosen for a row
+  public Buffer spread(String name, Buffer in, Buffer routing, int each, Spread.Take take) {
+    int width = take == Spread.Take.PART ? in.width() / each : in.width();
+    Buffer output = new Buffer(name, new RowSpace.Routed(in.rows(), each), width);
+    add(new Spread(in.view(), routing.view(), take, output));
+    return output;
+  }
+
+  /// Linear layers of experts side by side.
+  ///
+  /// @param layers in whose names [Experts#NUMBER] stands for the expert's number
+  public Buffer experts(
+      String name, Buffer rows, Buffer routing, List<Projection> layers, int count) {
+    List<Experts> parts =
+        layers.stream()
+            .map(
+                layer ->
+                    new Experts(
+                        layer.name() + ".weight",
+                        layer.hasBias() ? layer.name() + ".bias" : null,
+                        count,
+                        layer.outputs(),
+                        rows.width()))
+            .toList();
+    int width = layers.stream().mapToInt(Projection::outputs).sum();
+    Buffer output = new Buffer(name, rows.rows(), width);
+    add(new ExpertMatMul(rows.view(), routing.view(), parts, output));
+    return output;
+  }
+
+  /// Ends a space of routed rows.
+  public Buffer gather(String name, Buffer rows, Buffer routing, int each, Gather.Put put) {
+    int width = put == Gather.Put.SIDE ? each * rows.width() : rows.width();
+    Buffer output = new Buffer(name, routing.rows(), width);
+    add(new Gather(rows.view(), routing.view(), put, output));
+    return output;
   }
 
   /// A norm of each of `groups` groups of columns, whose weight they share; none if it is null.

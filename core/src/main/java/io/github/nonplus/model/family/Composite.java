@@ -18,12 +18,14 @@ record Composite(String modelType, String textType) {
       List.of(
           new Composite("gemma3", "gemma3_text"),
           new Composite("gemma4", "gemma4_text"),
+          new Composite("llama4", "llama4_text"),
           new Composite("llava", "llama"),
           new Composite("mistral3", "mistral"),
           new Composite("qwen2_vl", "qwen2_vl_text"),
           new Composite("qwen2_5_vl", "qwen2_5_vl_text"),
           new Composite("qwen3_vl", "qwen3_vl_text"),
-          new Composite("qwen3_5", "qwen3_5_text"));
+          new Composite("qwen3_5", "qwen3_5_text"),
+          new Composite("qwen3_vl_moe", "qwen3_vl_moe_text"));
 
   /// Prefixes of a text part's tensors, by what stands for them in a model of text alone.
   static final List<String> PREFIXES = List.of("model.language_model.", "language_model.model.");

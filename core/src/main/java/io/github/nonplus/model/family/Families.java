@@ -69,7 +69,30 @@ public final class Families {
           new Zamba2(),
           new OlmoHybrid(),
           new RecurrentGemma(),
-          new Rwkv());
+          new Rwkv(),
+          new GptOss(),
+          QwenMoe.third(),
+          QwenMoe.second(),
+          QwenMoe.vision(),
+          Glm4Moe.glm(),
+          DeepSeek.third(),
+          DeepSeek.second(),
+          new Mixtral(),
+          Olmoe.first(),
+          Olmoe.flexible(),
+          Glm4Moe.dots(),
+          Glm4Moe.exaone(),
+          DeepSeek.glm(),
+          DeepSeek.mistral(),
+          new Llama4(),
+          new MiniMaxM2(),
+          new PhiMoe(),
+          new GraniteMoe(),
+          new HunyuanMoe(),
+          new ErnieMoe(),
+          new Dbrx(),
+          new Afmoe(),
+          new JetMoe());
 
   private Families() {}
 

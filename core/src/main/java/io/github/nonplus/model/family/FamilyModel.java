@@ -26,7 +26,8 @@ import java.util.function.UnaryOperator;
 /// @param facts what a person wants to know of it, by the names of the configuration's keys
 /// @param sources how parameters are made of the checkpoint's tensors, where they are not the
 ///   tensors of their very names
-/// @param unused endings of tensors that a checkpoint may hold although nobody reads them
+/// @param unused endings of tensors that a checkpoint may hold although nobody reads them; with a
+///   dot at the end, beginnings
 /// @param copy the name of a second copy of the embedding that may be there where the output layer
 ///   is tied to it; empty if it is not
 /// @param whole the type of the model of which this is the text part, if it is one
@@ -175,8 +176,12 @@ public record FamilyModel(
   public boolean ignores(String checkpointName) {
     return (whole.isPresent() && Composite.isOther(checkpointName))
         || checkpointName.startsWith(FURTHER_TOKENS)
-        || unused.stream().anyMatch(checkpointName::endsWith)
+        || unused.stream().anyMatch(each -> isNamed(checkpointName, each))
         || copy.filter(checkpointName::equals).isPresent();
+  }
+
+  private static boolean isNamed(String name, String part) {
+    return part.endsWith(".") ? name.startsWith(part) : name.endsWith(part);
   }
 
   @Override

@@ -15,10 +15,11 @@ import io.github.nonplus.model.decoder.Turning;
 import io.github.nonplus.program.op.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/// Gemma 4, dense: two sizes of heads, layers that share the keys and values of earlier ones, norms
-/// of values, inputs of their own for each layer, and a number that each layer's result is
-/// multiplied by.
+/// Gemma 4: two sizes of heads, layers that share the keys and values of earlier ones, norms of
+/// values, inputs of their own for each layer, and a number that each layer's result is multiplied
+/// by; perhaps experts beside the feed-forward layer.
 final class Gemma4 implements Family {
   @Override
   public List<String> names() {
@@ -28,7 +29,6 @@ final class Gemma4 implements Family {
   @Override
   public FamilyModel read(ConfigReader config) {
     Sizes sizes = Sizes.read(config, 4, 256).requireEvenHeads(config);
-    refuseExperts(config);
     Gemma.refuseBothDirections(config);
     LlamaLike like = new LlamaLike(config, "gemma4_text", sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-6);
@@ -43,16 +43,7 @@ final class Gemma4 implements Family {
             layer -> (layer + 1) % 6 != 0 && layer + 1 != sizes.layers());
     boolean keysAreValues = like.flag("attention_k_eq_v", false);
     Heads sliding = sizes.attention();
-    Heads global =
-        new Heads(
-            sizes.heads(),
-            keysAreValues
-                ? config.intOr("num_global_key_value_heads", 1, sizes.keyHeads())
-                : sizes.keyHeads(),
-            config.intOr("global_head_dim", 2, 512));
-    if (!keysAreValues) {
-      config.find("num_global_key_value_heads");
-    }
+    Heads global = Gemma4Layers.global(config, sizes, kinds, keysAreValues);
     int shared = config.intOr("num_kv_shared_layers", 0, 0);
     boolean doubled = like.flag("use_double_wide_mlp", false);
     like.fact("global_head_dim", global.keySize()).fact("num_kv_shared_layers", shared);
@@ -77,7 +68,8 @@ final class Gemma4 implements Family {
             lastOwn(config, kinds, sizes.layers() - shared),
             sizes.layers() - shared,
             doubled,
-            side);
+            side,
+            Gemma4Experts.read(config, like));
     return like.model(
         ofGlobal,
         new Decoder(
@@ -112,7 +104,8 @@ final class Gemma4 implements Family {
       LastOwn lastOwn,
       int firstShared,
       boolean doubled,
-      SideInputs side) {
+      SideInputs side,
+      Optional<Gemma4Experts> experts) {
     Block block(int layer) {
       String at = LlamaLike.at(layer);
       int hidden = like.sizes().hidden();
@@ -123,13 +116,14 @@ final class Gemma4 implements Family {
           step(
               Branch.of("attention", norm(at + "input_layernorm"), attention(layer, at)),
               at + "post_attention_layernorm"));
-      steps.add(
-          step(
-              Branch.of(
-                  "mlp",
-                  norm(at + "pre_feedforward_layernorm"),
-                  FeedForward.gated(activation, at + "mlp.", inner, hidden, false)),
-              at + "post_feedforward_layernorm"));
+      FeedForward mlp = FeedForward.gated(activation, at + "mlp.", inner, hidden, false);
+      Norming before = norm(at + "pre_feedforward_layernorm");
+      Branch branch =
+          experts
+              .map(
+                  each -> Branch.of("mlp", null, each.beside(mlp, before, at, epsilon, activation)))
+              .orElseGet(() -> Branch.of("mlp", before, mlp));
+      steps.add(step(branch, at + "post_feedforward_layernorm"));
       if (side.width() > 0) {
         steps.add(
             step(Branch.of("side", null, side.of(activation)), at + "post_per_layer_input_norm"));
@@ -174,15 +168,6 @@ final class Gemma4 implements Family {
         new Projection(at + "k_proj", heads.keyWidth(), bias),
         keysAreValues ? null : new Projection(at + "v_proj", heads.valueWidth(), bias),
         new Projection(at + "o_proj", hidden, bias));
-  }
-
-  private static void refuseExperts(ConfigReader config) {
-    if (config.booleanOr("enable_moe_block", false)) {
-      throw config.failure("enable_moe_block is true: mixtures of experts are not implemented");
-    }
-    config.find("num_experts");
-    config.find("top_k_experts");
-    config.find("moe_intermediate_size");
   }
 
   private static RotaryPositions rotation(

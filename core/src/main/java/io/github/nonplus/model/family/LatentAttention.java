@@ -6,6 +6,7 @@ import io.github.nonplus.model.decoder.ProgramBuilder;
 import io.github.nonplus.model.decoder.Projection;
 import io.github.nonplus.model.decoder.Turning;
 import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
@@ -19,9 +20,44 @@ import java.util.List;
 /// @param at where its tensors are: `model.layers.3.self_attn.`
 /// @param hidden width of the residual stream
 /// @param bias of the narrowing layers and of the output layer
-/// @param turning of the columns that turn, as heads of their own
-record LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning turning)
+/// @param turning of the columns that turn, as heads of their own; null for not
+/// @param scale of scores
+/// @param queryFactor what turned queries are multiplied by; null for nothing
+/// @param queryScale what queries are multiplied by
+/// @param latentScale what the normed latent of keys and values is multiplied by
+record LatentAttention(
+    Shape shape,
+    String at,
+    int hidden,
+    boolean bias,
+    Turning turning,
+    double scale,
+    Factor queryFactor,
+    double queryScale,
+    double latentScale)
     implements Part {
+  LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning turning) {
+    this(shape, at, hidden, bias, turning, 1 / Math.sqrt(shape.size()), null, 1, 1);
+  }
+
+  /// The same with scores multiplied by a number.
+  LatentAttention scaledBy(double scores) {
+    return new LatentAttention(
+        shape, at, hidden, bias, turning, scores, queryFactor, queryScale, latentScale);
+  }
+
+  /// The same with turned queries multiplied by a factor; null for none.
+  LatentAttention multiplying(Factor factor) {
+    return new LatentAttention(
+        shape, at, hidden, bias, turning, scale, factor, queryScale, latentScale);
+  }
+
+  /// The same with queries, and the normed latent of keys and values, multiplied by numbers.
+  LatentAttention multiplying(double queries, double latent) {
+    return new LatentAttention(
+        shape, at, hidden, bias, turning, scale, queryFactor, queries, latent);
+  }
+
   /// What the norms of the narrow layers take, whatever a configuration says of the others.
   private static final double EPSILON = 1e-6;
 
@@ -48,7 +84,9 @@ record LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning
             new Projection(at + "kv_a_proj_with_mqa", shape.keyRank() + shape.turned(), bias));
     View latent = new View(narrow, 0, shape.keyRank());
     View turned = new View(narrow, shape.keyRank(), shape.turned());
-    program.add(turning.of(turned, shape.turned()));
+    if (turning != null) {
+      program.add(turning.of(turned, shape.turned()));
+    }
     Buffer normed =
         program.norm(
             name + "kv.norm",
@@ -56,6 +94,7 @@ record LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning
             Norming.rms(at + "kv_a_layernorm", EPSILON),
             1,
             shape.keyRank());
+    normed = scaled(program, name + "kv.scaled", normed, latentScale);
     int both = shape.still() + shape.value();
     Buffer kv = program.linear(name + "kv", normed, new Projection(at + "kv_b_proj", heads * both));
     List<View> keys = new ArrayList<>();
@@ -79,9 +118,13 @@ record LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning
             List.of(),
             0,
             null,
-            1 / Math.sqrt(shape.size()),
+            scale,
             attended));
     return program.linear(name + "o", attended, new Projection(at + "o_proj", hidden, bias));
+  }
+
+  private static Buffer scaled(ProgramBuilder program, String name, Buffer rows, double factor) {
+    return factor == 1 ? rows : program.scale(name, rows, new Factor.Constant(factor));
   }
 
   private Buffer queries(ProgramBuilder program, String name, Buffer in) {
@@ -97,7 +140,10 @@ record LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning
           program.norm(name + "q.norm", narrow, Norming.rms(at + "q_a_layernorm", EPSILON), 1);
       q = program.linear(name + "q", normed, new Projection(at + "q_b_proj", width));
     }
-    program.add(turning.after(shape.still()).of(q.view(), shape.size()));
-    return q;
+    q = scaled(program, name + "q.scaled", q, queryScale);
+    if (turning != null) {
+      program.add(turning.after(shape.still()).of(q.view(), shape.size()));
+    }
+    return queryFactor == null ? q : program.scale(name + "q.grown", q, queryFactor);
   }
 }

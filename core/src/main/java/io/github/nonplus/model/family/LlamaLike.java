@@ -130,6 +130,15 @@ final class LlamaLike {
     return this;
   }
 
+  /// Layers after the last, which predict further tokens.
+  LlamaLike laterLayersUnused() {
+    int count = config.intOr("num_nextn_predict_layers", 0, 1);
+    for (int i = 0; i < Math.min(count, 100); i++) {
+      unused.add(at(sizes.layers() + i));
+    }
+    return this;
+  }
+
   /// A tensor that nobody reads.
   void unusedTensor(String name) {
     unused.add(name);

@@ -37,6 +37,7 @@ final class StoredSources {
       case Source.Rows rows -> rows(of(rows.of()), rows.from(), rows.to());
       case Source.Gathered gathered -> gathered(of(gathered.of()), gathered.order());
       case Source.Transposed transposed -> transposed(of(transposed.of()));
+      case Source.Either either -> of(either.first());
       case Source.Concatenated concatenated ->
           Source.concatenated(concatenated.parts().stream().map(this::of).toList());
       case Source.Flattened flattened -> of(flattened.of()).flattened();

@@ -33,6 +33,10 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(value = Softplus.class, name = "softplus"),
   @JsonSubTypes.Type(value = Decay.class, name = "decay"),
   @JsonSubTypes.Type(value = Scan.class, name = "scan"),
+  @JsonSubTypes.Type(value = Route.class, name = "route"),
+  @JsonSubTypes.Type(value = Spread.class, name = "spread"),
+  @JsonSubTypes.Type(value = ExpertMatMul.class, name = "experts"),
+  @JsonSubTypes.Type(value = Gather.class, name = "gather"),
   @JsonSubTypes.Type(value = SelectRows.class, name = "select"),
   @JsonSubTypes.Type(value = Score.class, name = "score")
 })
@@ -65,6 +69,11 @@ public sealed interface Operation permits Writing, Rotate, Score {
   /// The checkpoint tensors that it needs.
   default List<Parameter> parameters() {
     return List.of();
+  }
+
+  /// The routing of the routed rows that it begins, computes or ends, if it does.
+  default Optional<View> findRouting() {
+    return Optional.empty();
   }
 
   /// Readings whose place its result may take where they end their life with it: each number of the

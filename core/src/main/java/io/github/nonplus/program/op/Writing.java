@@ -20,6 +20,10 @@ public sealed interface Writing extends Operation
         Softplus,
         Decay,
         Scan,
+        Route,
+        Spread,
+        ExpertMatMul,
+        Gather,
         SelectRows {
   Buffer output();
 

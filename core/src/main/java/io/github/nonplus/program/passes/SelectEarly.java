@@ -60,7 +60,7 @@ final class SelectEarly implements Pass {
   private static boolean narrows(Writing writing, Set<Buffer> whole, Set<Buffer> selected) {
     Buffer output = writing.output();
     return writing.narrows()
-        && output.rows().equals(RowSpace.TOKENS)
+        && !output.rows().equals(output.rows().selected())
         && selected.contains(output)
         && !whole.contains(output);
   }
@@ -94,7 +94,7 @@ final class SelectEarly implements Pass {
 
     private void write(Writing writing) {
       Buffer output = writing.output();
-      if (output.rows().equals(RowSpace.SELECTED)) {
+      if (output.rows().equals(output.rows().selected())) {
         operations.add(narrower(writing));
       } else if (SelectEarly.narrows(writing, whole, selected)) {
         narrow.put(output, output.selected());

@@ -37,6 +37,17 @@ sealed interface BatchFact {
     }
   }
 
+  /// Where the rows of a routed space lie.
+  ///
+  /// @param each rows of it for a row
+  /// @param experts as many as there are
+  record Groups(int each, int experts) implements BatchFact {
+    @Override
+    public long bytes(int tokens) {
+      return RowGroups.bytes(each, experts, tokens);
+    }
+  }
+
   /// Which rows of attention go together, at most `queries` of them.
   record Together(int queries, RowSpace rows) implements BatchFact {
     @Override

@@ -20,6 +20,7 @@ public final class BatchInputs {
   private final Memory targets;
   private final Map<String, QueryTiles> tiles = new LinkedHashMap<>();
   private final Map<String, Angles> angles = new LinkedHashMap<>();
+  private final Map<BatchFact.Groups, RowGroups> groups = new LinkedHashMap<>();
   private Positions positions;
   private Starts starts;
   private Batch batch;
@@ -70,6 +71,11 @@ public final class BatchInputs {
   public Angles angles(Rotation rotation, int turned) {
     return angles.computeIfAbsent(
         turned + " " + rotation, _ -> new Angles(rotation, turned, capacity, allocations, queue));
+  }
+
+  /// Where the rows of a routed space lie, for one such space after another.
+  RowGroups groups(BatchFact.Groups fact) {
+    return groups.computeIfAbsent(fact, _ -> new RowGroups(fact, capacity, allocations));
   }
 
   /// Where each token stands in its window, for every batch to come.

@@ -29,10 +29,12 @@ record ElementKernels(Specialization kernel, List<View> inputs, View output, Own
 
   static ElementKernels of(Gate gate) {
     return new ElementKernels(
-        activation("gate.cl", gate.activation()),
+        activation("gate.cl", gate.activation())
+            .with("LIMITED", gate.limit() == 0 ? 0 : 1)
+            .with("ONE", gate.gate().width() == gate.output().width() ? 0 : 1),
         List.of(gate.gate(), gate.up()),
         gate.output().view(),
-        NOTHING);
+        numbers(gate.limit(), gate.offset()));
   }
 
   static ElementKernels of(Combine combine) {

@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl;
 
+import io.github.nonplus.device.Routed;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
@@ -7,6 +8,7 @@ import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +94,24 @@ final class OpenClExecutable extends QueuedExecutable {
   @Override
   protected float[] read(Buffer buffer) {
     int count = Math.multiplyExact(frame.rows(buffer), buffer.width());
-    return queue.read(frame.arena(), frame.at(buffer), count);
+    float[] lying = queue.read(frame.arena(), frame.at(buffer), count);
+    return buffer.rows() instanceof RowSpace.Routed routed
+        ? frame
+            .inputs()
+            .groups(SpreadKernels.fact(routed.each()))
+            .inOrder(lying, buffer.width(), queue)
+        : lying;
+  }
+
+  @Override
+  protected Supplier<List<Routed>> routed() {
+    List<Supplier<Routed>> all = new ArrayList<>();
+    for (Step step : steps) {
+      if (step instanceof RouteStep route) {
+        all.add(route.fetch(frame, queue));
+      }
+    }
+    return () -> all.stream().map(Supplier::get).toList();
   }
 
   @Override

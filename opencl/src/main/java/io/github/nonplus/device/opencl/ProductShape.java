@@ -38,6 +38,11 @@ record ProductShape(
         : of(profile);
   }
 
+  /// Tiles of products whose rows are read where they lie, on every device.
+  static ProductShape ofBuffers(Profile profile) {
+    return of(profile);
+  }
+
   /// Eight rows by four outputs a work-item, waves of 64 side by side; words that make up whole
   /// pixels of four inputs.
   private static ProductShape texture(int codesPerWord) {

@@ -1,8 +1,10 @@
 package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.device.BatchScores;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.LogitsSource;
+import io.github.nonplus.device.Routed;
 import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.device.opencl.binding.Queue;
@@ -11,6 +13,7 @@ import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.operand.Buffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -81,6 +84,18 @@ public abstract class QueuedExecutable implements Executable, StepTimes {
     scoring();
     run(batch, steps());
     return losses();
+  }
+
+  @Override
+  public final Supplier<BatchScores> routedScores(Batch batch) {
+    Supplier<double[]> losses = scores(batch);
+    Supplier<List<Routed>> routed = routed();
+    return () -> new BatchScores(losses.get(), routed.get());
+  }
+
+  /// Begins to read where the rows of the batch at hand went.
+  protected Supplier<List<Routed>> routed() {
+    return List::of;
   }
 
   @Override

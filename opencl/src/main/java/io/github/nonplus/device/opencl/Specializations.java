@@ -52,6 +52,13 @@ public record Specializations(Profile profile) {
         .with(ProductShape.of(profile, weight).definitions(codesPerWord(weight)));
   }
 
+  /// Products of experts.
+  Specialization experts(MatrixForm weight) {
+    return Specialization.of("experts.cl")
+        .with(definitions(weight))
+        .with(ProductShape.ofBuffers(profile).definitions(codesPerWord(weight)));
+  }
+
   /// Codes of a packed word; tiles of other formats are as deep as if they had 8.
   private static int codesPerWord(MatrixForm form) {
     return form.format() instanceof GroupFormat groups ? groups.scheme().codesPerWord() : 8;

@@ -7,15 +7,19 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
@@ -128,7 +132,18 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
       case Score _ -> Form.HALF_TILES;
       case Rotate _, Attend _ -> Form.HALF_ROWS;
       case Norm _, Combine _, SelectRows _ -> Form.FLOAT_ROWS;
-      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
+      case Gate _,
+          Elementwise _,
+          Scale _,
+          Concatenate _,
+          Convolve _,
+          Softplus _,
+          Decay _,
+          Scan _,
+          Route _,
+          Spread _,
+          ExpertMatMul _,
+          Gather _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
       case Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
     };
@@ -159,6 +174,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
           Scan _ ->
           List.of(Form.FLOAT_ROWS);
       case SelectRows _, Score _ -> List.of(Form.FLOAT_ROWS);
+      case Route _, Spread _, ExpertMatMul _, Gather _ -> List.of(Form.FLOAT_ROWS);
     };
   }
 

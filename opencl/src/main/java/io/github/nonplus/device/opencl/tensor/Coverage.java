@@ -10,17 +10,21 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
 import java.util.LinkedHashMap;
@@ -56,6 +60,9 @@ public final class Coverage {
     }
     if (stage.gate() != null && stage.gate().activation() != Activation.SILU) {
       return Optional.of("gates of " + stage.gate().activation());
+    }
+    if (stage.gate() != null && stage.gate().limit() != 0) {
+      return Optional.of("gates with a limit");
     }
     return Stream.concat(Stream.of(stage.operation()), stage.rotations().stream())
         .flatMap(operation -> gap(settings(operation)).stream())
@@ -128,6 +135,7 @@ public final class Coverage {
       case Concatenate _ -> has.put("columns side by side", true);
       case Convolve _ -> has.put("convolutions", true);
       case Softplus _, Decay _, Scan _ -> has.put("recurrences", true);
+      case Route _, Spread _, ExpertMatMul _, Gather _ -> has.put("mixtures of experts", true);
     }
     return has;
   }

@@ -19,15 +19,19 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.View;
@@ -89,7 +93,18 @@ record Lowering(
       case Combine add -> add(add);
       case SelectRows select -> select(select);
       case Score score -> new ScoreWork(score, this);
-      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
+      case Gate _,
+          Elementwise _,
+          Scale _,
+          Concatenate _,
+          Convolve _,
+          Softplus _,
+          Decay _,
+          Scan _,
+          Route _,
+          Spread _,
+          ExpertMatMul _,
+          Gather _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }

@@ -17,15 +17,19 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
@@ -112,6 +116,7 @@ public final class TensorExecutable extends QueuedExecutable {
                 Decay _,
                 Scan _ ->
                 0;
+            case Route _, Spread _, ExpertMatMul _, Gather _ -> 0;
           };
       most = Math.max(most, bytes);
     }

@@ -10,15 +10,19 @@ import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +73,18 @@ public final class TensorKernels {
           Stream.concat(
               forms.stream().map(form -> expansion(form, 0)),
               Stream.of(score(cores), join(), add(cores)));
-      case Gate _, Elementwise _, Scale _, Concatenate _, Convolve _, Softplus _, Decay _, Scan _ ->
+      case Gate _,
+          Elementwise _,
+          Scale _,
+          Concatenate _,
+          Convolve _,
+          Softplus _,
+          Decay _,
+          Scan _,
+          Route _,
+          Spread _,
+          ExpertMatMul _,
+          Gather _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }

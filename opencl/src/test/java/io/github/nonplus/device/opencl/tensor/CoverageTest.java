@@ -18,6 +18,7 @@ import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Rotate;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
@@ -117,6 +118,10 @@ class CoverageTest {
   void everythingElseThatLlamaLacksIsAGap() {
     hasGap("scaled products", new MatMul(X.view(), List.of(Linear.of(MATRIX)), 2, null, OUT));
     hasGap("gates apart from their product", new Gate(X.view(), X.view(), Activation.SILU, OUT));
+    Buffer routing = new Buffer("0.routing", RowSpace.TOKENS, Route.width(4));
+    hasGap(
+        "rows of 9 elements",
+        new Route(X.view(), 4, Route.Scoring.SOFTMAX, null, null, null, 1, null, routing));
     hasGap("weighted sums", new Combine(X.view(), 2, X.view(), 1, OUT));
     hasGap("numbers times factors", new Scale(X.view(), new Factor.Constant(2), OUT));
     hasGap("clamp 1.0 by itself", new Elementwise(X.view(), new Curve.Clamped(1), OUT));

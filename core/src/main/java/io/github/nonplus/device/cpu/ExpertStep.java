@@ -1,0 +1,96 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.Gate;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
+import java.util.List;
+
+/// Products of each expert's rows with its panels, which only experts with rows are asked for. The
+/// rows of an expert may begin and end within a strip: of such a strip all products are computed,
+/// and those of its rows are stored. What a row comes to depends on nothing but itself.
+///
+/// @param panels of each expert
+/// @param gate null if the products are stored as they are
+record ExpertStep(
+    View input, Buffer output, List<Panels> panels, Gate gate, Kernels kernels, Scratch[] scratch)
+    implements Step {
+  static ExpertStep stored(
+      ExpertMatMul experts, List<Panels> panels, Kernels kernels, Scratch[] scratch) {
+    return new ExpertStep(experts.input(), experts.output(), panels, null, kernels, scratch);
+  }
+
+  /// Products of two parts of which only the gate is stored.
+  ///
+  /// @param panels that have both parts' outputs beside each other
+  static ExpertStep gated(
+      ExpertMatMul experts, Gate gate, List<Panels> panels, Kernels kernels, Scratch[] scratch) {
+    return new ExpertStep(experts.input(), gate.output(), panels, gate, kernels, scratch);
+  }
+
+  /// Places `from` to `to` of an expert's rows, with one of its panels.
+  private record Task(int expert, int panel, int from, int to) {}
+
+  @Override
+  public void run(Frame frame, Workers workers) {
+    List<Task> tasks = tasks(frame);
+    workers.run(tasks.size(), (worker, index) -> run(frame, scratch[worker], tasks.get(index)));
+  }
+
+  private List<Task> tasks(Frame frame) {
+    Grouping grouping = frame.grouping();
+    List<Task> tasks = new java.util.ArrayList<>();
+    int width = kernels.stripWidth();
+    for (int expert = 0; expert < grouping.experts(); expert++) {
+      int end = grouping.start(expert + 1);
+      for (int panel = 0; panel < panels.get(expert).count(); panel++) {
+        for (int from = grouping.start(expert); from < end; ) {
+          int to = Math.min(end, (from / width + Scratch.STRIPS) * width);
+          tasks.add(new Task(expert, panel, from, to));
+          from = to;
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private void run(Frame frame, Scratch own, Task task) {
+    Panels mine = panels.get(task.expert());
+    int width = kernels.stripWidth();
+    int first = task.from() / width;
+    int end = Math.ceilDiv(task.to(), width);
+    own.multiply(mine, task.panel(), kernels, frame.arena(), s -> frame.at(input, s), first, end);
+    int count = mine.width(task.panel()) * width;
+    for (int strip = first; strip < end; strip++) {
+      int at = own.at(strip - first);
+      mine.addBias(task.panel(), kernels, own.products, at);
+      int out = frame.at(output.view(), strip, mine.column(task.panel()));
+      int from = Math.max(0, task.from() - strip * width);
+      int to = Math.min(width, task.to() - strip * width);
+      if (gate == null) {
+        store(own.products, at, frame.arena(), out, count, from, to);
+      } else {
+        int up = at + mine.offset(task.panel(), 1) * width;
+        kernels
+            .curves()
+            .gate(gate, kernels.strips(), own.products, at, own.products, up, own.gates, 0, count);
+        store(own.gates, 0, frame.arena(), out, count, from, to);
+      }
+    }
+  }
+
+  /// Stores the numbers of tokens `from` to `to` of a strip.
+  private void store(
+      float[] products, int at, float[] arena, int out, int count, int from, int to) {
+    int width = kernels.stripWidth();
+    if (to - from == width) {
+      System.arraycopy(products, at, arena, out, count);
+      return;
+    }
+    for (int n = 0; n < count; n += width) {
+      for (int token = from; token < to; token++) {
+        arena[out + n + token] = products[at + n + token];
+      }
+    }
+  }
+}

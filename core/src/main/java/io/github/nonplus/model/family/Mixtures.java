@@ -1,0 +1,168 @@
+package io.github.nonplus.model.family;
+
+import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.decoder.ExpertLayers;
+import io.github.nonplus.model.decoder.FeedForward;
+import io.github.nonplus.model.decoder.Part;
+import io.github.nonplus.model.decoder.Projection;
+import io.github.nonplus.model.decoder.Routing;
+import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Route;
+import io.github.nonplus.program.operand.Experts;
+import io.github.nonplus.weights.Source;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/// What the configurations and checkpoints of mixtures of experts have in common.
+final class Mixtures {
+  private Mixtures() {}
+
+  /// Reads how many experts there are, under one of several keys, which must not contradict each
+  /// other.
+  static int experts(ConfigReader config, LlamaLike like, String... keys) {
+    int found = 0;
+    for (String key : keys) {
+      if (config.find(key).isPresent()) {
+        int count = config.requiredInt(key, 1);
+        if (found != 0 && count != found) {
+          throw config.failure(
+              "%s is %d, and another key says %d; remove the one that is wrong"
+                  .formatted(key, count, found));
+        }
+        found = count;
+      }
+    }
+    if (found == 0) {
+      throw config.failure(keys[0] + " is missing");
+    }
+    like.fact("experts", found);
+    return found;
+  }
+
+  /// Reads how many of them are chosen for a token.
+  static int chosen(ConfigReader config, LlamaLike like, String key, int absent, int experts) {
+    int chosen = config.intOr(key, 1, absent);
+    if (chosen > experts) {
+      throw config.failure("%s is %d, of %d experts".formatted(key, chosen, experts));
+    }
+    like.fact("experts_per_token", chosen);
+    return chosen;
+  }
+
+  /// Which layers have experts: those that `mlp_layer_types` calls sparse, and without that list
+  /// those of `otherwise`.
+  static IntPredicate sparse(ConfigReader config, int layers, IntPredicate otherwise) {
+    Optional<List<String>> types = config.findStrings("mlp_layer_types");
+    if (types.isEmpty()) {
+      return otherwise;
+    }
+    boolean known =
+        types.get().size() == layers
+            && types.get().stream().allMatch(t -> t.equals("dense") || t.equals("sparse"));
+    if (!known) {
+      throw config.failure(
+          "mlp_layer_types is %s, expected 'dense' or 'sparse' for each of %d layers"
+              .formatted(config.shown("mlp_layer_types"), layers));
+    }
+    return layer -> types.get().get(layer).equals("sparse");
+  }
+
+  /// All layers but the first `first_k_dense_replace`.
+  static IntPredicate afterFirst(ConfigReader config, int layers, int absent) {
+    int dense = config.intOr("first_k_dense_replace", 0, absent);
+    return sparse(config, layers, layer -> layer >= dense);
+  }
+
+  /// A list of whole numbers, which may be absent.
+  static List<Integer> numbers(ConfigReader config, String key) {
+    return config.find(key).isEmpty()
+        ? List.of()
+        : config.numbers(key).stream().map(Double::intValue).toList();
+  }
+
+  /// Layers of experts under the usual names, stored one by one or in stacks.
+  ///
+  /// @param at where the experts are: `model.layers.3.mlp.experts.`
+  /// @param inputsFirst whether stacks hold inputs × outputs
+  static ExpertLayers layers(
+      LlamaLike like,
+      String at,
+      int experts,
+      int inner,
+      Activation activation,
+      boolean inputsFirst) {
+    int hidden = like.sizes().hidden();
+    Source both =
+        inputsFirst
+            ? Source.stored(at + "gate_up_proj", experts, hidden, 2 * inner)
+            : Source.stored(at + "gate_up_proj", experts, 2 * inner, hidden);
+    Source down =
+        inputsFirst
+            ? Source.stored(at + "down_proj", experts, inner, hidden)
+            : Source.stored(at + "down_proj", experts, hidden, inner);
+    for (int e = 0; e < experts; e++) {
+      Source own = of(both, e, experts, inputsFirst);
+      add(like, at + e + ".gate_proj.weight", own.rows(0, inner));
+      add(like, at + e + ".up_proj.weight", own.rows(inner, 2 * inner));
+      add(like, at + e + ".down_proj.weight", of(down, e, experts, inputsFirst));
+    }
+    return ExpertLayers.gated(activation, at + Experts.NUMBER + ".", inner, hidden);
+  }
+
+  /// One expert of a stack.
+  static Source of(Source stack, int expert, int experts, boolean inputsFirst) {
+    int rows = stack.rows() / experts;
+    Source own = stack.rows(expert * rows, (expert + 1) * rows);
+    return inputsFirst ? own.transposed() : own;
+  }
+
+  private static void add(LlamaLike like, String name, Source stacked) {
+    like.source(name, Source.stored(name, stacked.rows(), stacked.columns()).or(stacked));
+  }
+
+  /// Layers of experts that are called `w1` (the gate), `w3` and `w2`.
+  static ExpertLayers numbered(Activation activation, String at, int inner, int hidden) {
+    String one = at + Experts.NUMBER + ".";
+    return ExpertLayers.gated(
+        activation,
+        new Projection(one + "w1", inner),
+        new Projection(one + "w3", inner),
+        new Projection(one + "w2", hidden));
+  }
+
+  /// The router of DeepSeek V3 and its kin: sigmoids with a correction, in groups of which each is
+  /// as good as its two best.
+  ///
+  /// @param bias the name of the correction
+  static Routing corrected(ConfigReader config, LlamaLike like, Projection router, String bias) {
+    int experts = router.outputs();
+    int chosen = chosen(config, like, "num_experts_per_tok", 8, experts);
+    boolean divided = config.booleanOr("norm_topk_prob", true);
+    return Routing.sigmoid(router, chosen, divided ? new Route.Sum(1e-20, 0) : null)
+        .corrected(bias)
+        .within(groups(config, experts, 2))
+        .times(config.positiveOr("routed_scaling_factor", 1));
+  }
+
+  /// Reads groups of experts.
+  ///
+  /// @param best how many of a group's best experts say how good it is
+  static Route.Groups groups(ConfigReader config, int experts, int best) {
+    int count = config.intOr("n_group", 1, 1);
+    int kept = config.intOr("topk_group", 1, 1);
+    if (experts % count != 0 || kept > count || (count > 1 && best > experts / count)) {
+      throw config.failure(
+          "n_group %d with topk_group %d of %d experts cannot be".formatted(count, kept, experts));
+    }
+    return new Route.Groups(count, kept, count == 1 ? 1 : best);
+  }
+
+  /// A dense feed-forward layer beside the experts, `count` times as wide as one of them.
+  static Part shared(LlamaLike like, String at, int inner, int count, Activation activation) {
+    return count == 0
+        ? null
+        : FeedForward.gated(
+            activation, at, Math.multiplyExact(count, inner), like.sizes().hidden(), false);
+  }
+}

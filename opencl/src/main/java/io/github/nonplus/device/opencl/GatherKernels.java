@@ -1,0 +1,43 @@
+package io.github.nonplus.device.opencl;
+
+import io.github.nonplus.device.opencl.binding.Arguments;
+import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.kernels.Specialization;
+import io.github.nonplus.program.op.Gather;
+import io.github.nonplus.weights.MatrixForm;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Where routed rows are put together again.
+record GatherKernels(Gather gather) implements OperationKernels {
+  private Specialization kernel() {
+    return Elements.kernel("gather.cl").with("PUT", gather.put().ordinal());
+  }
+
+  @Override
+  public Stream<Specialization> specializations(List<MatrixForm> forms) {
+    return Stream.of(kernel());
+  }
+
+  @Override
+  public Set<BatchFact> facts() {
+    return Set.of(SpreadKernels.fact(gather.each()));
+  }
+
+  @Override
+  public Step prepare(Resources resources) {
+    Kernel kernel = resources.kernel(kernel());
+    RowGroups groups = resources.frame().inputs().groups(SpreadKernels.fact(gather.each()));
+    int lanes = Elements.lanes(resources.profile());
+    int width = gather.output().width();
+    return (frame, queue) -> {
+      Arguments arguments = kernel.arguments().memory(frame.arena());
+      Elements.view(arguments, frame, gather.input());
+      Elements.view(arguments, frame, gather.routing());
+      Elements.view(arguments, frame, gather.output().view());
+      arguments.number(width).number(gather.each()).memory(groups.places());
+      Elements.launch(queue, arguments, lanes, width, frame.rows(gather.output()));
+    };
+  }
+}
