@@ -158,12 +158,6 @@ public record ModelLibrary(
                 + " compile this model");
       }
     }
-    String compiledAs = model.getOrDefault(Interpretation.FACT, Interpretation.SOURCE);
-    if (!compiledAs.equals(facts.getOrDefault(Interpretation.FACT, Interpretation.SOURCE))) {
-      throw new CompileException(
-          "%s was compiled of %s as %s; evaluate it with --as %s, or compile it again"
-              .formatted(name, weightsName, compiledAs, compiledAs));
-    }
     if (weightsQuantization.equals(SOURCE_PRECISION) && !quantization.equals(SOURCE_PRECISION)) {
       throw new CompileException(
           "%s was compiled for weights in %s, but %s is a checkpoint in its own precision;"
@@ -174,6 +168,12 @@ public record ModelLibrary(
       throw new CompileException(
           "%s was compiled for weights in %s, but %s holds weights in %s; compile it for those"
               .formatted(name, quantization, weightsName, weightsQuantization));
+    }
+    String compiledAs = model.getOrDefault(Interpretation.FACT, Interpretation.SOURCE);
+    if (!compiledAs.equals(facts.getOrDefault(Interpretation.FACT, Interpretation.SOURCE))) {
+      throw new CompileException(
+          "%s was compiled of %s as %s; evaluate it with --as %s, or compile it again"
+              .formatted(name, weightsName, compiledAs, compiledAs));
     }
   }
 }
