@@ -18,8 +18,12 @@ model_path, windows_path, batch, threads = sys.argv[1], sys.argv[2], int(sys.arg
 torch.set_num_threads(threads)
 transformers.logging.set_verbosity_error()
 windows = [[int(i) for i in line.split()] for line in open(windows_path)]
+
+# The kernels for attention that PyTorch has know no soft cap: with them, another model would be timed.
+config = transformers.AutoConfig.from_pretrained(model_path)
+attention = "eager" if getattr(config, "attn_logit_softcapping", None) else None
 model = transformers.AutoModelForCausalLM.from_pretrained(
-    model_path, dtype=torch.float32, attn_implementation="sdpa"
+    model_path, dtype=torch.float32, attn_implementation=attention
 ).eval()
 
 
@@ -29,7 +33,10 @@ class OneDnnLinear(torch.nn.Module):
 
     def __init__(self, linear, rows):
         super().__init__()
-        self.packed = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach(), rows)
+        weight = linear.weight.detach()
+        if not isinstance(linear, torch.nn.Linear):  # GPT-2's Conv1D has inputs by outputs
+            weight = weight.T.contiguous()
+        self.packed = torch.ops.mkldnn._reorder_linear_weight(weight, rows)
         self.bias = linear.bias
 
     def forward(self, x):
@@ -38,7 +45,7 @@ class OneDnnLinear(torch.nn.Module):
 
 def use_onednn(module, rows):
     for name, child in list(module.named_children()):
-        if isinstance(child, torch.nn.Linear):
+        if isinstance(child, (torch.nn.Linear, transformers.pytorch_utils.Conv1D)):
             setattr(module, name, OneDnnLinear(child, rows))
         else:
             use_onednn(child, rows)

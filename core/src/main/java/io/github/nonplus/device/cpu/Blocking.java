@@ -3,13 +3,18 @@ package io.github.nonplus.device.cpu;
 /// How large a piece of a product is computed at a time. The sums of a piece go on where those of
 /// the piece before it ended, each term added in its order, so not a bit depends on the sizes.
 ///
-/// A stretch of a strip of activations stays in the first-level cache while every tile of weights
-/// passes it; a panel's weights of that stretch stay in the second-level cache while every strip
-/// passes them. Then the work for one weight does not grow with the matrix.
+/// A stretch of a strip of activations stays in the first-level cache while every tile of a panel's
+/// weights passes it. What stays in the second-level cache depends on the matrix. Where it holds
+/// panels of the whole depth that are wide enough, strips pass one after another, and their sums
+/// stay close. A deeper matrix is packed a stretch at a time, and all strips pass before the next
+/// one, so that a strip need not be read again for every few outputs.
 ///
 /// @param inputs of a stretch, at most
-/// @param outputs of a panel, at most
-record Blocking(int inputs, int outputs) {
+/// @param weights that the second-level cache holds beside all else
+record Blocking(int inputs, int weights) {
+  /// The fewest outputs for which reading a whole strip pays.
+  private static final int WIDE_ENOUGH = 128;
+
   /// More outputs save nothing: a strip is then read that rarely.
   private static final int MOST_OUTPUTS = 512;
 
@@ -18,21 +23,38 @@ record Blocking(int inputs, int outputs) {
   /// Panels that every worker should have of a product, so that all end together.
   private static final int PANELS_EACH = 3;
 
+  /// Strips whose sums wait for the next stretch of a deep matrix.
+  private static final int STRIPS = 64;
+
   private static final int GRAIN = 32;
 
+  /// How one matrix is cut.
+  ///
+  /// @param inputs of a stretch, at most
+  /// @param outputs of a panel, at most
+  /// @param strips that pass a packed stretch together; with 1, the whole depth is packed
+  record Cut(int inputs, int outputs, int strips) {
+    boolean packsWholeDepth() {
+      return strips == 1;
+    }
+  }
+
   static Blocking of(Caches caches, int stripWidth) {
-    int inputs = down(caches.first() / 3 * 2 / Float.BYTES / stripWidth, GRAIN);
-    int outputs = down(caches.second() / 2 / Float.BYTES / inputs, GRAIN);
-    return new Blocking(inputs, Math.clamp(outputs, FEWEST_OUTPUTS, MOST_OUTPUTS));
+    int inputs = down(caches.first() / 3 * 2 / Float.BYTES / stripWidth);
+    return new Blocking(inputs, caches.second() / 2 / Float.BYTES);
   }
 
-  /// Outputs of a panel where `all` are shared by so many workers.
-  int outputs(int all, int workers) {
-    int each = all / (PANELS_EACH * workers) / GRAIN * GRAIN;
-    return Math.clamp(each, FEWEST_OUTPUTS, outputs);
+  /// For a matrix of that many inputs and outputs, shared by so many workers.
+  Cut cut(int depth, int all, int workers) {
+    int whole = down(weights / depth);
+    boolean isShallow = whole >= WIDE_ENOUGH;
+    int held = isShallow ? whole : down(weights / inputs);
+    int most = Math.clamp(held, FEWEST_OUTPUTS, MOST_OUTPUTS);
+    int each = down(all / (PANELS_EACH * workers));
+    return new Cut(inputs, Math.clamp(each, FEWEST_OUTPUTS, most), isShallow ? 1 : STRIPS);
   }
 
-  private static int down(int number, int grain) {
-    return Math.max(grain, number / grain * grain);
+  private static int down(int number) {
+    return Math.max(GRAIN, number / GRAIN * GRAIN);
   }
 }

@@ -28,6 +28,9 @@ record ExpertStep(
     return new ExpertStep(experts.input(), gate.output(), panels, gate, kernels, scratch);
   }
 
+  /// Strips of a task, at most.
+  private static final int STRIPS = 64;
+
   /// Places `from` to `to` of an expert's rows, with one of its panels.
   private record Task(int expert, int panel, int from, int to) {}
 
@@ -45,7 +48,7 @@ record ExpertStep(
       int end = grouping.start(expert + 1);
       for (int panel = 0; panel < panels.get(expert).count(); panel++) {
         for (int from = grouping.start(expert); from < end; ) {
-          int to = Math.min(end, (from / width + Scratch.STRIPS) * width);
+          int to = Math.min(end, (from / width + STRIPS) * width);
           tasks.add(new Task(expert, panel, from, to));
           from = to;
         }
@@ -56,9 +59,18 @@ record ExpertStep(
 
   private void run(Frame frame, Scratch own, Task task) {
     Panels mine = panels.get(task.expert());
+    int strips = Math.ceilDiv(task.to(), kernels.stripWidth());
+    int together = mine.cut().strips();
+    own.begin(mine, task.panel(), kernels);
+    for (int first = task.from() / kernels.stripWidth(); first < strips; first += together) {
+      run(frame, own, task, first, Math.min(strips, first + together));
+    }
+  }
+
+  /// Strips `first` to `end` of a task.
+  private void run(Frame frame, Scratch own, Task task, int first, int end) {
+    Panels mine = panels.get(task.expert());
     int width = kernels.stripWidth();
-    int first = task.from() / width;
-    int end = Math.ceilDiv(task.to(), width);
     own.multiply(mine, task.panel(), kernels, frame.arena(), s -> frame.at(input, s), first, end);
     int count = mine.width(task.panel()) * width;
     for (int strip = first; strip < end; strip++) {

@@ -19,6 +19,7 @@ final class Panels {
 
   private final List<Panel> panels = new ArrayList<>();
   private final Packer packer = new Packer();
+  private final Blocking.Cut cut;
   private final int depth;
   private final int stretches;
   private final int grain;
@@ -30,21 +31,21 @@ final class Panels {
   /// @param biases of the layers, null where one has none
   private record Panel(List<Matrix> matrices, List<float[]> biases, int from, int to, int column) {}
 
-  /// @param inputs of a stretch, at most
   /// @param width outputs of each panel of a group's layers, but for the last
   private Panels(
       List<List<Linear>> groups,
       ModelWeights weights,
-      int inputs,
+      Blocking.Cut cut,
       ToIntFunction<List<Linear>> width) {
-    this.depth = groups.getFirst().getFirst().weight().inputs();
+    this.cut = cut;
+    this.depth = depth(groups);
     int column = 0;
     for (List<Linear> group : groups) {
       add(group, weights, column, width.applyAsInt(group));
       column += group.getFirst().weight().outputs();
     }
     this.outputs = column;
-    this.stretches = Math.ceilDiv(depth, inputs);
+    this.stretches = Math.ceilDiv(depth, cut.inputs());
     this.grain =
         panels.stream()
             .flatMap(panel -> panel.matrices().stream())
@@ -68,17 +69,21 @@ final class Panels {
   private static Panels cut(
       List<List<Linear>> groups, ModelWeights weights, Blocking blocking, int workers) {
     int all = groups.stream().flatMap(List::stream).mapToInt(Panels::rows).sum();
-    int widest = blocking.outputs(all, workers);
+    Blocking.Cut cut = blocking.cut(depth(groups), all, workers);
     return new Panels(
         groups,
         weights,
-        blocking.inputs(),
-        group -> width(rows(group.getFirst()), widest / group.size() / TILE * TILE));
+        cut,
+        group -> width(rows(group.getFirst()), cut.outputs() / group.size() / TILE * TILE));
   }
 
-  /// A layer in panels of that many outputs, but for the last.
-  static Panels of(Linear layer, ModelWeights weights, Blocking blocking, int outputs) {
-    return new Panels(List.of(List.of(layer)), weights, blocking.inputs(), _ -> outputs);
+  /// A layer in panels of exactly that many outputs, but for the last.
+  static Panels of(Linear layer, ModelWeights weights, Blocking.Cut cut, int outputs) {
+    return new Panels(List.of(List.of(layer)), weights, cut, _ -> outputs);
+  }
+
+  private static int depth(List<List<Linear>> groups) {
+    return groups.getFirst().getFirst().weight().inputs();
   }
 
   private static int rows(Linear layer) {
@@ -126,6 +131,10 @@ final class Panels {
     return panels.size();
   }
 
+  Blocking.Cut cut() {
+    return cut;
+  }
+
   int stretches() {
     return stretches;
   }
@@ -170,23 +179,28 @@ final class Panels {
     return withRemainder(most);
   }
 
-  /// Numbers of the largest packed stretch of a panel.
+  /// Where a stretch of panel `index` begins among what is packed.
+  int packedAt(int index, int stretch) {
+    return cut.packsWholeDepth() ? input(stretch) * withRemainder(products(index)) : 0;
+  }
+
+  /// The most numbers that are packed at a time.
   int length() {
-    int longest = 0;
+    int longest = cut.packsWholeDepth() ? depth : 0;
     for (int index = 0; index < stretches; index++) {
       longest = Math.max(longest, input(index + 1) - input(index));
     }
     return Math.multiplyExact(widest(), longest);
   }
 
-  /// Decodes a stretch of panel `index` into `packed`, of the stretch's depth.
+  /// Decodes a stretch of panel `index` into `packed`, in tiles of the stretch's depth.
   void pack(int index, int stretch, Kernels kernels, Packer packer, float[] packed) {
     Panel panel = panels.get(index);
     int k = input(stretch);
     int inputs = input(stretch + 1) - k;
     for (int layer = 0; layer < panel.matrices().size(); layer++) {
       Matrix matrix = panel.matrices().get(layer);
-      int at = offset(index, layer) * inputs;
+      int at = packedAt(index, stretch) + offset(index, layer) * inputs;
       packer.pack(matrix, panel.from(), panel.to(), k, inputs, kernels, packed, at);
     }
   }

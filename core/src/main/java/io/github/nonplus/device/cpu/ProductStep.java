@@ -80,8 +80,10 @@ record ProductStep(
   }
 
   private void panel(Frame frame, Scratch own, int index, int from, int to) {
-    for (int first = from; first < to; first += Scratch.STRIPS) {
-      int end = Math.min(to, first + Scratch.STRIPS);
+    own.begin(panels, index, kernels);
+    int together = panels.cut().strips();
+    for (int first = from; first < to; first += together) {
+      int end = Math.min(to, first + together);
       own.multiply(panels, index, kernels, frame.arena(), s -> frame.at(input, s), first, end);
       for (int strip = first; strip < end; strip++) {
         int at = own.at(strip - first);

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.Arrays;
 
@@ -31,6 +32,7 @@ final class ScoreStep implements Step {
   private final int piece;
   private final int chunk;
   private final int chunks;
+  private final int together;
   private final float[] max;
   private final double[] sum;
   private final float[] target;
@@ -48,18 +50,24 @@ final class ScoreStep implements Step {
     this.piece = piece(score);
     this.chunk = PIECES_PER_CHUNK * piece;
     this.chunks = Math.ceilDiv(panels.outputs(), chunk);
+    this.together = Math.max(1, chunk / panels.width(0));
     this.max = new float[Math.multiplyExact(chunks, new Strips(width).padded(tokens))];
     this.sum = new double[max.length];
     this.target = new float[tokens];
   }
 
-  /// The head's panels.
+  /// The head's panels, of one or several chunks each, or an even part of one.
   ///
   /// @param workers who share them
   static Panels panels(Score score, ModelWeights weights, Blocking blocking, int workers) {
-    int chunk = PIECES_PER_CHUNK * piece(score);
-    int widest = blocking.outputs(score.head().weight().outputs(), workers);
-    return Panels.of(score.head(), weights, blocking, Math.max(1, widest / chunk) * chunk);
+    Parameter head = score.head().weight();
+    Blocking.Cut cut = blocking.cut(head.inputs(), head.outputs(), workers);
+    int pieces = Math.max(1, cut.outputs() / piece(score));
+    pieces =
+        pieces < PIECES_PER_CHUNK
+            ? Integer.highestOneBit(pieces)
+            : pieces / PIECES_PER_CHUNK * PIECES_PER_CHUNK;
+    return Panels.of(score.head(), weights, cut, pieces * piece(score));
   }
 
   /// Outputs of a piece.
@@ -87,10 +95,11 @@ final class ScoreStep implements Step {
   /// One panel's columns of them.
   private void logits(Frame frame, int worker, int index, int from, int to, float[] into) {
     Scratch own = scratch[worker];
-    int firstStrip = from / width;
     int strips = Math.ceilDiv(to, width);
-    for (int first = firstStrip; first < strips; first += Scratch.STRIPS) {
-      int last = Math.min(strips, first + Scratch.STRIPS);
+    int most = panels.cut().strips();
+    own.begin(panels, index, kernels);
+    for (int first = from / width; first < strips; first += most) {
+      int last = Math.min(strips, first + most);
       products(frame, own, index, first, last);
       for (int row = Math.max(from, first * width); row < Math.min(to, last * width); row++) {
         int at = own.at(row / width - first) + row % width;
@@ -122,7 +131,9 @@ final class ScoreStep implements Step {
   public void run(Frame frame, Workers workers) {
     int rows = frame.batch().selected().length;
     int padded = frame.layout().padded(rows);
-    workers.run(panels.count(), (worker, index) -> panel(frame, scratch[worker], index, padded));
+    workers.run(
+        Math.ceilDiv(panels.count(), together),
+        (worker, task) -> panels(frame, scratch[worker], task, padded));
     double[] losses = new double[rows];
     workers.run(
         padded / width,
@@ -134,23 +145,37 @@ final class ScoreStep implements Step {
     result = losses;
   }
 
+  /// Those panels that one worker takes one after another: one, or all of a chunk.
+  private void panels(Frame frame, Scratch own, int task, int padded) {
+    for (int index = task * together; index < panels.count(); index++) {
+      if (index == (task + 1) * together) {
+        return;
+      }
+      panel(frame, own, index, padded);
+    }
+  }
+
   private void panel(Frame frame, Scratch own, int index, int padded) {
-    int begin = panels.column(index) / chunk * padded;
-    int end = Math.ceilDiv(panels.column(index) + panels.width(index), chunk) * padded;
-    Arrays.fill(max, begin, end, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sum, begin, end, 0);
+    int column = panels.column(index);
+    int begin = column / chunk * padded;
+    if (column % chunk == 0) {
+      int end = Math.ceilDiv(column + panels.width(index), chunk) * padded;
+      Arrays.fill(max, begin, end, Float.NEGATIVE_INFINITY);
+      Arrays.fill(sum, begin, end, 0);
+    }
     int strips = padded / width;
     float[] before = new float[width];
     float[] sums = new float[width];
-    for (int first = 0; first < strips; first += Scratch.STRIPS) {
-      int last = Math.min(strips, first + Scratch.STRIPS);
+    own.begin(panels, index, kernels);
+    for (int first = 0; first < strips; first += panels.cut().strips()) {
+      int last = Math.min(strips, first + panels.cut().strips());
       products(frame, own, index, first, last);
       for (int strip = first; strip < last; strip++) {
         int logits = own.at(strip - first);
         target(frame, own.products, logits, index, strip);
         for (int n = 0; n < panels.width(index); n += piece) {
           int columns = Math.min(piece, panels.width(index) - n);
-          int at = begin + n / chunk * padded + strip * width;
+          int at = (column + n) / chunk * padded + strip * width;
           take(own.products, logits + n * width, columns, at, before, sums);
         }
       }

@@ -4,10 +4,6 @@ import java.util.function.IntUnaryOperator;
 
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
-  /// Strips that are computed together: their sums wait in the third-level cache for the next
-  /// stretch of inputs.
-  static final int STRIPS = 64;
-
   /// One token's columns.
   final float[] row;
 
@@ -38,7 +34,7 @@ final class Scratch {
     if (gates.length < one) {
       gates = new float[one];
     }
-    int together = Math.min(strips, STRIPS);
+    int together = Math.min(strips, panels.cut().strips());
     int length = Math.multiplyExact(together, panels.widest() * kernels.stripWidth());
     if (products.length < length) {
       products = new float[length];
@@ -50,7 +46,15 @@ final class Scratch {
     return s * slot;
   }
 
-  /// Multiplies strips `from` to `to`, at most [#STRIPS], with panel `index`.
+  /// Makes panel `index` the one at hand.
+  void begin(Panels panels, int index, Kernels kernels) {
+    for (int i = 0; i < panels.stretches() && panels.cut().packsWholeDepth(); i++) {
+      panels.pack(index, i, kernels, packer, panel);
+    }
+  }
+
+  /// Multiplies strips `from` to `to`, no more than pass together, with panel `index`, which is at
+  /// hand.
   ///
   /// @param xAt where the first input of a strip is
   void multiply(
@@ -70,13 +74,15 @@ final class Scratch {
       if (inputs == 0) {
         continue;
       }
-      panels.pack(index, stretch, kernels, packer, panel);
+      if (!panels.cut().packsWholeDepth()) {
+        panels.pack(index, stretch, kernels, packer, panel);
+      }
+      int panelAt = panels.packedAt(index, stretch);
+      Products by = kernels.products();
       for (int strip = from; strip < to; strip++) {
         int at = xAt.applyAsInt(strip) + k * width;
-        boolean goesOn = k > 0;
-        kernels
-            .products()
-            .multiply(panel, 0, inputs, outputs, x, at, inputs, goesOn, products, at(strip - from));
+        int out = at(strip - from);
+        by.multiply(panel, panelAt, inputs, outputs, x, at, inputs, k > 0, products, out);
       }
     }
   }

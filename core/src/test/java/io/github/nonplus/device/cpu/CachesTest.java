@@ -38,10 +38,22 @@ class CachesTest {
       for (Caches caches : new Caches[] {Caches.USUAL, new Caches(48 << 10, 2 << 20)}) {
         Blocking blocking = Blocking.of(caches, strip);
         assertThat(blocking.inputs() * strip * Float.BYTES).isLessThan(caches.first() * 3 / 4);
-        assertThat(blocking.inputs() * blocking.outputs() * Float.BYTES)
-            .isLessThanOrEqualTo(caches.second() / 2);
+        for (int depth : new int[] {64, 576, 2048, 4096, 14336}) {
+          Blocking.Cut cut = blocking.cut(depth, 32000, 2);
+          int inputs = cut.packsWholeDepth() ? depth : cut.inputs();
+          assertThat(inputs * cut.outputs() * Float.BYTES)
+              .as("%d inputs of %s", depth, cut)
+              .isLessThanOrEqualTo(caches.second() / 2);
+        }
       }
     }
+  }
+
+  @Test
+  void manyWorkersHaveSeveralPanelsEach() {
+    Blocking blocking = Blocking.of(new Caches(48 << 10, 2 << 20), 32);
+    assertThat(blocking.cut(4096, 4096, 2).outputs()).isEqualTo(512);
+    assertThat(blocking.cut(4096, 4096, 8).outputs()).isEqualTo(160);
   }
 
   private void cache(int index, String level, String type, String size) throws IOException {
