@@ -1,12 +1,8 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.comparison.Comparability;
-import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.ComparedResults;
 import io.github.nonplus.report.ComparisonJson;
 import io.github.nonplus.report.ComparisonText;
-import io.github.nonplus.report.record.Labels;
-import io.github.nonplus.report.record.RecordFolder;
-import io.github.nonplus.report.record.ResultRecord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,21 +66,16 @@ final class Compare implements Callable<Integer> {
       throw new Usage(spec).error("--resolve is %s, expected a number above 0", resolution);
     }
     new Usage(spec).within("--worst", worst, 0, MOST);
-    List<ResultRecord> results =
-        Labels.distinct(RecordFolder.read(records, spec.commandLine().getErr()::println));
-    if (results.size() < 2) {
+    ComparedResults results = ComparedResults.read(records);
+    if (results.comparisons().isEmpty()) {
       throw new Usage(spec).error("one result alone has nothing to be compared with");
     }
-    Comparability.check(results).forEach(spec.commandLine().getErr()::println);
-    List<Comparison> comparisons =
-        results.subList(1, results.size()).stream()
-            .map(other -> Comparison.of(results.getFirst(), other))
-            .toList();
+    results.warnings().forEach(spec.commandLine().getErr()::println);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      ScreenWriter.printJson(out, ComparisonJson.of(comparisons, resolution, worst));
+      ScreenWriter.printJson(out, ComparisonJson.of(results, resolution, worst));
     } else {
-      ComparisonText.of(comparisons, resolution, worst).forEach(out::println);
+      ComparisonText.of(results, resolution, worst).forEach(out::println);
     }
     return 0;
   }

@@ -1,19 +1,10 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.checkpoint.ModelDirectory;
-import io.github.nonplus.device.Devices;
-import io.github.nonplus.failure.ModelException;
-import io.github.nonplus.files.AtomicFile;
+import io.github.nonplus.compilation.Compilation;
 import io.github.nonplus.library.CompileOptions;
-import io.github.nonplus.library.Compiler;
-import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.library.OptimizationLevel;
-import io.github.nonplus.library.ProgramDump;
-import io.github.nonplus.model.interpretation.Wanted;
-import io.github.nonplus.quantization.Quantization;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -126,53 +117,24 @@ final class Compile implements Callable<Integer> {
   @Override
   public Integer call() {
     requireLevel();
-    Optional<Quantization> scheme = Optional.ofNullable(quantization).map(Quantization::named);
-    String device = ComputeOptions.named(this.device, spec);
-    Devices.requireKnown(device);
-    AtomicFile.check(output);
     CompileOptions options =
         new CompileOptions(scores(), OptionalInt.empty(), OptionalInt.empty())
             .withOverrides(overrides);
-    ModelLibrary library;
-    if (dump == null) {
-      library = compile(scheme, device, options, (_, _, _) -> {});
-      LibraryFile.write(output, library);
-    } else {
-      try (ProgramDump texts = ProgramDump.to(dump)) {
-        library = compile(scheme, device, options, texts);
-        texts.kernels(Devices.texts(device, library.code()));
-        LibraryFile.write(output, library);
-        texts.commit();
-      }
-    }
+    ModelLibrary library =
+        new Compilation(
+                model,
+                interpretation.wanted(),
+                Optional.ofNullable(quantization),
+                ComputeOptions.named(device, spec),
+                Optional.ofNullable(kernels),
+                options,
+                output,
+                Optional.ofNullable(dump))
+            .run();
     PrintWriter out = spec.commandLine().getOut();
     out.println("Functions: %s".formatted(String.join(", ", library.functions().keySet())));
     out.println("Written:   " + output);
     return 0;
-  }
-
-  private ModelLibrary compile(
-      Optional<Quantization> scheme, String device, CompileOptions options, Compiler.Dump texts) {
-    Optional<String> named = Optional.ofNullable(kernels);
-    if (scheme.isEmpty() && Files.isRegularFile(model) && model.toString().endsWith(".json")) {
-      throw new ModelException(
-          "%s is a configuration without weights; name their scheme with --quantization, or give the model's directory"
-              .formatted(model));
-    }
-    Wanted wanted = interpretation.wanted();
-    ModelDirectory stored =
-        scheme.isPresent()
-            ? ModelDirectory.configuration(model, scheme.get(), wanted)
-            : ModelDirectory.open(model, wanted);
-    return Compiler.compile(
-        stored.model(),
-        stored.quantization(),
-        stored.forms(),
-        device,
-        named,
-        options,
-        Devices::code,
-        texts);
   }
 
   private void requireLevel() {

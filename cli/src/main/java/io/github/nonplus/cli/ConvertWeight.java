@@ -1,26 +1,13 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.checkpoint.GgufExport;
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
-import io.github.nonplus.failure.ModelException;
-import io.github.nonplus.files.Scratch;
-import io.github.nonplus.model.family.FamilyModel;
-import io.github.nonplus.model.interpretation.Difference;
-import io.github.nonplus.model.mlc.MlcFacts;
-import io.github.nonplus.model.mlc.MlcForm;
-import io.github.nonplus.model.mlc.MlcForms;
-import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.checkpoint.WeightConversion;
 import io.github.nonplus.quantization.Rounding;
 import io.github.nonplus.report.Count;
-import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.Dialect;
-import io.github.nonplus.weights.mlc.MlcConversion;
 import io.github.nonplus.weights.mlc.MlcSummary;
-import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -115,43 +102,10 @@ final class ConvertWeight implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Quantization scheme = Quantization.named(quantization);
-    Optional<Path> gguf = GgufExport.file(model);
-    if (gguf.isPresent()) {
-      exported(scheme, gguf.get());
-    } else {
-      convert(scheme, HuggingFaceDirectory.read(model).requireUnquantized(scheme));
-    }
-    return 0;
-  }
-
-  /// By way of a directory of its decoded weights.
-  private void exported(Quantization scheme, Path file) {
-    Optional<String> quantized = GgufExport.quantized(file);
-    if (quantized.isPresent() && !requantize) {
-      throw new ModelException(quantized.get() + "; give the original one, or add --requantize");
-    }
-    quantized.ifPresent(this::warn);
-    try (Scratch scratch = Scratch.open()) {
-      Path directory = scratch.resolve("model");
-      GgufExport.write(file, directory);
-      convert(scheme, HuggingFaceDirectory.read(directory));
-    }
-  }
-
-  private void convert(Quantization scheme, HuggingFaceDirectory directory) {
-    // A checkpoint that is not understood is refused at once.
-    try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
-      convert(scheme, directory.model(), checkpoint);
-    }
-  }
-
-  private void convert(
-      Quantization scheme, FamilyModel resolved, SafetensorsCheckpoint checkpoint) {
-    MlcForm names = MlcForms.named(resolved.modelType(), model.toString());
-    MlcConversion.Options options =
-        new MlcConversion.Options(
-            scheme,
+    WeightConversion conversion =
+        new WeightConversion(
+            model,
+            quantization,
             switch (ties) {
               case even -> Rounding.TIES_TO_EVEN;
               case away -> Rounding.TIES_AWAY;
@@ -159,31 +113,40 @@ final class ConvertWeight implements Callable<Integer> {
             switch (form) {
               case upstream -> Dialect.UPSTREAM;
               case qualcomm -> Dialect.QUALCOMM;
-            });
-    MlcFacts.lost(resolved).forEach(this::warn);
-    for (Difference difference : names.differences(names.stored(resolved))) {
-      warn("MLC LLM's own %s %s".formatted(names.modelType(), difference.words()));
+            },
+            template,
+            requantize,
+            output);
+    MlcSummary summary;
+    try (Display display = new Display(spec.commandLine().getErr())) {
+      summary = conversion.run(display);
     }
-    names
-        .refusal(resolved)
-        .ifPresent(
-            reason ->
-                warn(
-                    "MLC LLM's own %s cannot be this model: %s"
-                        .formatted(names.modelType(), reason)));
-    MlcConversion.Result result;
-    try (ConsoleProgress progress = ConsoleProgress.on(spec.commandLine().getErr(), "parameters")) {
-      result =
-          MlcConversion.convert(
-              checkpoint,
-              names.storedParameters(resolved),
-              new ChatConfig(resolved.modelType(), names.modelConfig(resolved), template),
-              options,
-              output,
-              (number, of, name) -> progress.update(number, of, name));
+    report(summary);
+    return 0;
+  }
+
+  /// Shows how far it is; what is to be known comes before or after that, never into it.
+  private record Display(PrintWriter err, ConsoleProgress progress)
+      implements WeightConversion.Listener, AutoCloseable {
+    Display(PrintWriter err) {
+      this(err, ConsoleProgress.on(err, "parameters"));
     }
-    result.warnings().forEach(this::warn);
-    report(result.summary());
+
+    @Override
+    public void warning(String sentence) {
+      progress.wipe();
+      err.println("Warning: " + sentence);
+    }
+
+    @Override
+    public void parameter(int number, int of, String name) {
+      progress.update(number, of, name);
+    }
+
+    @Override
+    public void close() {
+      progress.close();
+    }
   }
 
   private void report(MlcSummary summary) {
@@ -203,9 +166,5 @@ final class ConvertWeight implements Callable<Integer> {
                     summary.bitsPerParameter().getAsDouble())
                 : ""));
     out.println("Written:  " + output);
-  }
-
-  private void warn(String sentence) {
-    spec.commandLine().getErr().println("Warning: " + sentence);
   }
 }

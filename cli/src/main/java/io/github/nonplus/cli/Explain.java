@@ -77,6 +77,8 @@ final class Explain implements Callable<Integer> {
           "Tokens from one window's begin to the next, where they overlap. Default: the protocol's.")
   Integer stride;
 
+  @Mixin SpelledOptions spelledAs;
+
   @Mixin RowTextOptions rowText;
 
   @Option(names = "--json", description = "Print the whole explanation as JSON, and nothing else.")
@@ -96,7 +98,8 @@ final class Explain implements Callable<Integer> {
             one,
             other,
             new Usage(spec).atLeast("--window", window, 2),
-            new Usage(spec).atLeast("--stride", stride, 1));
+            new Usage(spec).atLeast("--stride", stride, 1),
+            spelledAs.spelled());
     try (Documents documents = Documents.open(inputs, System.in, rowText.names())) {
       documents
           .warnings()

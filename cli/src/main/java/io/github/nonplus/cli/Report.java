@@ -1,12 +1,6 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.comparison.Comparability;
-import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.report.page.ReportPage;
-import io.github.nonplus.report.record.Labels;
-import io.github.nonplus.report.record.RecordFolder;
-import io.github.nonplus.report.record.ResultRecord;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,13 +49,7 @@ final class Report implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AtomicFile.check(output);
-    List<ResultRecord> results =
-        Labels.distinct(RecordFolder.read(records, spec.commandLine().getErr()::println));
-    List<String> warnings = Comparability.check(results);
-    warnings.forEach(spec.commandLine().getErr()::println);
-    byte[] page = ReportPage.of(results, warnings).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(output, out -> out.write(page));
+    ReportPage.write(records, output).forEach(spec.commandLine().getErr()::println);
     spec.commandLine().getOut().println("Report: " + output);
     return 0;
   }

@@ -1,10 +1,8 @@
 package io.github.nonplus.cli;
 
-import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.measurement.WindowsRequest;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.protocol.Protocols;
-import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -51,14 +49,7 @@ final class WindowOptions {
   @Option(names = "--chunks", paramLabel = "N", description = "Only the first N windows.")
   Integer chunks;
 
-  @Option(
-      names = "--spelled-tokens",
-      defaultValue = "ids",
-      paramLabel = "HOW",
-      description =
-          "What special tokens become that the text spells out: ids (default), as in transformers,"
-              + " or letters, as in llama.cpp.")
-  String spelledTokens;
+  @Mixin SpelledOptions spelledAs;
 
   @Mixin RowTextOptions rowText;
 
@@ -71,17 +62,7 @@ final class WindowOptions {
         rowText.names(),
         Protocols.named(protocol),
         new WindowsRequest.Size(of(window), of(stride), of(scored), of(chunks)),
-        spelled());
-  }
-
-  private SpelledAs spelled() {
-    return switch (spelledTokens) {
-      case "ids" -> SpelledAs.IDS;
-      case "letters" -> SpelledAs.LETTERS;
-      default ->
-          throw new RequestException(
-              "--spelled-tokens is ids or letters, not '%s'".formatted(spelledTokens));
-    };
+        spelledAs.spelled());
   }
 
   private static OptionalInt of(Integer value) {

@@ -157,6 +157,30 @@ class PreprocessInputTest {
         .contains("--text-form is 'json', expected one of text, jsonl, parquet");
   }
 
+  /// A Parquet file of no rows, and one of which a row group has none.
+  @Test
+  void textsWithoutRowsAreRefusedAndGroupsWithoutRowsAreNot() {
+    Path files = Path.of("../core/src/test/resources/io/github/nonplus/corpus/parquet");
+    Path empty = files.resolve("no-rows.parquet");
+    Path destination = directory.resolve("w");
+    CommandRun refused = run("--model-path", MODEL, "--input", empty, "--destination", destination);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err())
+        .endsWith("nonplus: %s has no rows; give another text\n".formatted(empty));
+    assertThat(directory).isEmptyDirectory();
+    CommandRun run =
+        run(
+            "--model-path",
+            MODEL,
+            "--input",
+            files.resolve("empty-group-between.parquet"),
+            "--window=4",
+            "--stride=2",
+            "--destination",
+            destination);
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
   /// What is left out of a plain file by a protocol that takes the begin of each text.
   @Test
   void tokensThatNoWindowHoldsAreSaid() throws IOException {

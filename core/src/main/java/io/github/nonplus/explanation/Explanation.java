@@ -18,6 +18,8 @@ import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.protocol.SpelledTokens;
+import io.github.nonplus.tokenizer.SpelledAs;
 import io.github.nonplus.tokenizer.Tokenizer;
 import io.github.nonplus.weights.ModelWeights;
 import java.nio.file.Path;
@@ -42,6 +44,7 @@ public record Explanation(String from, String to, List<Step> steps) {
   ///
   /// @param window ids of a window in both, instead of each one's own
   /// @param stride tokens between windows, in those that overlap
+  /// @param spelled what special tokens become that the texts spell out
   public record Request(
       Path model,
       String device,
@@ -49,7 +52,8 @@ public record Explanation(String from, String to, List<Step> steps) {
       Protocol from,
       Protocol to,
       OptionalInt window,
-      OptionalInt stride) {}
+      OptionalInt stride,
+      SpelledAs spelled) {}
 
   /// Walks it.
   ///
@@ -60,7 +64,8 @@ public record Explanation(String from, String to, List<Step> steps) {
     Protocol from = sized(request.from(), request, model);
     Protocol to = sized(request.to(), request, model);
     try (Scratch scratch = Scratch.open();
-        Tokenizer tokenizer = Tokenizer.open(request.model())) {
+        Tokenizer tokenizer = Tokenizer.open(request.model(), request.spelled())) {
+      warn(request, documents, tokenizer, note);
       List<Prepared> steps = new ArrayList<>();
       List<Step.Planned> unshown = new ArrayList<>();
       List<Step.Planned> planned = Plan.of(from, to);
@@ -78,6 +83,20 @@ public record Explanation(String from, String to, List<Step> steps) {
         }
       }
       return new Explanation(from.name(), to.name(), scored(request, model, steps, note));
+    }
+  }
+
+  /// Special tokens that texts spell out are ids to some tools and letters to others.
+  private static void warn(
+      Request request, Documents documents, Tokenizer tokenizer, Consumer<String> note) {
+    for (Protocol protocol : List.of(request.from(), request.to())) {
+      Optional<String> warning =
+          SpelledTokens.in(documents.all(), protocol.joining(), tokenizer.specialTokens())
+              .flatMap(found -> found.warning(protocol, tokenizer.spelledAs()));
+      if (warning.isPresent()) {
+        note.accept("Warning: " + warning.get());
+        return;
+      }
     }
   }
 

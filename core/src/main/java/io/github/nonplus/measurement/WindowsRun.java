@@ -104,7 +104,7 @@ public final class WindowsRun {
     String key =
         WindowsCache.key(request, size, tokenizer, documents.name() + " " + documents.sha256());
     Optional<WindowsAccount> found = cache.find(key, request.protocol(), size.windowing(), texts());
-    return found.isPresent() ? found.get() : write(cache.place(key));
+    return found.isPresent() ? found.get() : write(cache.place(key, note));
   }
 
   /// What the protocol makes of the documents, each thing once.

@@ -218,14 +218,14 @@ final class ComparisonRescoring {
     String note =
         String.format(
             Locale.ROOT,
-            "%d windows anew%s, where rounding explains %.1e nats of a loss",
-            windows,
+            "%s anew%s, where rounding explains %.1e nats of a loss",
+            Rescoring.count(windows),
             where,
             allowed);
     return new Check(
         subject,
         largest.isExplained ? Check.State.MATCHES : Check.State.DIFFERS,
-        "%s of %d windows".formatted(what, windows),
+        "%s of %s".formatted(what, Rescoring.count(windows)),
         found,
         note + (largest.isExplained ? ": " + found : ""));
   }

@@ -122,7 +122,7 @@ public record Rescoring(
     String found =
         String.format(
             Locale.ROOT, "at most %.1e nats a token apart, in window %d", largest, worst + 1);
-    return check(largest, sample, "the losses of %d windows".formatted(windows(sample)), found);
+    return check(largest, sample, "the losses of " + count(windows(sample)), found);
   }
 
   /// Without scores, only their mean can be held against the result's.
@@ -146,6 +146,10 @@ public record Rescoring(
         note(sample) + (same ? ": " + found : ""));
   }
 
+  static String count(int windows) {
+    return windows + (windows == 1 ? " window" : " windows");
+  }
+
   private static int windows(Sample sample) {
     return sample.scores().size();
   }
@@ -153,8 +157,8 @@ public record Rescoring(
   private static String note(Sample sample) {
     return String.format(
         Locale.ROOT,
-        "%d windows scored anew on %s, where rounding explains %.1e nats a token",
-        windows(sample),
+        "%s scored anew on %s, where rounding explains %.1e nats a token",
+        count(windows(sample)),
         sample.device(),
         sample.allowed());
   }

@@ -3,6 +3,7 @@ package io.github.nonplus.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.comparison.ComparedResults;
 import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
@@ -10,24 +11,22 @@ import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.comparison.SizeComparison;
 import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.report.record.ResultRecord;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// Comparisons with one baseline as one JSON object. Intervals are of 95 %.
 public final class ComparisonJson {
   private ComparisonJson() {}
 
   /// The object, indented, without a line feed at the end.
-  public static String of(List<Comparison> comparisons, double resolution, int worst) {
+  public static String of(ComparedResults results, double resolution, int worst) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ResultRecord baseline = comparisons.getFirst().baseline();
+    ResultRecord baseline = results.records().getFirst();
     json.put("protocol", baseline.identity().protocol());
     json.put("windows_sha256", baseline.identity().windowsSha256());
     json.put("windows", baseline.windows().size());
     json.put("tokens_scored", baseline.tokens());
     json.set("baseline", result(baseline));
     ArrayNode all = json.putArray("comparisons");
-    for (Comparison each : comparisons) {
+    for (Comparison each : results.comparisons()) {
       ObjectNode comparison = all.addObject();
       comparison.set("result", result(each.other()));
       comparison.set("perplexity_difference", interval(each.perplexity()));
@@ -42,10 +41,7 @@ public final class ComparisonJson {
       positions(comparison.putArray("positions"), each);
       worst(comparison, each, worst);
     }
-    DivergenceComparison divergences =
-        DivergenceComparison.of(
-            Stream.concat(Stream.of(baseline), comparisons.stream().map(Comparison::other))
-                .toList());
+    DivergenceComparison divergences = results.divergences();
     if (!divergences.isEmpty()) {
       json.set("divergences", DivergenceComparisonJson.of(divergences, worst));
     }

@@ -1,8 +1,8 @@
 package io.github.nonplus.report;
 
 import io.github.nonplus.comparison.BlockMeans;
+import io.github.nonplus.comparison.ComparedResults;
 import io.github.nonplus.comparison.Comparison;
-import io.github.nonplus.comparison.DivergenceComparison;
 import io.github.nonplus.comparison.Interval;
 import io.github.nonplus.comparison.PositionLoss;
 import io.github.nonplus.comparison.SizeComparison;
@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// Comparisons with one baseline, in words and numbers for a terminal.
 public final class ComparisonText {
@@ -28,13 +27,13 @@ public final class ComparisonText {
   ///
   /// @param resolution the difference of perplexities that one wants to see
   /// @param worst how many windows and tokens to name
-  public static List<String> of(List<Comparison> comparisons, double resolution, int worst) {
+  public static List<String> of(ComparedResults results, double resolution, int worst) {
+    List<Comparison> comparisons = results.comparisons();
     ComparisonText text = new ComparisonText(resolution, worst);
     text.table(comparisons);
     comparisons.forEach(text::details);
-    text.lines.addAll(
-        DivergenceComparisonText.of(DivergenceComparison.of(all(comparisons)), worst));
-    SizeComparison.of(all(comparisons)).map(SizeText::of).ifPresent(text.lines::addAll);
+    text.lines.addAll(DivergenceComparisonText.of(results.divergences(), worst));
+    SizeComparison.of(results.records()).map(SizeText::of).ifPresent(text.lines::addAll);
     text.footnote(comparisons.getFirst().baseline());
     return text.lines;
   }

@@ -12,6 +12,7 @@ import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Preparation;
 import io.github.nonplus.protocol.Protocol;
 import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.tokenizer.SpelledAs;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,8 @@ class ExplanationTest {
             from,
             to,
             OptionalInt.of(WINDOW),
-            OptionalInt.of(WINDOW / 2));
+            OptionalInt.of(WINDOW / 2),
+            SpelledAs.IDS);
     try (Documents documents =
         Documents.open(
             List.of(text()),

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.checkpoint.ModelDirectory;
-import io.github.nonplus.comparison.Comparability;
-import io.github.nonplus.comparison.Comparison;
+import io.github.nonplus.comparison.ComparedResults;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.divergence.DivergenceRequest;
+import io.github.nonplus.divergence.DivergenceRun;
+import io.github.nonplus.divergence.DivergenceTally;
+import io.github.nonplus.divergence.SideRequest;
+import io.github.nonplus.divergence.WindowDivergence;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.files.Sha256;
 import io.github.nonplus.journal.JournalPlace;
@@ -29,6 +33,7 @@ import io.github.nonplus.receipt.GivenPaths;
 import io.github.nonplus.receipt.Receipt;
 import io.github.nonplus.report.ComparisonJson;
 import io.github.nonplus.report.ComparisonText;
+import io.github.nonplus.report.DivergenceFiles;
 import io.github.nonplus.report.Inspection;
 import io.github.nonplus.report.ReceiptText;
 import io.github.nonplus.report.ResultText;
@@ -36,7 +41,6 @@ import io.github.nonplus.report.ScoreFiles;
 import io.github.nonplus.report.page.ReportPage;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultJson;
-import io.github.nonplus.report.record.ResultRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,10 +57,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Everything that Nonplus writes and reads again meets changes that no checksum tells: each file
 /// is read and used as a command uses it, or refused in one sentence that names it. The property
-/// `nonplus.fuzz.own` says how many changes each kind meets.
-@Timeout(600)
+/// `nonplus.fuzz.own` says how many changes each kind meets, `nonplus.fuzz.seed` which.
+@Timeout(1200)
 class OwnFilesTest {
   private static final int CHANGES = Integer.getInteger("nonplus.fuzz.own", 300);
+  private static final int FIRST = Integer.getInteger("nonplus.fuzz.seed", 0);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path MODEL =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");
@@ -125,7 +130,7 @@ class OwnFilesTest {
   private void survives(String name, Path file, Path named, String whole, Use use)
       throws IOException {
     int refused = 0;
-    for (int seed = 0; seed < CHANGES; seed++) {
+    for (int seed = FIRST; seed < FIRST + CHANGES; seed++) {
       String changed = changed(whole, seed);
       Files.writeString(file, changed);
       try {
@@ -178,14 +183,57 @@ class OwnFilesTest {
         file -> {
           Inspection.of(file);
           ReceiptText.json(Receipt.checks(file, GivenPaths.CLAIMED));
-          ResultRecord one = RecordFile.read(file);
-          ResultRecord other = RecordFile.read(record);
-          ReportPage.of(List.of(one), List.of());
-          List<String> warnings = Comparability.check(List.of(one, other));
-          ReportPage.of(List.of(one, other), warnings);
-          List<Comparison> comparisons = List.of(Comparison.of(one, other));
-          ComparisonText.of(comparisons, 0.01, 3);
-          ComparisonJson.of(comparisons, 0.01, 3);
+          compared(file, record);
+        });
+  }
+
+  private static void compared(Path file, Path whole) {
+    ReportPage.of(ComparedResults.read(List.of(file)));
+    ComparedResults results = ComparedResults.read(List.of(file, whole));
+    ReportPage.of(results);
+    ComparisonText.of(results, 0.01, 3);
+    ComparisonJson.of(results, 0.01, 3);
+  }
+
+  /// Records of a model against a reference.
+  @Test
+  void divergences() throws IOException {
+    Path whole = directory.resolve("divergence");
+    Path changed = directory.resolve("changed");
+    SideRequest side =
+        new SideRequest(
+            MODEL, Optional.empty(), "cpu", new DeviceOptions(1, Optional.of("scalar")));
+    try (DivergenceFiles files =
+        new DivergenceFiles(Optional.empty(), Optional.empty(), Optional.of(whole), MODEL)) {
+      files.begin(windows);
+      DivergenceRequest request =
+          new DivergenceRequest(
+              new DivergenceRequest.Reference.Running(side),
+              side,
+              Optional.of(windows),
+              OptionalInt.empty());
+      files.commit(
+          DivergenceRun.of(
+              request,
+              new DivergenceRun.Listener() {
+                @Override
+                public void note(String sentence) {}
+
+                @Override
+                public void window(WindowDivergence window, DivergenceTally tally, int total) {
+                  files.add(window, tally);
+                }
+              }));
+    }
+    survives(
+        "divergence",
+        changed,
+        changed,
+        Files.readString(whole),
+        file -> {
+          Inspection.of(file);
+          ReceiptText.json(Receipt.checks(file, GivenPaths.CLAIMED));
+          compared(file, whole);
         });
   }
 

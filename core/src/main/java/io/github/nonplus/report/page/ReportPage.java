@@ -1,14 +1,17 @@
 package io.github.nonplus.report.page;
 
 import io.github.nonplus.comparison.BlockMeans;
+import io.github.nonplus.comparison.ComparedResults;
 import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.comparison.SizeComparison;
+import io.github.nonplus.files.AtomicFile;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.version.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,19 +31,25 @@ public final class ReportPage {
   private final List<ResultRecord> records;
   private final List<Comparison> comparisons;
 
-  private ReportPage(List<ResultRecord> records) {
-    this.records = records;
-    this.comparisons =
-        records.subList(1, records.size()).stream()
-            .map(other -> Comparison.of(records.getFirst(), other))
-            .toList();
+  private ReportPage(ComparedResults results) {
+    this.records = results.records();
+    this.comparisons = results.comparisons();
+  }
+
+  /// Makes the page of records and writes it.
+  ///
+  /// @return what the reader should know, which the page says too, each a sentence
+  public static List<String> write(List<Path> records, Path output) {
+    AtomicFile.check(output);
+    ComparedResults results = ComparedResults.read(records);
+    byte[] page = of(results).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(output, out -> out.write(page));
+    return results.warnings();
   }
 
   /// The page.
-  ///
-  /// @param warnings what the reader should know first, each a sentence
-  public static String of(List<ResultRecord> records, List<String> warnings) {
-    return new ReportPage(records).html(warnings);
+  public static String of(ComparedResults results) {
+    return new ReportPage(results).html(results.warnings());
   }
 
   private String html(List<String> warnings) {

@@ -26,6 +26,7 @@ public final class TokenizerRules {
     steps.check("pre_tokenizer", json.path("pre_tokenizer"));
     steps.check("decoder", json.path("decoder"));
     new ModelRules(violation).check(json.path("model"));
+    new LengthRules(violation).check(json);
   }
 
   /// Numbers that no `double` holds become infinite here, and a panic there.

@@ -52,7 +52,7 @@ class BrowserTest {
   private Path page() throws IOException {
     return Files.writeString(
         directory.resolve("page.html"),
-        ReportPage.of(
+        SampleRecord.page(
             List.of(SampleRecord.of(directory, "a", 0), SampleRecord.of(directory, "b", 0.5)),
             List.of()));
   }

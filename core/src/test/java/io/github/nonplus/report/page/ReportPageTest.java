@@ -19,7 +19,7 @@ class ReportPageTest {
 
   @Test
   void oneResultHasNoDifferences() {
-    assertThat(headings(ReportPage.of(List.of(SampleRecord.of(directory, "a", 0)), List.of())))
+    assertThat(headings(SampleRecord.page(List.of(SampleRecord.of(directory, "a", 0)), List.of())))
         .containsExactly(
             "Perplexity",
             "On the way through the text",
@@ -57,7 +57,7 @@ class ReportPageTest {
                     many.addObject().put("i", i);
                   }
                 }));
-    String page = ReportPage.of(List.of(record), List.of());
+    String page = SampleRecord.page(List.of(record), List.of());
     assertThat(page)
         .contains("verification › windows</th><td colspan=\"1\">1, 3</td>")
         .contains("verification › operations › 1 › difference</th>")
@@ -87,7 +87,7 @@ class ReportPageTest {
   @Test
   void characterOfTwoTokensIsShownWithBoth() {
     String page =
-        ReportPage.of(
+        SampleRecord.page(
             List.of(
                 RecordFile.read(
                     RecordText.write(
@@ -104,7 +104,7 @@ class ReportPageTest {
   @Test
   void recordWithoutTextsSaysWhatIsLeftOut() {
     String page =
-        ReportPage.of(
+        SampleRecord.page(
             List.of(
                 RecordFile.read(
                     RecordText.write(
@@ -117,7 +117,7 @@ class ReportPageTest {
   }
 
   private String two() {
-    return ReportPage.of(
+    return SampleRecord.page(
         List.of(SampleRecord.of(directory, "a", 0), SampleRecord.of(directory, "b", 0.5)),
         List.of());
   }

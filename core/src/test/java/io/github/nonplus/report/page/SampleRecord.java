@@ -2,10 +2,13 @@ package io.github.nonplus.report.page;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.comparison.ComparedResults;
+import io.github.nonplus.comparison.Comparison;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.RecordText;
 import io.github.nonplus.report.record.ResultRecord;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /// A record of thirty windows whose text, names and facts do what they can to break a page.
@@ -13,6 +16,18 @@ final class SampleRecord {
   static final String HOSTILE = "</span><script>document.title='owned'</script><img src=http://x/>";
 
   private SampleRecord() {}
+
+  /// The page of records, with sentences of one's own.
+  static String page(List<ResultRecord> records, List<String> warnings) {
+    return ReportPage.of(
+        new ComparedResults(
+            records,
+            warnings,
+            records.stream()
+                .skip(1)
+                .map(other -> Comparison.of(records.getFirst(), other))
+                .toList()));
+  }
 
   static ResultRecord of(Path directory, String model, double more) {
     return RecordFile.read(

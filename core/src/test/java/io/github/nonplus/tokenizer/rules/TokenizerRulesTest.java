@@ -61,6 +61,29 @@ class TokenizerRulesTest {
   }
 
   @Test
+  void lengthsToCutOffAndFillUpToAreBounded() {
+    accepts("{\"truncation\": {\"max_length\": 512, \"stride\": 0}, \"padding\": null}");
+    accepts(
+        "{\"truncation\": {\"max_length\": 9223372036854775807}}"); // no limit, as Python has it
+    accepts("{\"padding\": {\"strategy\": \"BatchLongest\", \"pad_to_multiple_of\": null}}");
+    accepts("{\"padding\": {\"strategy\": {\"Fixed\": 128}, \"pad_to_multiple_of\": 8}}");
+    for (String length : new String[] {"-1", "1.5", "16777217", "\"5\""}) {
+      rejects(
+          "{\"padding\": {\"strategy\": {\"Fixed\": %s}}}".formatted(length),
+          "padding has the Fixed %s, expected 0 to 16777216".formatted(length));
+      rejects(
+          "{\"padding\": {\"pad_to_multiple_of\": %s}}".formatted(length),
+          "padding has the pad_to_multiple_of %s, expected 0 to 16777216".formatted(length));
+      rejects(
+          "{\"truncation\": {\"stride\": %s}}".formatted(length),
+          "truncation has the stride %s, expected 0 to 16777216".formatted(length));
+    }
+    rejects(
+        "{\"truncation\": {\"max_length\": 9223372036854775808}}",
+        "truncation has the max_length 9223372036854775808, expected 0 to 9223372036854775807");
+  }
+
+  @Test
   void stepsInsideOfSequencesAreLookedAt() {
     rejects(
         "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"},"

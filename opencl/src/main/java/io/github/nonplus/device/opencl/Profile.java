@@ -5,12 +5,13 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.KernelFacts;
 import io.github.nonplus.device.opencl.tensor.TensorCores;
 import io.github.nonplus.failure.DeviceException;
+import io.github.nonplus.failure.RequestException;
+import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.library.DeviceCode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The limits that kernels are shaped by: a device's own, or what a vendor documents for a family
@@ -57,7 +58,7 @@ public record Profile(
 
   /// The kernels of that name, as far as this device allows; its own if none is named.
   ///
-  /// @throws DeviceException if there are none of that name
+  /// @throws RequestException if there are none of that name
   public static Profile of(DeviceFacts device, Optional<String> kernels) {
     if (kernels.isEmpty()) {
       return of(device);
@@ -77,14 +78,16 @@ public record Profile(
         .findFirst()
         .orElseThrow(
             () ->
-                new DeviceException(
-                    "unknown kernels '%s': OpenCL devices have %s"
-                        .formatted(
-                            kernels.get(),
-                            Stream.concat(
-                                    all.stream().map(Profile::family),
-                                    Arrays.stream(TensorCores.values()).map(TensorCores::family))
-                                .collect(Collectors.joining(", ")))));
+                new RequestException(
+                    UnknownName.sentence(
+                        "kernels of OpenCL devices", kernels.get(), families(all))));
+  }
+
+  private static List<String> families(List<Profile> portable) {
+    return Stream.concat(
+            portable.stream().map(Profile::family),
+            Arrays.stream(TensorCores.values()).map(TensorCores::family))
+        .toList();
   }
 
   /// The kernels of that name for a machine that is not here: within what every device of that kind
@@ -96,6 +99,14 @@ public record Profile(
             new Profile("portable-gpu", false, 4, 32 << 10, 256, true),
             new Profile(TensorCores.HOPPER.family(), false, 4, 48 << 10, 1024, true),
             new Profile(TensorCores.AMPERE.family(), false, 4, 48 << 10, 1024, true));
+    List<String> known =
+        Stream.concat(
+                all.stream().map(Profile::family),
+                Stream.of(ANDROID_ADRENO.family(), WINDOWS_ADRENO.family()))
+            .toList();
+    if (!known.contains(kernels)) {
+      throw new RequestException(UnknownName.sentence("kernels of OpenCL devices", kernels, known));
+    }
     return all.stream()
         .filter(profile -> profile.family().equals(kernels))
         .findFirst()

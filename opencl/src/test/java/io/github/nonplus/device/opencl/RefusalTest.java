@@ -70,8 +70,8 @@ class RefusalTest implements OpenClRequired {
   @Test
   void kernelsOfNoNameAreRefused() {
     assertThatThrownBy(() -> Devices.open("opencl", new DeviceOptions(1, Optional.of("fastest"))))
-        .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("unknown kernels 'fastest'")
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("unknown kernels of OpenCL devices 'fastest'")
         .hasMessageContaining("portable-cpu, portable-gpu, adreno-android, adreno-windows");
   }
 

@@ -26,12 +26,12 @@ final class PooledWeights {
 
   private final Map<String, Matrix> matrices = new LinkedHashMap<>();
   private final Map<String, float[]> vectors = new LinkedHashMap<>();
-  private final Map<Object, Place> places = new LinkedHashMap<>();
+  private final Map<Object, Offset> places = new LinkedHashMap<>();
   private final List<Long> pieces = new ArrayList<>();
   private final List<Memory> memories = new ArrayList<>();
 
   /// Byte `at` of a piece.
-  private record Place(int piece, long at) {}
+  private record Offset(int piece, long at) {}
 
   /// Finds all weights of a program, and a place for each; nothing is on the device yet.
   PooledWeights(Program program, ModelWeights weights) {
@@ -59,7 +59,7 @@ final class PooledWeights {
     if (pieces.isEmpty() || pieces.getLast() + size > PIECE) {
       pieces.add(0L);
     }
-    places.put(weight, new Place(pieces.size() - 1, pieces.getLast()));
+    places.put(weight, new Offset(pieces.size() - 1, pieces.getLast()));
     pieces.set(pieces.size() - 1, pieces.getLast() + size);
   }
 
@@ -100,7 +100,7 @@ final class PooledWeights {
   }
 
   private Spot spot(Object weight) {
-    Place place = places.get(weight);
+    Offset place = places.get(weight);
     return new Spot(memories.get(place.piece()), place.at());
   }
 

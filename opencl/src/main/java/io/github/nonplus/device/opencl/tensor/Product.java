@@ -41,7 +41,7 @@ final class Product {
   static Pieces pieces(Stage stage, MatMul matmul, int rows, int units) {
     int tiles =
         stage.gate() != null
-            ? Math.ceilDiv(stage.gate().output().width(), Scratch.TURN)
+            ? Math.ceilDiv(stage.gate().output().width(), Scratch.HALF_TILE)
             : Math.ceilDiv(matmul.output().width(), Scratch.TILE_OUTPUTS);
     return Pieces.of(tiles, matmul.input().width(), rows, units);
   }
@@ -136,11 +136,11 @@ final class Product {
     Kernel kernel = lowering.kernel(TensorKernels.gate(lowering.cores()));
     List<Work> pieces = new ArrayList<>();
     for (Piece piece : lowering.pieces(stage, matmul).list()) {
-      int first = piece.first() * Scratch.TURN;
-      int count = Math.min(width - first, piece.tiles() * Scratch.TURN);
-      for (int turn = 0; turn < 2; turn++) {
-        PooledWeight weight = lowering.weights().matrix(matmul.parts().get(turn).weight());
-        pieces.add(lowering.scratch().turns(weight.slice(first, count), turn, lowering));
+      int first = piece.first() * Scratch.HALF_TILE;
+      int count = Math.min(width - first, piece.tiles() * Scratch.HALF_TILE);
+      for (int half = 0; half < 2; half++) {
+        PooledWeight weight = lowering.weights().matrix(matmul.parts().get(half).weight());
+        pieces.add(lowering.scratch().half(weight.slice(first, count), half, lowering));
       }
       pieces.add(
           queue -> {

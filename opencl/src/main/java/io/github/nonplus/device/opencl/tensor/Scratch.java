@@ -10,8 +10,8 @@ import io.github.nonplus.device.opencl.binding.Memory;
 record Scratch(Memory memory) {
   static final int TILE_OUTPUTS = 256;
 
-  /// Outputs of each of two matrices that take turns in a tile.
-  static final int TURN = TILE_OUTPUTS / 2;
+  /// Outputs of each of two matrices that share a tile, in strips by turns.
+  static final int HALF_TILE = TILE_OUTPUTS / 2;
 
   private static final int LANES = 256;
   private static final int ROWS = 128;
@@ -35,12 +35,12 @@ record Scratch(Memory memory) {
     return expansion(weight, shift, weight.outputs(), 0, lowering);
   }
 
-  /// Expands a matrix that takes turns with another, 0 beyond its last output.
+  /// Expands a matrix that shares its tiles with another, 0 beyond its last output.
   ///
-  /// @param turn 0 or 1
-  Work turns(PooledWeight weight, int turn, Lowering lowering) {
-    int rows = Math.ceilDiv(weight.outputs(), TURN) * TURN;
-    return expansion(weight, turn * TURN, rows, 1, lowering);
+  /// @param half 0 or 1
+  Work half(PooledWeight weight, int half, Lowering lowering) {
+    int rows = Math.ceilDiv(weight.outputs(), HALF_TILE) * HALF_TILE;
+    return expansion(weight, half * HALF_TILE, rows, 1, lowering);
   }
 
   private Work expansion(PooledWeight weight, int shift, int rows, int spread, Lowering lowering) {

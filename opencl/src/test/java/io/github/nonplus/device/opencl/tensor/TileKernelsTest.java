@@ -93,7 +93,7 @@ class TileKernelsTest implements OpenClRequired {
     GivenWeights given = new GivenWeights();
     Matrix matrix = given.matrix(Quantization.named("q4f16_0"), Layout.KN, outputs, inputs);
     PooledWeight weight = upload(given, matrix);
-    short[] tiles = expanded(weight, Scratch.TURN, 256, 1, 512, inputs);
+    short[] tiles = expanded(weight, Scratch.HALF_TILE, 256, 1, 512, inputs);
     float[] row = new float[inputs];
     for (int n = 0; n < 256; n++) {
       boolean inside = n < outputs;
