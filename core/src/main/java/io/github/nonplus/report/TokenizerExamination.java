@@ -19,6 +19,7 @@ import io.github.nonplus.tokenizer.SpelledAs;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,12 +147,20 @@ public final class TokenizerExamination {
 
   /// The first window that differs from what the tokenizer makes of the windows' own text.
   private void compare(WindowsFile file, Optional<WindowsOrigin> origin) {
-    if (origin.isEmpty() || !Files.isRegularFile(Path.of(origin.get().text()))) {
+    Optional<Path> place = origin.flatMap(TokenizerExamination::text);
+    if (place.isEmpty()) {
       say("text        not at hand (the file beside the windows names none that lies here)");
       return;
     }
+    Optional<Windowing> windowing = windowing(file, origin.get());
+    if (windowing.isEmpty()) {
+      warn(
+          "the file beside the windows says %d ids every %d tokens, which the protocol %s does not cut",
+          origin.get().window(), origin.get().stride(), Protocols.of(file).name());
+      return;
+    }
     Documents.RowText columns = new Documents.RowText("text", "text");
-    List<Path> text = List.of(Path.of(origin.get().text()));
+    List<Path> text = List.of(place.get());
     SpelledAs spelled = origin.get().letters() ? SpelledAs.LETTERS : SpelledAs.IDS;
     try (Documents documents = Documents.open(text, InputStream.nullInputStream(), columns);
         Tokenizer theirs = Tokenizer.open(model, spelled)) {
@@ -163,21 +172,39 @@ public final class TokenizerExamination {
       SpelledTokens.in(documents.all(), protocol.joining(), tokenizer.specialTokens())
           .flatMap(found -> found.warning(protocol, spelled))
           .ifPresent(warning -> warn("%s", warning));
-      WindowsFile anew = prepared(theirs, documents, file, origin.get());
+      WindowsFile anew = prepared(theirs, documents, file, windowing.get());
       firstDifference(file.windows(), anew.windows(), documents.name());
     }
   }
 
-  private static WindowsFile prepared(
-      Tokenizer tokenizer, Documents documents, WindowsFile file, WindowsOrigin origin) {
+  /// Where the text lies, if there is a file of that name.
+  private static Optional<Path> text(WindowsOrigin origin) {
+    try {
+      return Optional.of(Path.of(origin.text())).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// How the windows were cut, if the protocol cuts so.
+  private static Optional<Windowing> windowing(WindowsFile file, WindowsOrigin origin) {
     Protocol protocol = Protocols.of(file);
     boolean rolling = protocol.averaging() == Averaging.WORDS; // whose windows have one id more
     Protocol.Cut cut =
         protocol.equals(Protocols.OWN) // what is scored makes no difference to the ids
             ? Protocols.own(origin.window(), origin.stride(), 1)
             : protocol.windows();
-    Windowing windowing =
-        cut.of().apply(rolling ? origin.stride() : origin.window(), origin.stride());
+    try {
+      return Optional.of(
+          cut.of().apply(rolling ? origin.stride() : origin.window(), origin.stride()));
+    } catch (IllegalArgumentException e) { // the file may be a stranger's
+      return Optional.empty();
+    }
+  }
+
+  private static WindowsFile prepared(
+      Tokenizer tokenizer, Documents documents, WindowsFile file, Windowing windowing) {
+    Protocol protocol = Protocols.of(file);
     Preparation preparation =
         new Preparation(protocol, windowing, tokenizer, file.windows().count());
     try (Scratch scratch = Scratch.open()) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.comparison.ComparedResults;
+import io.github.nonplus.corpus.Documents;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
@@ -14,6 +16,7 @@ import io.github.nonplus.divergence.DivergenceRequest;
 import io.github.nonplus.divergence.DivergenceRun;
 import io.github.nonplus.divergence.DivergenceTally;
 import io.github.nonplus.divergence.SideRequest;
+import io.github.nonplus.divergence.TestModels;
 import io.github.nonplus.divergence.WindowDivergence;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.files.Sha256;
@@ -22,6 +25,8 @@ import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
+import io.github.nonplus.measurement.WindowsRequest;
+import io.github.nonplus.measurement.WindowsRun;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.perplexity.MergedRun;
 import io.github.nonplus.perplexity.PerplexityRun;
@@ -29,6 +34,7 @@ import io.github.nonplus.perplexity.Request;
 import io.github.nonplus.perplexity.Result;
 import io.github.nonplus.perplexity.Tally;
 import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.receipt.GivenPaths;
 import io.github.nonplus.receipt.Receipt;
 import io.github.nonplus.report.ComparisonJson;
@@ -38,10 +44,13 @@ import io.github.nonplus.report.Inspection;
 import io.github.nonplus.report.ReceiptText;
 import io.github.nonplus.report.ResultText;
 import io.github.nonplus.report.ScoreFiles;
+import io.github.nonplus.report.TokenizerExamination;
 import io.github.nonplus.report.page.ReportPage;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultJson;
+import io.github.nonplus.tokenizer.SpelledAs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -264,6 +273,36 @@ class OwnFilesTest {
           Inspection.of(windows);
           PerplexityRun.of(request(Optional.empty(), false), new Into(noFiles()));
         });
+  }
+
+  /// Whose numbers say how a text is cut anew.
+  @Test
+  void originsOfATextThatIsAtHand() throws IOException {
+    Path text =
+        Files.writeString(directory.resolve("text"), "A fog rose from the moor. ".repeat(9));
+    Path cut = directory.resolve("cut");
+    WindowsRequest.Size size =
+        new WindowsRequest.Size(
+            OptionalInt.of(16), OptionalInt.of(8), OptionalInt.empty(), OptionalInt.empty());
+    WindowsRequest asked =
+        new WindowsRequest(
+            TestModels.NOVELLA,
+            List.of(text),
+            new Documents.RowText("text", "text"),
+            Protocols.QUALCOMM_MLC,
+            size,
+            SpelledAs.IDS);
+    WindowsRun.of(asked, cut, InputStream.nullInputStream(), _ -> {});
+    Path origin = WindowsOrigin.path(cut);
+    ObjectNode whole = (ObjectNode) JSON.readTree(origin.toFile());
+    for (int[] sizes : new int[][] {{16, 17}, {1, 1}, {1 << 30, 1}, {Integer.MAX_VALUE, 1 << 30}}) {
+      Files.writeString(
+          origin, whole.deepCopy().put("window", sizes[0]).put("stride", sizes[1]).toString());
+      assertThat(TokenizerExamination.of(TestModels.NOVELLA, Optional.of(cut))).isNotEmpty();
+    }
+    Files.writeString(origin, whole.deepCopy().put("text", "a\u0000b").toString());
+    assertThat(TokenizerExamination.of(TestModels.NOVELLA, Optional.of(cut)))
+        .anyMatch(line -> line.contains("not at hand"));
   }
 
   private ScoreFiles noFiles() {
