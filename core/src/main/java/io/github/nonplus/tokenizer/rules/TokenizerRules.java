@@ -27,6 +27,7 @@ public final class TokenizerRules {
     steps.check("decoder", json.path("decoder"));
     new ModelRules(violation).check(json.path("model"));
     new LengthRules(violation).check(json);
+    new AddedTokenRules(violation).check(json);
   }
 
   /// Numbers that no `double` holds become infinite here, and a panic there.

@@ -84,6 +84,34 @@ class TokenizerRulesTest {
   }
 
   @Test
+  void somethingIsLeftOfAddedTokens() {
+    String tokens =
+        "{\"added_tokens\": [{\"id\": 7, \"content\": \"%s\", \"normalized\": %s}], \"normalizer\":"
+            + " {\"type\": \"Sequence\", \"normalizers\": [%s]}}";
+    String strip = "{\"type\": \"Strip\", \"strip_left\": true}";
+    String bert = "{\"type\": \"BertNormalizer\", \"clean_text\": true, \"lowercase\": true}";
+    String none = "{\"type\": \"Replace\", \"pattern\": {\"String\": \"x\"}, \"content\": \"\"}";
+    String space = "{\"type\": \"Replace\", \"pattern\": {\"String\": \" \"}, \"content\": \"_\"}";
+    accepts(tokens.formatted("  ", "false", strip)); // it is searched as it is
+    accepts(tokens.formatted("  ", "true", space)); // as Llama's, of runs of spaces
+    accepts(tokens.formatted("\\n", "true", bert));
+    accepts(tokens.formatted(" x", "true", strip));
+    accepts(tokens.formatted("y", "true", none));
+    rejects(
+        tokens.formatted("  ", "true", space + ", " + strip),
+        "added_tokens has the token of id 7, '  ', of which the normalizer leaves nothing");
+    rejects(
+        tokens.formatted("\\u0301", "true", bert),
+        "added_tokens has the token of id 7, '\u0301', of which the normalizer leaves nothing");
+    rejects(
+        tokens.formatted("\\u0002", "true", bert),
+        "added_tokens has the token of id 7, '\u0002', of which the normalizer leaves nothing");
+    rejects(
+        tokens.formatted("xx", "true", none),
+        "added_tokens has the token of id 7, 'xx', of which the normalizer leaves nothing");
+  }
+
+  @Test
   void stepsInsideOfSequencesAreLookedAt() {
     rejects(
         "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"},"
