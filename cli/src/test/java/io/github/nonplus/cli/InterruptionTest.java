@@ -30,12 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptionTest {
   private static final int KILLS = Integer.getInteger("nonplus.interruptions.kills", 3);
   private static final int SIGNALS = Integer.getInteger("nonplus.interruptions.signals", 3);
+
+  /// With which command to begin, and at which moments: so a long trial can be several short ones.
+  private static final int SEED = Integer.getInteger("nonplus.interruptions.seed", 0);
+
   private static final Path NOVELLA = Path.of("../examples/novella-6m");
   private static final Path LLAMA = TinyModel.original("llama");
 
   @TempDir Path directory;
 
-  private final Random random = new Random(KILLS);
+  private final Random random = new Random(KILLS + 1000L * SEED);
   private final List<Writing> commands = new ArrayList<>();
   private Path text;
 
@@ -73,7 +77,15 @@ class InterruptionTest {
         "--perplexity",
         "--output=MADE/lib",
         "--dump=MADE/dump");
-    add(scoring(few, "--reference", LLAMA, "--per-token=MADE/t", "--per-window=MADE/v").toArray());
+    add(
+        scoring(
+                few,
+                "--reference",
+                LLAMA,
+                "--per-token=MADE/t",
+                "--per-window=MADE/v",
+                "--record=MADE/r")
+            .toArray());
     add(
         "hf-calculate-perplexity",
         "--precision=float32",
@@ -86,6 +98,7 @@ class InterruptionTest {
     add("merge", part, "--per-token=MADE/t", "--per-window=MADE/v");
     add("report", record, record, "--output=MADE/page");
     add("perplexity", NOVELLA, "--text", words, "--per-token=MADE/t", "--record=MADE/r");
+    add("divergence", NOVELLA, "--reference", NOVELLA, "--text", words, "--record=MADE/r");
     add("explain", "llamacpp", "gptq", "--model", NOVELLA, "--window=64", "--input", words);
   }
 
@@ -99,7 +112,7 @@ class InterruptionTest {
     int said = 0;
     for (int i = 0; i < KILLS + SIGNALS; i++) {
       boolean kill = i < KILLS;
-      Writing command = commands.get((kill ? i : i - KILLS) % commands.size());
+      Writing command = commands.get((SEED + (kill ? i : i - KILLS)) % commands.size());
       if (!whole.containsKey(command.name())) {
         Path folder = folder("whole-" + whole.size());
         long begin = System.nanoTime();
