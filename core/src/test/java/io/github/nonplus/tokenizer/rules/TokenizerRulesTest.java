@@ -105,7 +105,7 @@ class TokenizerRulesTest {
         "added_tokens has the token of id 7, '\u0301', of which the normalizer leaves nothing");
     rejects(
         tokens.formatted("\\u0002", "true", bert),
-        "added_tokens has the token of id 7, '\u0002', of which the normalizer leaves nothing");
+        "added_tokens has the token of id 7, '\\u0002', of which the normalizer leaves nothing");
     rejects(
         tokens.formatted("xx", "true", none),
         "added_tokens has the token of id 7, 'xx', of which the normalizer leaves nothing");
