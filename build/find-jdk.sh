@@ -2,6 +2,9 @@
 # exits with one sentence when there is none. JAVA_HOME is kept if it is new enough; otherwise the
 # newest JDK in the usual places wins. Versions are read from the file `release`: no JVM starts.
 
+# What it must have: javac, or java where nothing is to be built.
+jdk_needs=${jdk_needs:-javac}
+
 # Any update of 25 will do: what 25.0.3 mends in G1 (JDK-8377811) does not concern the launcher, which
 # uses the serial collector. See docs/dependencies.md.
 jdk_required=25
@@ -38,7 +41,7 @@ jdk_consider() {
   jdk_read_version "$1"
   [ -n "$jdk_version" ] || return 0
   jdk_kind=
-  [ -x "$1/bin/javac" ] || [ -x "$1/bin/javac.exe" ] || jdk_kind=' without a compiler'
+  [ -x "$1/bin/$jdk_needs" ] || [ -x "$1/bin/$jdk_needs.exe" ] || jdk_kind=" without $jdk_needs"
   case "$jdk_seen, " in
     *" in $1$jdk_kind, "*) ;;
     *) [ -L "$1" ] || jdk_seen="${jdk_seen:+$jdk_seen, }$jdk_version in $1$jdk_kind" ;;

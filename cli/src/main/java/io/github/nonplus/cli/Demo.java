@@ -8,6 +8,7 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import io.github.nonplus.files.IndentedJson;
 import io.github.nonplus.files.Reason;
+import io.github.nonplus.reference.pytorch.Libtorch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,14 +108,19 @@ final class Demo implements Callable<Integer> {
             windows,
             "--json");
     say("5. Score them with PyTorch, an independent check: full precision and 4 bits");
-    JsonNode pytorch =
-        score(
-            "hf-calculate-perplexity",
-            "--model-path",
-            model.toString(),
-            "--input-path",
-            windows,
-            "--json");
+    Optional<String> absence = Libtorch.absence();
+    absence.ifPresent(why -> say("%s", "Left out: " + why + ".\n"));
+    Optional<JsonNode> pytorch =
+        absence.isPresent()
+            ? Optional.empty()
+            : Optional.of(
+                score(
+                    "hf-calculate-perplexity",
+                    "--model-path",
+                    model.toString(),
+                    "--input-path",
+                    windows,
+                    "--json"));
     table(source, quantized, pytorch);
     return 0;
   }
@@ -177,7 +184,7 @@ final class Demo implements Callable<Integer> {
     }
   }
 
-  private void table(JsonNode source, JsonNode quantized, JsonNode pytorch) {
+  private void table(JsonNode source, JsonNode quantized, Optional<JsonNode> pytorch) {
     double before = source.get("perplexity").asDouble();
     double after = quantized.get("perplexity").asDouble();
     say(
@@ -185,15 +192,20 @@ final class Demo implements Callable<Integer> {
         "", "perplexity", "difference", "bytes of weights", "tokens/s");
     row("Nonplus, float16", source, before);
     row("Nonplus, " + SCHEME, quantized, before);
-    row("PyTorch, float32", pytorch.get(0), before);
-    row("PyTorch, fp4", pytorch.get(1), before);
+    pytorch.ifPresent(
+        both -> {
+          row("PyTorch, float32", both.get(0), before);
+          row("PyTorch, fp4", both.get(1), before);
+        });
     say("");
     say(
         "Quantization costs %.2f %% of perplexity and saves %.0f %% of the bytes.",
         100 * (after / before - 1), 100 * (1 - bytes(quantized) / (double) bytes(source)));
-    say(
-        "PyTorch, which shares no model code with Nonplus, differs by %.1e of the full precision's.",
-        Math.abs(pytorch.get(0).get("perplexity").asDouble() / before - 1));
+    pytorch.ifPresent(
+        both ->
+            say(
+                "PyTorch, which shares no model code with Nonplus, differs by %.1e of the full precision's.",
+                Math.abs(both.get(0).get("perplexity").asDouble() / before - 1)));
   }
 
   /// @param before the perplexity of the first row, from which differences count

@@ -1,6 +1,9 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.files.Interruption;
+import io.github.nonplus.system.WindowsCommandLine;
+import io.github.nonplus.system.WindowsConsole;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -68,9 +71,17 @@ public final class Main implements Callable<Integer> {
   /// Runs one command and exits with its code.
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers look alike everywhere
+    Optional<OutputStream> console = WindowsConsole.of(WindowsConsole.ERROR);
+    if (console.isPresent() && System.getProperty(ConsoleProgress.TERMINAL) == null) {
+      System.setProperty(ConsoleProgress.TERMINAL, "true");
+    }
     PrintWriter out = new LineFeeds(StandardOutput.ofProcess(), false);
-    PrintWriter err = new LineFeeds(System.err, true);
-    System.exit(run(out, err, arguments));
+    PrintWriter err = new LineFeeds(console.orElse(System.err), true);
+    String[] typed =
+        WindowsCommandLine.argumentsAfter(Main.class.getName())
+            .map(words -> words.toArray(String[]::new))
+            .orElse(arguments);
+    System.exit(StaleBuild.isRun() ? StaleBuild.EXIT_CODE : run(out, err, typed));
   }
 
   /// Runs one command.

@@ -1,5 +1,6 @@
 package io.github.nonplus.cli;
 
+import io.github.nonplus.system.WindowsConsole;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,7 +19,9 @@ final class StandardOutput extends OutputStream {
 
   /// That of this process. It is not buffered.
   static StandardOutput ofProcess() {
-    return new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    return new StandardOutput(
+        WindowsConsole.of(WindowsConsole.OUTPUT)
+            .orElseGet(() -> new FileOutputStream(FileDescriptor.out)));
   }
 
   /// Nobody reads any more. Thrown once; what is written afterwards goes nowhere.

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -167,7 +168,7 @@ class InspectModelsTest {
     Files.writeString(model.resolve("refs/main"), "abc");
     for (String name : new String[] {"config.json", "model.safetensors"}) {
       Files.copy(TinyModel.original("llama").resolve(name), blobs.resolve("blob-of-" + name));
-      Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs/blob-of-" + name));
+      SymbolicLink.make(snapshot.resolve(name), Path.of("../../blobs/blob-of-" + name));
     }
     String expected = shown(snapshot);
     assertThat(expected).startsWith(snapshot + ": a Hugging Face model\n  weights    102,720");

@@ -19,7 +19,12 @@ record Launcher(Path script) {
     Path sources = Path.of("..");
     Files.createDirectories(home.resolve("build"));
     for (String file :
-        List.of("nonplus", "build/find-jdk.sh", "build/compile-commands", "pom.xml")) {
+        List.of(
+            "nonplus",
+            "build/find-jdk.sh",
+            "build/java-options",
+            "build/compile-commands",
+            "pom.xml")) {
       Files.copy(sources.resolve(file), home.resolve(file));
     }
     for (String module : List.of("core", "cli", "opencl", "reference")) {

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class OutputPlacesTest {
     if (Files.exists(link)) {
       return link;
     }
-    return symbolic ? Files.createSymbolicLink(link, to) : Files.createLink(link, to);
+    return symbolic ? SymbolicLink.make(link, to) : Files.createLink(link, to);
   }
 
   @Test
@@ -185,7 +186,7 @@ class OutputPlacesTest {
   void aFolderIsNotReplacedAroundAnInput() throws IOException {
     Path dist = Files.createDirectory(directory.resolve("dist"));
     Path inner = TinyModel.copy(model, dist.resolve("llama"));
-    Path link = Files.createSymbolicLink(directory.resolve("link"), dist);
+    Path link = SymbolicLink.make(directory.resolve("link"), dist);
     for (Path output : List.of(inner, dist, link, dist.resolve("./llama"))) {
       Refusal.of(directory, "convert-weight", inner, "--quantization=q4f16_1", "--output", output)
           .mentions(output + " (--output) ", "which HF_MODEL reads");
@@ -199,7 +200,7 @@ class OutputPlacesTest {
     Path snapshot = Files.createDirectories(directory.resolve("models--a--b/snapshots/0a1b"));
     for (String name : List.of("config.json", "model.safetensors")) {
       Path blob = Files.copy(model.resolve(name), blobs.resolve(name + "-digest"));
-      Files.createSymbolicLink(snapshot.resolve(name), snapshot.relativize(blob));
+      SymbolicLink.make(snapshot.resolve(name), snapshot.relativize(blob));
     }
     Path blob = blobs.resolve("model.safetensors-digest");
     for (Path named : List.of(snapshot, snapshot.getParent().getParent())) {

@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ class PipesAndDevicesTest {
         }
       }
       Files.deleteIfExists(model.resolve(file));
-      Files.createSymbolicLink(model.resolve(file), input);
+      SymbolicLink.make(model.resolve(file), input);
       return model;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

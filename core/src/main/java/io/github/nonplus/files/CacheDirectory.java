@@ -17,8 +17,8 @@ public final class CacheDirectory {
   private static Path ofSystem() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     Path home = Path.of(System.getProperty("user.home"));
-    if (system.contains("win") && System.getenv("LOCALAPPDATA") != null) {
-      return Path.of(System.getenv("LOCALAPPDATA"), "nonplus", "cache");
+    if (system.startsWith("windows") && System.getenv("LOCALAPPDATA") != null) {
+      return Path.of(System.getenv("LOCALAPPDATA"), "nonplus");
     }
     if (system.contains("mac")) {
       return home.resolve("Library/Caches/nonplus");

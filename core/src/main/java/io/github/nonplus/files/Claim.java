@@ -171,7 +171,7 @@ final class Claim implements AutoCloseable {
     if (channel.isOpen()) {
       channel.close();
       MINE.remove(file);
-      Files.deleteIfExists(file);
+      DirectoryEntry.deleteIfExists(file);
     }
   }
 }

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.UnaryOperator;
 
@@ -77,7 +74,7 @@ public final class FileDraft implements AutoCloseable, Interruption.HalfMade {
             out.flush();
             channel.force(true);
             channel.close();
-            rename();
+            DirectoryEntry.move(claim.partial(), place);
             Tree.forceFolder(place.getParent());
             claim.close();
             return null;
@@ -87,18 +84,10 @@ public final class FileDraft implements AutoCloseable, Interruption.HalfMade {
     }
   }
 
-  private void rename() throws IOException {
-    try {
-      Files.move(claim.partial(), place, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(claim.partial(), place, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
   @Override
   public void discard() throws IOException {
     channel.close();
-    Files.deleteIfExists(claim.partial());
+    DirectoryEntry.deleteIfExists(claim.partial());
     claim.close();
   }
 

@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -72,7 +71,7 @@ public final class Leftovers {
       if (!exists(target.get())) {
         // Only a folder that was complete began to replace another one.
         Path whole = exists(claim.partial()) ? claim.partial() : claim.earlier();
-        Files.move(whole, target.get(), StandardCopyOption.ATOMIC_MOVE);
+        DirectoryEntry.move(whole, target.get());
         Tree.forceFolder(folder);
         note.accept(
             "Finished what an interrupted run began: %s is whole, and in its place."

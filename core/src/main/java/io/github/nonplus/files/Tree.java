@@ -24,14 +24,14 @@ public final class Tree {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            DirectoryEntry.delete(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult postVisitDirectory(Path visited, IOException failure)
               throws IOException {
-            Files.delete(visited);
+            DirectoryEntry.delete(visited);
             return FileVisitResult.CONTINUE;
           }
         });

@@ -3,6 +3,7 @@ package io.github.nonplus.files;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -84,13 +85,21 @@ public record UnpackedFolder(Path folder, Map<String, URL> resources) {
     return text.toString();
   }
 
+  /// Asking for a length opens a file, which has to be closed again.
+  private static long length(URL resource) throws IOException {
+    URLConnection connection = resource.openConnection();
+    try (InputStream _ = connection.getInputStream()) {
+      return connection.getContentLengthLong();
+    }
+  }
+
   private boolean isAsUnpacked() {
     try {
       Map<String, String> digests = new LinkedHashMap<>();
       for (Map.Entry<String, URL> resource : resources.entrySet()) {
         Path file = folder.resolve(resource.getKey());
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            || Files.size(file) != resource.getValue().openConnection().getContentLengthLong()) {
+            || Files.size(file) != length(resource.getValue())) {
           return false;
         }
         digests.put(resource.getKey(), Sha256.of(file));

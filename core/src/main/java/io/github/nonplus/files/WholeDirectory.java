@@ -6,7 +6,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -121,7 +120,7 @@ public final class WholeDirectory implements AutoCloseable, Interruption.HalfMad
               refuseForeign(target, earlierResult);
               replace();
             } else {
-              Files.move(claim.partial(), target, StandardCopyOption.ATOMIC_MOVE);
+              DirectoryEntry.move(claim.partial(), target);
               Tree.forceFolder(target.getParent());
             }
             committed = true;
@@ -136,11 +135,11 @@ public final class WholeDirectory implements AutoCloseable, Interruption.HalfMad
   private void replace() throws IOException {
     claim.force();
     Tree.forceFolder(target.getParent());
-    Files.move(target, claim.earlier(), StandardCopyOption.ATOMIC_MOVE);
+    DirectoryEntry.move(target, claim.earlier());
     try {
-      Files.move(claim.partial(), target, StandardCopyOption.ATOMIC_MOVE);
+      DirectoryEntry.move(claim.partial(), target);
     } catch (IOException failure) {
-      Files.move(claim.earlier(), target, StandardCopyOption.ATOMIC_MOVE);
+      DirectoryEntry.move(claim.earlier(), target);
       throw failure;
     }
     Tree.forceFolder(target.getParent());
@@ -160,7 +159,7 @@ public final class WholeDirectory implements AutoCloseable, Interruption.HalfMad
       Tree.delete(claim.partial());
       claim.close();
       for (Path parent : createdParents) {
-        Files.deleteIfExists(parent);
+        DirectoryEntry.deleteIfExists(parent);
       }
     }
   }

@@ -80,9 +80,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// Locked far behind its end: Windows keeps others from reading what is locked, and a journal may
+  /// be merged while its run goes on.
   private static boolean lock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock() != null;
+      return channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null;
     } catch (OverlappingFileLockException e) {
       return false; // another run of this process
     }

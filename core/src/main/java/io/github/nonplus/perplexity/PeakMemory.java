@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.system.WindowsMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +11,11 @@ public final class PeakMemory {
 
   private PeakMemory() {}
 
-  /// Peak resident bytes as Linux counts them; null on other systems.
+  /// Peak resident bytes as Linux counts them, or the peak working set of Windows; null on other
+  /// systems.
   public static Long bytes() {
     if (!Files.isReadable(STATUS)) {
-      return null;
+      return WindowsMachine.peakMemory().orElse(null);
     }
     try (var lines = Files.lines(STATUS)) {
       return lines

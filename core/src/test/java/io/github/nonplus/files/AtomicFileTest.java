@@ -3,6 +3,7 @@ package io.github.nonplus.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.nonplus.SymbolicLink;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.OutputException;
 import java.io.FilterOutputStream;
@@ -92,7 +93,7 @@ class AtomicFileTest {
   @Test
   void symbolicLinkIsFollowedNotReplaced() throws IOException {
     Path real = Files.writeString(directory.resolve("real"), "old");
-    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    Path link = SymbolicLink.make(directory.resolve("link"), real);
     AtomicFile.write(link, out -> out.write('n'));
     assertThat(link).isSymbolicLink();
     assertThat(real).hasContent("n");

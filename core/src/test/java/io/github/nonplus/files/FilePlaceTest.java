@@ -2,6 +2,7 @@ package io.github.nonplus.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,11 @@ class FilePlaceTest {
   @Test
   void linksAreFollowedToWhatDoesNotExistYet() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real"));
-    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("real"));
+    Path link = SymbolicLink.make(folder.resolve("link"), Path.of("real"));
     assertSame(real.resolve("new"), link.resolve("new"));
-    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("real/new"));
+    Path dangling = SymbolicLink.make(folder.resolve("dangling"), Path.of("real/new"));
     assertSame(real.resolve("new"), dangling);
-    assertSame(real.resolve("new"), Files.createSymbolicLink(folder.resolve("again"), dangling));
+    assertSame(real.resolve("new"), SymbolicLink.make(folder.resolve("again"), dangling));
   }
 
   @Test
@@ -37,14 +38,14 @@ class FilePlaceTest {
 
   @Test
   void linksInACircleAreWhatTheyAre() throws IOException {
-    Path circle = Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
+    Path circle = SymbolicLink.make(folder.resolve("circle"), Path.of("circle"));
     assertThat(same(circle, folder.resolve("other"))).isFalse();
   }
 
   @Test
   void aPlaceLiesWithinEveryFolderAboveIt() throws IOException {
     Path real = Files.createDirectory(folder.resolve("real"));
-    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    Path link = SymbolicLink.make(folder.resolve("link"), real);
     assertThat(FilePlace.of(real.resolve("a/b")).isWithin(FilePlace.of(link))).isTrue();
     assertThat(FilePlace.of(link).isWithin(FilePlace.of(real))).isTrue();
     assertThat(FilePlace.of(folder).isWithin(FilePlace.of(real))).isFalse();

@@ -3,6 +3,7 @@ package io.github.nonplus.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class InputFileTest {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     refused(pipe, "it is a pipe, which can be read only once, expected a regular file");
-    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/zero"));
+    Path link = SymbolicLink.make(directory.resolve("link"), Path.of("/dev/zero"));
     refused(link, "it is a device, expected a regular file");
     Files.delete(link);
     refused(directory, "it is a directory, expected a regular file");
@@ -42,7 +43,7 @@ class InputFileTest {
   @Test
   void regularFilesAreReadThroughLinksAndAbsentOnesAreAbsent() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "abc");
-    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    Path link = SymbolicLink.make(directory.resolve("link"), file);
     assertThat(InputFile.bytes(link)).asString().isEqualTo("abc");
     assertThatExceptionOfType(NoSuchFileException.class)
         .isThrownBy(() -> InputFile.stream(directory.resolve("none")));

@@ -2,6 +2,7 @@ package io.github.nonplus.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class LeftoversTest {
     Files.writeString(elsewhere.resolve("thesis.txt"), "years of work");
     claim("weights");
     Files.createDirectories(partial().resolve("deeper"));
-    Files.createSymbolicLink(partial().resolve("deeper/link"), elsewhere);
+    SymbolicLink.make(partial().resolve("deeper/link"), elsewhere);
     reclaim();
     assertThat(names()).containsExactly("elsewhere");
     assertThat(elsewhere.resolve("thesis.txt")).exists();

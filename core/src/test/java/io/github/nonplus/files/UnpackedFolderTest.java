@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.nonplus.SymbolicLink;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ class UnpackedFolderTest {
   void aLinkIsRefused() throws IOException {
     Path folder = libraries.open(_ -> {});
     Path moved = Files.move(folder, directory.resolve("moved"));
-    Files.createSymbolicLink(folder, moved);
+    SymbolicLink.make(folder, moved);
     assertRefused("it is a symbolic link, so what it holds is not trusted; remove it");
   }
 

@@ -3,6 +3,7 @@ package io.github.nonplus.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.nonplus.SymbolicLink;
 import io.github.nonplus.failure.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class WholeDirectoryTest {
   @Test
   void aLinkedDirectoryIsFilledWhereTheLinkLeads() throws IOException {
     Path real = Files.createDirectory(parent.resolve("real"));
-    Path link = Files.createSymbolicLink(parent.resolve("link"), real);
+    Path link = SymbolicLink.make(parent.resolve("link"), real);
     write(link, "text");
     assertThat(real.resolve("ours")).hasContent("text");
     assertThat(link).isSymbolicLink();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.SymbolicLink;
 import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.files.PrivateFolder;
 import java.io.IOException;
@@ -253,7 +254,7 @@ class JournalTest {
       assertThat(notes).contains("others can write to it", "not trusted");
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-    Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+    Path link = SymbolicLink.make(directory.resolve("link"), directory);
     StringBuilder notes = new StringBuilder();
     assertThat(new JournalPlace.Cache(link).open(header(), notes::append)).isEmpty();
     assertThat(notes).contains("it is a symbolic link");

@@ -6,6 +6,7 @@ import io.github.nonplus.device.Executable;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.system.WindowsMachine;
 import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class CpuDevice implements Device {
         return "processor";
       }
     }
-    return "processor";
+    return WindowsMachine.processor().orElse("processor");
   }
 
   @Override

@@ -51,8 +51,13 @@ record NativeLibrary(UnpackedFolder unpacked) {
     if (url == null) {
       throw new CorpusException(
           ("the tokenizer's native library is not there for %s, only for linux-x86_64,"
-                  + " linux-aarch64, osx-aarch64 and win-x86_64; tokenize on one of these")
-              .formatted(system));
+                  + " linux-aarch64, osx-aarch64 and win-x86_64; tokenize on one of these%s")
+              .formatted(
+                  system,
+                  system.equals("win-aarch64")
+                      ? " and bring the windows here, or use a Java for x86-64, which this Windows"
+                          + " emulates"
+                      : ""));
     }
     return url;
   }

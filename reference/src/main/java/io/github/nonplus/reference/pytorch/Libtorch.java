@@ -10,6 +10,7 @@ import io.github.nonplus.reference.ReferenceModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -32,6 +33,16 @@ public final class Libtorch {
     }
     JniUtils.setNumThreads(threads);
     return engine.newBaseManager();
+  }
+
+  /// Why there is no such library on this system's class path, in a sentence; empty if there is.
+  public static Optional<String> absence() {
+    try {
+      NativeFolder.ofThisSystem();
+      return Optional.empty();
+    } catch (DeviceException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static Engine load(int threads, Consumer<String> note) {

@@ -52,9 +52,15 @@ record NativeFolder(Path folder, Map<String, URL> resources) {
     }
     throw new DeviceException(
         ("PyTorch's native library for %s is not on the class path (there is %s); Maven Central has"
-                + " it for linux-x86_64, linux-aarch64, osx-aarch64 and win-x86_64, and a build on"
-                + " one of these brings its own; --engine transformers uses a Python instead")
-            .formatted(system, there.isEmpty() ? "none" : String.join(", ", there)));
+                + " it for linux-x86_64, linux-aarch64, osx-aarch64 and win-x86_64, a release as its"
+                + " part nonplus-pytorch, and a build on one of these brings its own; --engine"
+                + " transformers uses a Python instead%s")
+            .formatted(
+                system,
+                there.isEmpty() ? "none" : String.join(", ", there),
+                system.equals("win-aarch64")
+                    ? ", and a Java for x86-64, which this Windows emulates, has it as well"
+                    : ""));
   }
 
   private static NativeFolder of(String system, Properties properties) {

@@ -24,7 +24,7 @@ final class DeviceQueries {
 
   static DeviceFacts facts(long platform, long device) {
     long type = number(device, CL10.CL_DEVICE_TYPE);
-    Set<String> extensions = Set.of(text(device, CL10.CL_DEVICE_EXTENSIONS).split("\\s+"));
+    Set<String> extensions = DriverText.words(text(device, CL10.CL_DEVICE_EXTENSIONS));
     long single = number(device, CL10.CL_DEVICE_SINGLE_FP_CONFIG);
     return new DeviceFacts(
         platformText(platform),
@@ -64,7 +64,7 @@ final class DeviceQueries {
       ByteBuffer bytes = MemoryUtil.memAlloc((int) Math.clamp(size.get(0), 1, LONGEST));
       try {
         Status.check("clGetDeviceInfo", CL10.clGetDeviceInfo(device, query, bytes, null));
-        return terminated(bytes);
+        return DriverText.of(bytes);
       } finally {
         MemoryUtil.memFree(bytes);
       }
@@ -81,13 +81,8 @@ final class DeviceQueries {
       Status.check(
           "clGetPlatformInfo",
           CL10.clGetPlatformInfo(platform, CL10.CL_PLATFORM_NAME, bytes, null));
-      return terminated(bytes);
+      return DriverText.of(bytes);
     }
-  }
-
-  /// The text up to its final zero.
-  private static String terminated(ByteBuffer bytes) {
-    return MemoryUtil.memUTF8(bytes, Math.max(0, bytes.remaining() - 1)).strip();
   }
 
   /// A number of any width up to 64 bits.

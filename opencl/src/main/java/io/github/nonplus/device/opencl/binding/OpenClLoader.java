@@ -30,6 +30,14 @@ public final class OpenClLoader {
   ///
   /// @throws DeviceException saying what is missing and how to get it, if there is none
   public static synchronized List<ComputeDevice> devices() {
+    if (!loaded) {
+      DriverProbe.ofUser(find()).require();
+    }
+    return asked();
+  }
+
+  /// The same without a look at what becomes of a process that asks.
+  static synchronized List<ComputeDevice> asked() {
     try (SignalHandlers _ = SignalHandlers.keep()) {
       load();
       return found();
