@@ -1,0 +1,3 @@
+module nonplus/launcher
+
+go 1.21
