@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.stability.Api;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
 /// @param threads of this process to compute with, at least 1
 /// @param kernels the device's name for the kernels to compute with; the fastest that it has, if
 ///   absent
+@Api
 public record DeviceOptions(int threads, Optional<String> kernels) {
   public DeviceOptions {
     if (threads < 1) {

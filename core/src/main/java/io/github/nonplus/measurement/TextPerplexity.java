@@ -6,11 +6,13 @@ import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.perplexity.PerplexityRun;
 import io.github.nonplus.perplexity.Result;
+import io.github.nonplus.stability.Api;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The perplexity of a model on a text, in one go: the windows, the compilation, the evaluation.
+@Api
 public final class TextPerplexity {
   private TextPerplexity() {}
 
@@ -25,7 +27,13 @@ public final class TextPerplexity {
       OptionalInt context,
       String device,
       DeviceOptions options,
-      JournalPlace journal) {}
+      JournalPlace journal) {
+    /// All of a text's windows, on a device as it is, without a journal.
+    public static Request of(WindowsRequest windows, String device) {
+      return new Request(
+          windows, OptionalInt.empty(), device, DeviceOptions.defaults(), new JournalPlace.None());
+    }
+  }
 
   /// Who watches.
   public interface Listener extends PerplexityRun.Listener {

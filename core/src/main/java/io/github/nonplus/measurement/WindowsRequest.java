@@ -3,6 +3,7 @@ package io.github.nonplus.measurement;
 import io.github.nonplus.corpus.Documents;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.protocol.Protocol;
+import io.github.nonplus.stability.Api;
 import io.github.nonplus.tokenizer.SpelledAs;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 ///   windows may be
 /// @param spelled what special tokens become that the texts spell out
 /// @param texts as [Documents] opens them; none for the test text of WikiText-2
+@Api
 public record WindowsRequest(
     Path model,
     Wanted wanted,
@@ -36,6 +38,18 @@ public record WindowsRequest(
       Size size,
       SpelledAs spelled) {
     this(model, Wanted.DEFAULT, texts, rowText, protocol, size, spelled);
+  }
+
+  /// The windows of one text, as a protocol cuts it.
+  public static WindowsRequest of(Path model, Path text, Protocol protocol) {
+    OptionalInt none = OptionalInt.empty();
+    return new WindowsRequest(
+        model,
+        List.of(text),
+        new Documents.RowText("text", "text"),
+        protocol,
+        new Size(none, none, none, none),
+        SpelledAs.IDS);
   }
 
   /// What a user asks for instead of what the protocol says.

@@ -15,6 +15,7 @@ import io.github.nonplus.journal.JournalHeader;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.protocol.Protocols;
+import io.github.nonplus.stability.Api;
 import io.github.nonplus.verification.Tolerance;
 import io.github.nonplus.verification.Verdict;
 import io.github.nonplus.verification.Verification;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// One evaluation from request to result: everything is checked before the first window runs.
+@Api
 public final class PerplexityRun {
   /// The device that others are held against.
   private static final String REFERENCE = "cpu";

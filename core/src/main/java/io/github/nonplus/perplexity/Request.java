@@ -4,6 +4,7 @@ import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
 import io.github.nonplus.model.interpretation.Wanted;
+import io.github.nonplus.stability.Api;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 /// @param verify how many windows the CPU runs as well beforehand, if any
 /// @param journal where finished windows are kept
 /// @param shard the part of the windows that is wanted
+@Api
 public record Request(
     Path model,
     Wanted wanted,

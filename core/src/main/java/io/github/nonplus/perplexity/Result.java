@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.corpus.WindowsOrigin;
 import io.github.nonplus.model.interpretation.Interpretation;
+import io.github.nonplus.stability.Api;
 import io.github.nonplus.verification.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /// @param documents one by one, where there are several
 /// @param routing where tokens went, if the model is a mixture of experts; else null, and left out
 /// @param verification how near the device is to the CPU, null if nobody asked
+@Api
 public record Result(
     double perplexity,
     double meanNll,

@@ -11,11 +11,13 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.protocol.Protocol.Cut;
+import io.github.nonplus.stability.Api;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The protocols that have a name. Each is drawn, with its law, in `docs/protocols.md`.
+@Api
 public final class Protocols {
   private static final OptionalInt CONTEXT = OptionalInt.empty();
   private static final OptionalInt DISJOINT = OptionalInt.empty();

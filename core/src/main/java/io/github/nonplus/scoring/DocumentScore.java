@@ -1,5 +1,6 @@
 package io.github.nonplus.scoring;
 
+import io.github.nonplus.stability.Api;
 import java.util.OptionalDouble;
 
 /// What the model said of one document.
@@ -11,6 +12,7 @@ import java.util.OptionalDouble;
 ///   token but the first, which nothing predicts, was scored exactly once
 /// @param windows how many there were
 /// @param truncated whether some of its tokens are in no window
+@Api
 public record DocumentScore(
     double nll,
     long tokens,

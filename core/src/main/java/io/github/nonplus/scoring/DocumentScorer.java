@@ -17,6 +17,7 @@ import io.github.nonplus.perplexity.WindowScore;
 import io.github.nonplus.protocol.Averaging;
 import io.github.nonplus.protocol.Joining;
 import io.github.nonplus.protocol.Preparation;
+import io.github.nonplus.stability.Api;
 import io.github.nonplus.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 /// Scores documents, each a text of its own, by a protocol: as `preprocess-input` and
 /// `calculate-perplexity` score the rows of a data set, or, by protocols that join rows, a file
 /// alone. For any number of threads.
+@Api
 public final class DocumentScorer implements AutoCloseable {
   private static final String NAME = "the document";
 

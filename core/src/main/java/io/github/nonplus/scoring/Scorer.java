@@ -8,6 +8,7 @@ import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.perplexity.MachineAccount;
 import io.github.nonplus.perplexity.ScoringModel;
 import io.github.nonplus.perplexity.WindowScore;
+import io.github.nonplus.stability.Api;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 ///
 /// A window's losses do not depend on what else is scored, nor by which lane: they are the bits
 /// that `calculate-perplexity` gives.
+@Api
 public final class Scorer implements AutoCloseable {
   private final ScorerRequest request;
   private final ScoringModel model;

@@ -1,6 +1,7 @@
 package io.github.nonplus.scoring;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.stability.Api;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 /// @param options threads and kernels of one lane
 /// @param lanes how many batches are computed side by side, at least 1. All read the same weights;
 ///   each has threads and memory for activations of its own
+@Api
 public record ScorerRequest(
     Path model,
     Optional<Path> library,

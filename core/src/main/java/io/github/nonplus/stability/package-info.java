@@ -1,0 +1,2 @@
+/// Which types programs of others may rely on.
+package io.github.nonplus.stability;
