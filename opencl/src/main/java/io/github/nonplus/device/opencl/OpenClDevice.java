@@ -46,7 +46,12 @@ final class OpenClDevice implements Device {
   @Override
   public String description() {
     DeviceFacts facts = context.facts();
-    return "%s (%s, driver %s)".formatted(facts.name(), facts.version(), facts.driver());
+    return "%s (%s, driver %s%s)"
+        .formatted(
+            facts.name(),
+            facts.version(),
+            facts.driver(),
+            DriverFaults.of(facts).map(fault -> "; " + fault).orElse(""));
   }
 
   @Override

@@ -193,6 +193,7 @@ public final class OpenClProvider implements DeviceProvider {
     lines.put("platform", facts.platform());
     lines.put("version", facts.version());
     lines.put("driver", facts.driver());
+    DriverFaults.of(facts).ifPresent(fault -> lines.put("warning", fault));
     lines.put("kind", facts.kind() + ", " + facts.units() + " compute units");
     lines.put("memory", Memory.size(facts.globalMemory()));
     lines.put("largest allocation", Memory.size(facts.largestAllocation()));
