@@ -1,7 +1,7 @@
 package io.github.nonplus.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /// What one command printed, and its exit code.
@@ -11,10 +11,11 @@ record CommandRun(int code, String out, String err) {
     for (int i = 0; i < words.length; i++) {
       words[i] = arguments[i].toString();
     }
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Main.run(new PrintWriter(out), new PrintWriter(err), words);
-    return new CommandRun(code, out.toString(), err.toString());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = Main.run(new LineFeeds(out, false), new LineFeeds(err, false), words);
+    return new CommandRun(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   /// The arguments `first`, then `more`.

@@ -103,7 +103,9 @@ class HelpTest {
                 line ->
                     line.strip()
                         .substring("nonplus ".length())
-                        .replaceAll("(^| )(examples|dist)/", "$1" + directory + "/$2/"))
+                        .replaceAll(
+                            "(^| )(examples|dist)/",
+                            "$1" + directory.toString().replace('\\', '/') + "/$2/"))
             .map(line -> (Object[]) line.split(" +"))
             .toList();
     assertThat(examples).as(command).isNotEmpty();

@@ -61,7 +61,7 @@ record Refusal(String sentence) {
       Map<String, String> files = new TreeMap<>();
       for (Path each : all.toList()) {
         files.put(
-            directory.relativize(each).toString(),
+            directory.relativize(each).toString().replace('\\', '/'),
             Files.isRegularFile(each) ? Sha256.of(each) : "");
       }
       return files;

@@ -62,7 +62,7 @@ class HubSnapshotTest {
     snapshot("aaa");
     main("ccc");
     assertThatThrownBy(() -> HubSnapshot.of(model))
-        .hasMessageContainingAll("refs/main names the snapshot ccc, which is not in");
+        .hasMessageContainingAll(Path.of("refs/main") + " names the snapshot ccc, which is not in");
   }
 
   @Test
