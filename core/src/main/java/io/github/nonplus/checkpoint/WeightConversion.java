@@ -47,8 +47,7 @@ public record WeightConversion(
     Optional<Path> gguf = GgufExport.file(model);
     return gguf.isPresent()
         ? exported(scheme, gguf.get(), listener)
-        : converted(
-            scheme, HuggingFaceDirectory.read(model).requireUnquantized(scheme), listener);
+        : converted(scheme, HuggingFaceDirectory.read(model).requireUnquantized(scheme), listener);
   }
 
   /// By way of a directory of its decoded weights.

@@ -45,8 +45,7 @@ public final class ComparisonJson {
     if (!divergences.isEmpty()) {
       json.set("divergences", DivergenceComparisonJson.of(divergences, worst));
     }
-    SizeComparison.of(ComparisonText.all(comparisons))
-        .ifPresent(sizes -> sizes(json.putArray("by_size"), sizes));
+    SizeComparison.of(results.records()).ifPresent(sizes -> sizes(json.putArray("by_size"), sizes));
     return IndentedJson.of(json);
   }
 

@@ -38,14 +38,6 @@ public final class ComparisonText {
     return text.lines;
   }
 
-  /// The baseline and what was held against it.
-  static List<ResultRecord> all(List<Comparison> comparisons) {
-    return Stream.concat(
-            Stream.of(comparisons.getFirst().baseline()),
-            comparisons.stream().map(Comparison::other))
-        .toList();
-  }
-
   private void table(List<Comparison> comparisons) {
     int width =
         comparisons.stream()

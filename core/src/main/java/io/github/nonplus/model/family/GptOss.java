@@ -71,11 +71,14 @@ final class GptOss implements Family {
         });
   }
 
-  /// Stacks of inputs × outputs, in which columns of the gate and of what it gates take turns.
+  /// Stacks of inputs × outputs, in which columns of the gate and of what it gates take turns; in
+  /// MXFP4, as all are published, of outputs × inputs.
   private static ExpertLayers experts(LlamaLike like, String at, int experts) {
     int hidden = like.sizes().hidden();
     int inner = like.sizes().inner();
     Source both = Source.stored(at + "gate_up_proj", experts, hidden, 2 * inner);
+    Source blocks = Source.stored(at + "gate_up_proj_blocks", experts, 2 * inner, hidden);
+    Source downBlocks = Source.stored(at + "down_proj_blocks", experts, hidden, inner);
     Source bothBias = Source.stored(at + "gate_up_proj_bias", experts, 2 * inner);
     Source down = Source.stored(at + "down_proj", experts, inner, hidden);
     Source downBias = Source.stored(at + "down_proj_bias", experts, hidden);
@@ -83,10 +86,13 @@ final class GptOss implements Family {
     RowOrder ups = RowOrder.of(inner, row -> 2 * row + 1);
     for (int e = 0; e < experts; e++) {
       Source own = Mixtures.of(both, e, experts, true);
+      Source ownBlocks = Mixtures.of(blocks, e, experts, false);
+      Source downOwn = Mixtures.of(down, e, experts, true);
       Source ownBias = bothBias.rows(e, e + 1).flattened();
-      like.source(at + e + ".gate_proj.weight", own.gathered(gates));
-      like.source(at + e + ".up_proj.weight", own.gathered(ups));
-      like.source(at + e + ".down_proj.weight", Mixtures.of(down, e, experts, true));
+      like.source(at + e + ".gate_proj.weight", own.gathered(gates).or(ownBlocks.gathered(gates)));
+      like.source(at + e + ".up_proj.weight", own.gathered(ups).or(ownBlocks.gathered(ups)));
+      like.source(
+          at + e + ".down_proj.weight", downOwn.or(Mixtures.of(downBlocks, e, experts, false)));
       like.source(at + e + ".gate_proj.bias", ownBias.gathered(gates));
       like.source(at + e + ".up_proj.bias", ownBias.gathered(ups));
       like.source(at + e + ".down_proj.bias", downBias.rows(e, e + 1).flattened());

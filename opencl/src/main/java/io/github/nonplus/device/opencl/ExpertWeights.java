@@ -12,7 +12,6 @@ import java.util.List;
 /// all in one stack of the checkpoint, or each by itself, which are then put one behind the other.
 ///
 /// @param first the first expert's matrix; the others are alike but for where they begin
-/// @param planes two, of which the second is the first again if there is but one
 /// @param steps bytes from an expert's planes to the next one's; 0 in one stack
 /// @param order of the rows of every expert; the first plane again if they follow each other
 /// @param places the first row and the first column of each expert
@@ -63,10 +62,8 @@ record ExpertWeights(
 
   /// Adds the parameters of weight.cl for the first expert, and how to come to the others.
   Arguments addTo(Arguments arguments) {
-    return new DeviceWeight(first, planes, order)
-        .addTo(arguments)
-        .index(steps.getFirst())
-        .index(steps.getLast())
-        .memory(places);
+    new DeviceWeight(first, planes, order).addTo(arguments);
+    steps.forEach(arguments::index);
+    return arguments.memory(places);
   }
 }

@@ -1,16 +1,20 @@
 // Linear layers of experts: out(r, n) = Σ_k x(r, k) · weight(e, n, k) + bias(e, n), where the rows
 // r from starts[e] to starts[e + 1] are those of expert e.
 // x [rows, depth] and out [rows, outputs], each a view into the arena; bias [experts, outputs].
-// The weights are those of the first expert; of expert e, planes begin code_step and scale_step
-// bytes further for each, the first row is places[2 e], the first column places[2 e + 1].
+// The weights are those of the first expert; of expert e, plane i begins step i bytes further for
+// each, the first row is places[2 e], the first column places[2 e + 1].
 // Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows); the rows of an expert
 // begin with a tile of their own, and work-groups beyond the last tile have nothing to do.
 // Definitions: those of product.cl.
 // Equals ExpertStep with ScalarProducts, bit for bit where FMA is fma.
 #include "product.cl"
 
+#define STEP_PARAMETER(i) ulong step##i
+#define NEXT_PLANE(i)                                                                              \
+  plane##i = (global const uint *)((global const uchar *)plane##i + expert * step##i)
+
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void experts(
-    global float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS, ulong code_step, ulong scale_step,
+    global float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS, EACH_PLANE(STEP_PARAMETER),
     global const uint *places, global const uint *starts, uint count, global const float *bias,
     uint biased, ulong out_at, uint out_stride) {
   LOCAL_TILES;
@@ -30,8 +34,7 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void experts(
   if (expert == count) {
     return;
   }
-  codes = (global const uint *)((global const uchar *)codes + expert * code_step);
-  scales = (global const uint *)((global const uchar *)scales + expert * scale_step);
+  EACH_PLANE(NEXT_PLANE);
   first_row = places[2 * expert];
   first_column = places[2 * expert + 1];
   bias += (size_t)expert * outputs;
