@@ -53,8 +53,8 @@ class ConfigurationRefusalTest {
 
   @Test
   void unsupportedModelTypeIsRefused() {
-    configured(config -> config.put("model_type", "mamba"))
-        .mentions("model_type 'mamba' is not implemented; this build knows llama, qwen3, ");
+    configured(config -> config.put("model_type", "perceiver"))
+        .mentions("model_type 'perceiver' is not implemented; this build knows llama, qwen3, ");
   }
 
   @Test

@@ -60,15 +60,15 @@ class InspectModelsTest {
   void aModelThatCannotBeComputedIsDescribedWithTheReason() {
     TinyModel model =
         TinyModel.llama(directory)
-            .configure(config -> config.put("model_type", "mamba").put("num_experts", 8));
+            .configure(config -> config.put("model_type", "perceiver").put("num_experts", 8));
     assertThat(shown(model.path()))
         .startsWith(model.path() + ": a Hugging Face model\n  weights    102,720 parameters")
         .contains(
-            "  model_type               mamba\n",
+            "  model_type               perceiver\n",
             "  architectures            [\"LlamaForCausalLM\"]\n",
             "  num_experts              8\n",
             "  vocab_size               128\n")
-        .contains("  evaluated  no: " + model.config() + ": model_type 'mamba' is not implemented");
+        .contains("  evaluated  no: " + model.config() + ": model_type 'perceiver' is not implemented");
   }
 
   @Test

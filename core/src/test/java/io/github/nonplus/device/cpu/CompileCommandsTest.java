@@ -59,11 +59,33 @@ class CompileCommandsTest {
     }
   }
 
+  @Test
+  void everyMethodThatIsToBeCompiledIntoItsCallersExists() throws Exception {
+    Kernels kernels = VectorKernels.of(128);
+    Set<String> methods =
+        Stream.of(kernels.strips(), kernels.curves(), kernels.unpacking())
+            .flatMap(own -> Arrays.stream(own.getClass().getDeclaredMethods()))
+            .map(Method::getName)
+            .collect(Collectors.toSet());
+    for (String order : orders("inline")) {
+      String[] parts = order.split("::");
+      if (parts[0].equals("vector*")) {
+        assertThat(methods).as(order).contains(parts[1]);
+      } else {
+        assertThat(Class.forName(PACKAGE + parts[0])).as(order).isNotNull();
+      }
+    }
+  }
+
   /// What is not to be compiled into its callers, without the package.
   private static List<String> orders() throws IOException {
-    String start = "dontinline " + PACKAGE;
+    return orders("dontinline");
+  }
+
+  private static List<String> orders(String kind) throws IOException {
+    String start = kind + " " + PACKAGE;
     return Files.readAllLines(Path.of("..", "build", "compile-commands")).stream()
-        .filter(line -> line.startsWith("dontinline"))
+        .filter(line -> line.startsWith(kind + " "))
         .peek(line -> assertThat(line).startsWith(start))
         .map(line -> line.substring(start.length()))
         .toList();

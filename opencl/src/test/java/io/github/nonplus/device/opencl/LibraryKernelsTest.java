@@ -149,7 +149,7 @@ class LibraryKernelsTest implements OpenClRequired {
     refused(
         library,
         new DeviceCode(code.kernels(), code.limits(), code.digests(), builds),
-        "the model library has no build of gate.cl with -DACTIVATION=SILU -DVEC=1, which these weights need");
+        "the model library has no build of gate.cl with -DACTIVATION=SILU -DLIMITED=0 -DONE=0 -DVEC=1, which these weights need");
   }
 
   @Test
