@@ -68,7 +68,8 @@ class InspectModelsTest {
             "  architectures            [\"LlamaForCausalLM\"]\n",
             "  num_experts              8\n",
             "  vocab_size               128\n")
-        .contains("  evaluated  no: " + model.config() + ": model_type 'perceiver' is not implemented");
+        .contains(
+            "  evaluated  no: " + model.config() + ": model_type 'perceiver' is not implemented");
   }
 
   @Test

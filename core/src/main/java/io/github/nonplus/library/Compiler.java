@@ -33,7 +33,8 @@ public final class Compiler {
   /// @param quantization name of the scheme, or [ModelLibrary#SOURCE_PRECISION]
   public static ModelLibrary compile(
       Model model, String quantization, String device, CompileOptions options, Dump dump) {
-    int contextWindow = options
+    int contextWindow =
+        options
             .contextWindow()
             .orElse(Math.min(model.contextWindow(), model.limit().orElse(Integer.MAX_VALUE)));
     int prefillChunk = options.prefillChunk().orElse(DEFAULT_PREFILL_CHUNK);

@@ -63,7 +63,7 @@ class RoutingTest {
 
   /// Nor on kernels, which the fixtures show.
   @ParameterizedTest
-  @ValueSource(strings = {"qwen3-moe", "gpt-oss", "jetmoe"})
+  @ValueSource(strings = {"qwen3-moe", "gpt-oss", "mixtral"})
   void bitsDependNeitherOnThreadsNorOnTheBatch(String name) throws IOException {
     Fixture fixture = Fixture.named(name);
     Path windows = fixture.write(directory);
