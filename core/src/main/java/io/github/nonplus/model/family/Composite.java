@@ -25,6 +25,7 @@ record Composite(String modelType, String textType) {
           new Composite("qwen2_5_vl", "qwen2_5_vl_text"),
           new Composite("qwen3_vl", "qwen3_vl_text"),
           new Composite("qwen3_5", "qwen3_5_text"),
+          new Composite("qwen3_5_moe", "qwen3_5_moe_text"),
           new Composite("qwen3_vl_moe", "qwen3_vl_moe_text"));
 
   /// Prefixes of a text part's tensors, by what stands for them in a model of text alone.

@@ -58,8 +58,11 @@ public final class Families {
           new Mpt(),
           new Falcon(),
           new MiniCpm3(),
-          new Qwen35(),
-          new Lfm2(),
+          Qwen35.dense(),
+          Qwen35.mixture(),
+          Qwen35.next(),
+          Lfm2.dense(),
+          Lfm2.mixture(),
           Mamba.first(),
           Mamba.second(),
           Mamba.falcon(),
@@ -92,7 +95,11 @@ public final class Families {
           new ErnieMoe(),
           new Dbrx(),
           new Afmoe(),
-          new JetMoe());
+          new JetMoe(),
+          new Jamba(),
+          new GraniteHybrid(),
+          new KimiLinear(),
+          new MiniMax());
 
   private Families() {}
 

@@ -7,37 +7,69 @@ import io.github.nonplus.model.RotationReader;
 import io.github.nonplus.model.decoder.Attention;
 import io.github.nonplus.model.decoder.FeedForward;
 import io.github.nonplus.model.decoder.Heads;
+import io.github.nonplus.model.decoder.Mixture;
 import io.github.nonplus.model.decoder.Norming;
 import io.github.nonplus.model.decoder.Part;
 import io.github.nonplus.model.decoder.Projection;
+import io.github.nonplus.model.decoder.Routing;
 import io.github.nonplus.model.decoder.Turning;
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.weights.Source;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// LFM2: short gated convolutions, and attention with norms of heads in some layers.
+/// LFM2, dense and with experts in all layers but the first: short gated convolutions, and
+/// attention with norms of heads in some layers.
 final class Lfm2 implements Family {
   private static final String CONV = "conv";
 
+  private final String name;
+
+  private Lfm2(String name) {
+    this.name = name;
+  }
+
+  static Lfm2 dense() {
+    return new Lfm2("lfm2");
+  }
+
+  static Lfm2 mixture() {
+    return new Lfm2("lfm2_moe");
+  }
+
   @Override
   public List<String> names() {
-    return List.of("lfm2");
+    return List.of(name);
+  }
+
+  private boolean isMixture() {
+    return name.equals("lfm2_moe");
   }
 
   @Override
   public FamilyModel read(ConfigReader config) {
     int hidden = config.requiredInt("hidden_size", 1);
-    Sizes sizes = Sizes.read(config, 8, 0, inner(config), hidden).requireEvenHeads(config);
+    Sizes sizes =
+        Sizes.read(
+                config,
+                8,
+                0,
+                isMixture() ? config.requiredInt("intermediate_size", 1) : inner(config),
+                hidden)
+            .requireEvenHeads(config);
     RotaryPositions positions =
         RotationReader.fromHuggingFace(
             config, RotaryKeys.whole(1_000_000, sizes.headSize()), sizes.positions());
-    LlamaLike like = new LlamaLike(config, "lfm2", sizes);
+    LlamaLike like = new LlamaLike(config, name, sizes);
     double epsilon = like.positive("norm_eps", 1e-5);
     List<String> kinds = kinds(config, sizes.layers());
     int taps = config.intOr("conv_L_cache", 1, 3);
     boolean bias = like.flag("conv_bias", false);
+    IntFunction<Part> experts = isMixture() ? experts(config, like) : null;
+    int dense = isMixture() ? config.intOr("num_dense_layers", 0, 2) : sizes.layers();
     like.tied(true);
     return like.model(
         positions,
@@ -52,12 +84,34 @@ final class Lfm2 implements Family {
               Norming.rms(at + "operator_norm", epsilon),
               mixer,
               Norming.rms(at + "ffn_norm", epsilon),
-              FeedForward.gated(
-                  Activation.SILU,
-                  new Projection(at + "feed_forward.w1", sizes.inner()),
-                  new Projection(at + "feed_forward.w3", sizes.inner()),
-                  new Projection(at + "feed_forward.w2", hidden)));
+              layer >= dense
+                  ? experts.apply(layer)
+                  : FeedForward.gated(
+                      Activation.SILU,
+                      new Projection(at + "feed_forward.w1", sizes.inner()),
+                      new Projection(at + "feed_forward.w3", sizes.inner()),
+                      new Projection(at + "feed_forward.w2", hidden)));
         });
+  }
+
+  /// The mixture of a layer.
+  private static IntFunction<Part> experts(ConfigReader config, LlamaLike like) {
+    int count = Mixtures.experts(config, like, "num_experts");
+    int chosen = Mixtures.chosen(config, like, "num_experts_per_tok", 4, count);
+    int inner = config.requiredInt("moe_intermediate_size", 1);
+    boolean corrects = like.flag("use_expert_bias", true);
+    Route.Sum sum = like.flag("norm_topk_prob", true) ? new Route.Sum(1e-6, 0) : null;
+    double factor = like.positive("routed_scaling_factor", 1);
+    int hidden = like.sizes().hidden();
+    return layer -> {
+      String at = LlamaLike.at(layer) + "feed_forward.";
+      Routing routing =
+          Routing.sigmoid(new Projection(at + "gate", count), chosen, sum)
+              .corrected(corrects ? at + "expert_bias" : null)
+              .times(factor);
+      return Mixture.of(
+          routing, Mixtures.numbered(Activation.SILU, at + "experts.", inner, hidden));
+    };
   }
 
   /// Width of the feed-forward layer: two thirds of what is said, rounded up, unless it is meant.

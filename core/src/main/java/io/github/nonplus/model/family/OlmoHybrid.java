@@ -83,7 +83,8 @@ final class OlmoHybrid implements Family {
           // Files name it as in the other layers, where it stands before the feed-forward layer.
           like.source(
               at + "post_attention_layernorm.weight",
-              Source.stored(at + "feedforward_layer_norm.weight", sizes.hidden()));
+              Source.stored(at + "post_attention_layernorm.weight", sizes.hidden())
+                  .or(Source.stored(at + "feedforward_layer_norm.weight", sizes.hidden())));
           Attention attention =
               like.turning(layer, bias, bias, positions.rotation())
                   .norms(
