@@ -24,7 +24,7 @@ record Blocking(int inputs, int weights) {
   private static final int PANELS_EACH = 3;
 
   /// Strips whose sums wait for the next stretch of a deep matrix.
-  private static final int STRIPS = 64;
+  static final int STRIPS = 64;
 
   private static final int GRAIN = 32;
 

@@ -29,12 +29,23 @@ final class CpuExecutable implements Executable {
 
   CpuExecutable(
       Function function, ModelWeights weights, int tokens, Kernels kernels, Workers workers) {
+    this(function, weights, tokens, kernels, workers, Caches.here());
+  }
+
+  /// @param caches that the work is cut for
+  CpuExecutable(
+      Function function,
+      ModelWeights weights,
+      int tokens,
+      Kernels kernels,
+      Workers workers,
+      Caches caches) {
     this.program = function.program();
     this.workers = workers;
     Strips layout = new Strips(kernels.stripWidth());
     requireMemory((long) Float.BYTES * function.plan().width() * layout.padded(tokens), tokens);
     this.frame = new Frame(function.plan(), layout, tokens);
-    Lowering lowering = new Lowering(program, weights, tokens, kernels, workers.threads());
+    Lowering lowering = new Lowering(program, weights, tokens, kernels, workers.threads(), caches);
     this.steps = lowering.each();
     this.fused = lowering.fused(steps);
     this.vocabulary =

@@ -4,6 +4,7 @@ import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Products of each expert's rows with its panels, which only experts with rows are asked for. The
@@ -28,9 +29,6 @@ record ExpertStep(
     return new ExpertStep(experts.input(), gate.output(), panels, gate, kernels, scratch);
   }
 
-  /// Strips of a task, at most.
-  private static final int STRIPS = 64;
-
   /// Places `from` to `to` of an expert's rows, with one of its panels.
   private record Task(int expert, int panel, int from, int to) {}
 
@@ -42,13 +40,13 @@ record ExpertStep(
 
   private List<Task> tasks(Frame frame) {
     Grouping grouping = frame.grouping();
-    List<Task> tasks = new java.util.ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     int width = kernels.stripWidth();
     for (int expert = 0; expert < grouping.experts(); expert++) {
       int end = grouping.start(expert + 1);
       for (int panel = 0; panel < panels.get(expert).count(); panel++) {
         for (int from = grouping.start(expert); from < end; ) {
-          int to = Math.min(end, (from / width + STRIPS) * width);
+          int to = Math.min(end, (from / width + Blocking.STRIPS) * width);
           tasks.add(new Task(expert, panel, from, to));
           from = to;
         }

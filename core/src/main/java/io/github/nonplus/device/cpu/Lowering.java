@@ -44,7 +44,13 @@ final class Lowering {
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
 
   /// @param tokens the most of a batch
-  Lowering(Program program, ModelWeights weights, int tokens, Kernels kernels, int threads) {
+  Lowering(
+      Program program,
+      ModelWeights weights,
+      int tokens,
+      Kernels kernels,
+      int threads,
+      Caches caches) {
     this.operations = program.operations();
     this.weights = weights;
     this.tokens = tokens;
@@ -52,7 +58,7 @@ final class Lowering {
     this.scratch = new Scratch[threads];
     this.attendScratch = new AttendScratch[threads];
     Arrays.setAll(scratch, _ -> new Scratch(widest()));
-    this.blocking = Blocking.of(Caches.here(), kernels.stripWidth());
+    this.blocking = Blocking.of(caches, kernels.stripWidth());
   }
 
   /// Columns of the widest buffer.

@@ -12,7 +12,7 @@ import java.util.function.ToIntFunction;
 /// through all strips ([Blocking]).
 final class Panels {
   /// Outputs of which whole tiles consist, whatever the kernels: their tiles have fewer or as many.
-  private static final int TILE = 8;
+  static final int TILE = 8;
 
   /// What kernels read behind the last output: less than a tile.
   private static final int REMAINDER = TILE - 1;

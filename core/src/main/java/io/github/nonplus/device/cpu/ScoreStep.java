@@ -5,7 +5,8 @@ import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.Arrays;
 
-/// The output layer and the negative log-likelihood in one: logits exist a tile at a time.
+/// The output layer and the negative log-likelihood in one: logits exist for a panel and some
+/// strips at a time.
 ///
 /// The vocabulary is cut into chunks, of which a panel has one or several, and a chunk into pieces.
 /// Each chunk keeps for each row the largest logit so far and the sum of exponentials relative to
@@ -20,7 +21,6 @@ final class ScoreStep implements Step {
 
   private static final int NARROWEST = 32;
   private static final int WIDEST = 96;
-  private static final int TILE = 8;
 
   private final Score score;
   private final Panels panels;
@@ -73,7 +73,7 @@ final class ScoreStep implements Step {
   /// Outputs of a piece.
   private static int piece(Score score) {
     int depth = score.head().weight().inputs();
-    int most = Math.clamp(PIECE / depth, NARROWEST, WIDEST) / TILE * TILE;
+    int most = Math.clamp(PIECE / depth, NARROWEST, WIDEST) / Panels.TILE * Panels.TILE;
     return Panels.width(score.head().weight().outputs(), most);
   }
 
@@ -147,10 +147,8 @@ final class ScoreStep implements Step {
 
   /// Those panels that one worker takes one after another: one, or all of a chunk.
   private void panels(Frame frame, Scratch own, int task, int padded) {
-    for (int index = task * together; index < panels.count(); index++) {
-      if (index == (task + 1) * together) {
-        return;
-      }
+    int end = Math.min(panels.count(), (task + 1) * together);
+    for (int index = task * together; index < end; index++) {
       panel(frame, own, index, padded);
     }
   }

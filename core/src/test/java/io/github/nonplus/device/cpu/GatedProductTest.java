@@ -115,7 +115,12 @@ class GatedProductTest {
   private static boolean isFused(List<Operation> program) {
     Lowering lowering =
         new Lowering(
-            new Program(program), new RandomWeights(), BATCH.tokens(), Kernels.scalar(), 1);
+            new Program(program),
+            new RandomWeights(),
+            BATCH.tokens(),
+            Kernels.scalar(),
+            1,
+            Caches.USUAL);
     return lowering.fused(lowering.each()).get(2) == Step.NOTHING;
   }
 

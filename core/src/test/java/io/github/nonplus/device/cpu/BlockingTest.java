@@ -1,0 +1,38 @@
+package io.github.nonplus.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Caches and workers decide how a product is cut, and nothing else.
+class BlockingTest {
+  static Stream<Caches> caches() {
+    return Stream.of(
+        new Caches(1 << 10, 4 << 10), // every matrix is deep, and has many stretches
+        new Caches(1 << 10, 64 << 10),
+        new Caches(16 << 10, 256 << 10),
+        new Caches(48 << 10, 8 << 20)); // none is
+  }
+
+  @ParameterizedTest
+  @MethodSource("caches")
+  void notABitOfALossDependsOnCachesOrWorkers(Caches caches) {
+    double[] expected = losses(Caches.USUAL, 1);
+    for (int workers = 1; workers <= 4; workers++) {
+      assertThat(losses(caches, workers)).as("%d workers", workers).isEqualTo(expected);
+    }
+  }
+
+  private static double[] losses(Caches caches, int threads) {
+    Kernels kernels = Kernels.scalar();
+    try (Workers workers = new Workers(threads);
+        MadeUpWeights weights = new MadeUpWeights();
+        CpuExecutable executable =
+            new CpuExecutable(
+                SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, workers, caches)) {
+      return executable.score(SmallModel.BATCH);
+    }
+  }
+}
