@@ -11,8 +11,10 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
-/// The kernel files that this module ships. What a file includes is put in its place, once.
+/// The kernel files that this module ships. What a file includes is put in its place, once. PTX is
+/// a compiler's output, megabytes of it, and is shipped compressed.
 final class KernelSource {
   private static final String FOLDER = "/io/github/nonplus/device/opencl/";
   private static final Pattern NAME = Pattern.compile("[a-z0-9_]+\\.(cl|ptx)");
@@ -51,7 +53,16 @@ final class KernelSource {
 
   /// Whether this module ships a file of that name.
   static boolean exists(String file) {
-    return NAME.matcher(file).matches() && KernelSource.class.getResource(FOLDER + file) != null;
+    return NAME.matcher(file).matches() && KernelSource.class.getResource(stored(file)) != null;
+  }
+
+  private static String stored(String file) {
+    return FOLDER + file + (isPtx(file) ? ".gz" : "");
+  }
+
+  /// Whether a file is NVIDIA's PTX.
+  static boolean isPtx(String file) {
+    return file.endsWith(".ptx");
   }
 
   private static String included(String file, String snippet, Set<String> seen) {
@@ -80,11 +91,12 @@ final class KernelSource {
 
   /// The text of one file.
   static String text(String file) {
-    try (InputStream in = KernelSource.class.getResourceAsStream(FOLDER + file)) {
+    try (InputStream in = KernelSource.class.getResourceAsStream(stored(file))) {
       if (in == null) {
         throw new IllegalArgumentException("there is no kernel file " + file);
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      InputStream text = isPtx(file) ? new GZIPInputStream(in) : in;
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

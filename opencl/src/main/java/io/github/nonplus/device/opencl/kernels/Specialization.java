@@ -23,7 +23,7 @@ public record Specialization(String file, Map<String, String> definitions) {
   /// Whether the file is NVIDIA's PTX, of which nothing is specialised: there is a file for each
   /// case.
   boolean isPtx() {
-    return file.endsWith(".ptx");
+    return KernelSource.isPtx(file);
   }
 
   /// The same with one more definition.

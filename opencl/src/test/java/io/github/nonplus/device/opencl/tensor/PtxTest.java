@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +31,7 @@ class PtxTest {
     try (Stream<Path> files = Files.list(SHIPPED)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".ptx"))
+          .filter(name -> name.endsWith(".ptx.gz"))
           .sorted()
           .toList()
           .stream();
@@ -40,7 +41,7 @@ class PtxTest {
   @ParameterizedTest
   @MethodSource("names")
   void isThatOfTheSources(String name) throws Exception {
-    String[] parts = name.replace(".ptx", "").split("_");
+    String[] parts = name.replace(".ptx.gz", "").split("_");
     boolean forHopper = parts[0].equals("hopper");
     boolean hasOwnSource = parts[1].equals("attend") && !forHopper;
     String source = parts[1] + (hasOwnSource ? "_mma.cu" : ".cu");
@@ -60,21 +61,27 @@ class PtxTest {
     String digest =
         HexFormat.of()
             .formatHex(MessageDigest.getInstance("SHA-256").digest(sources.toByteArray()));
-    assertThat(Files.readAllLines(SHIPPED.resolve(name)).getFirst())
+    assertThat(new String(text(name), StandardCharsets.US_ASCII).lines().findFirst())
         .as("%s is out of date: run src/main/cuda/build", name)
-        .isEqualTo("// sha256 %s of %s", digest, source);
+        .hasValue("// sha256 %s of %s".formatted(digest, source));
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void isAsItWasCompiled(String name) throws Exception {
-    byte[] all = Files.readAllBytes(SHIPPED.resolve(name));
+    byte[] all = text(name);
     int first = indexOfLine(all, 0);
     int second = indexOfLine(all, first);
     byte[] body = Arrays.copyOfRange(all, second, all.length);
     assertThat(new String(all, first, second - first, StandardCharsets.US_ASCII))
         .as("%s was changed by hand: run src/main/cuda/build", name)
         .isEqualTo("// sha256 %s of what follows\n", Sha256.of(body));
+  }
+
+  private static byte[] text(String name) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(SHIPPED.resolve(name)))) {
+      return in.readAllBytes();
+    }
   }
 
   private static int indexOfLine(byte[] text, int from) {
