@@ -24,12 +24,10 @@ class ArchitectureTest {
           .flatMap(module -> SourceTree.sources(module).stream())
           .toList();
 
-  /// The circles that there still are. Weights tell their quantization, whose formats are formats
-  /// of weights; OpenCL's device has its tensor cores' beside it, and they share its compiler.
+  /// The circle that there still is: OpenCL's device has its tensor cores' beside it, and they
+  /// share its compiler.
   private static final Map<String, Set<Set<String>>> CYCLES =
-      Map.of(
-          "core", Set.of(Set.of("quantization", "weights")),
-          "opencl", Set.of(Set.of("device.opencl", "device.opencl.tensor")));
+      Map.of("opencl", Set.of(Set.of("device.opencl", "device.opencl.tensor")));
 
   /// One direction, no way back: what a package, with those inside it, must not know.
   @ParameterizedTest(name = "{0} knows nothing of {1}")

@@ -1,7 +1,6 @@
 package io.github.nonplus.storage;
 
 import io.github.nonplus.failure.WeightsException;
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.StoredWeights;
@@ -45,11 +44,6 @@ public final class QuantizedWeights implements StoredWeights {
   @Override
   public Path path() {
     return checkpoint.path();
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
   }
 
   @Override

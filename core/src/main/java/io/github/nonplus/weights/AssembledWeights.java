@@ -1,6 +1,5 @@
 package io.github.nonplus.weights;
 
-import io.github.nonplus.quantization.Quantization;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /// The parameters of a model, made of what a checkpoint stores. A parameter without a [Source] is
 /// the stored tensor of its very name. Slices, gathers and transposes are not copied; what is
@@ -37,11 +35,6 @@ public final class AssembledWeights implements ModelWeights {
   @Override
   public Path path() {
     return stored.path();
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return stored.quantization();
   }
 
   @Override

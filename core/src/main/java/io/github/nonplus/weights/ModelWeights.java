@@ -1,8 +1,6 @@
 package io.github.nonplus.weights;
 
-import io.github.nonplus.quantization.Quantization;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// The weights of a model under the names of its checkpoint
 /// (`model.layers.0.self_attn.k_proj.weight`), wherever and however they are stored. What is handed
@@ -10,9 +8,6 @@ import java.util.Optional;
 public interface ModelWeights extends AutoCloseable {
   /// The model's directory, for messages and reports.
   Path path();
-
-  /// The scheme of a converted directory; empty for a checkpoint in its own precision.
-  Optional<Quantization> quantization();
 
   /// Whether there is a tensor of that name.
   boolean contains(String name);

@@ -291,11 +291,6 @@ class MlcExecutionTest {
     }
 
     @Override
-    public Optional<Quantization> quantization() {
-      return weights.quantization();
-    }
-
-    @Override
     public boolean contains(String name) {
       return weights.contains(name);
     }

@@ -16,7 +16,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /// Random weights under given names.
@@ -120,11 +119,6 @@ public final class GivenWeights implements ModelWeights {
   @Override
   public Path path() {
     return Path.of("given");
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.nonplus.perplexity;
 
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
@@ -9,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// Quantized weights written out as float32 matrices.
 record DecodedWeights(ModelWeights quantized) implements ModelWeights {
@@ -35,11 +33,6 @@ record DecodedWeights(ModelWeights quantized) implements ModelWeights {
   @Override
   public Path path() {
     return quantized.path();
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
   }
 
   @Override

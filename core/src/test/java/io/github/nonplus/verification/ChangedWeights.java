@@ -1,6 +1,5 @@
 package io.github.nonplus.verification;
 
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
@@ -8,7 +7,6 @@ import io.github.nonplus.weights.ModelWeights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// The weights of a model, one matrix of which is another.
@@ -41,11 +39,6 @@ public record ChangedWeights(ModelWeights original, String name, UnaryOperator<f
   @Override
   public Path path() {
     return original.path();
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return original.quantization();
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /// Every tensor that is asked for, of small numbers, its matrices stored in each form in turn.
@@ -87,11 +86,6 @@ final class MadeUpWeights implements ModelWeights {
   @Override
   public Path path() {
     return Path.of("made-up");
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.github.nonplus.weights.gguf;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.gguf.Gguf;
 import io.github.nonplus.gguf.TensorEntry;
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
@@ -11,7 +10,6 @@ import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.ggml.GgmlTypes;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /// The tensors of a model in GGUF under the names that they have there, each in the type in which
 /// it is stored.
@@ -29,11 +27,6 @@ public final class GgufWeights implements StoredWeights {
   }
 
   /// None of the schemes of MLC.
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
-  }
-
   @Override
   public List<String> names() {
     return gguf.tensors().stream().map(TensorEntry::name).toList();

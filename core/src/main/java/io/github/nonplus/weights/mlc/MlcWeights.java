@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// A directory in MLC's weight format as a model's weights, with either name of the index. What MLC
@@ -144,11 +143,6 @@ public final class MlcWeights implements StoredWeights {
   @Override
   public Path path() {
     return directory;
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.of(quantization);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.github.nonplus.weights.safetensors;
 
 import io.github.nonplus.failure.WeightsException;
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
@@ -9,7 +8,6 @@ import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.Tensor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /// A Hugging Face checkpoint as a model's weights, in the precision of its files.
 public final class CheckpointWeights implements StoredWeights {
@@ -33,11 +31,6 @@ public final class CheckpointWeights implements StoredWeights {
   @Override
   public Path path() {
     return checkpoint.path();
-  }
-
-  @Override
-  public Optional<Quantization> quantization() {
-    return Optional.empty();
   }
 
   @Override

@@ -20,7 +20,6 @@ import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
-import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
@@ -30,7 +29,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,11 +153,6 @@ class GatedProductTest {
     @Override
     public Path path() {
       return Path.of("random");
-    }
-
-    @Override
-    public Optional<Quantization> quantization() {
-      return Optional.empty();
     }
 
     @Override

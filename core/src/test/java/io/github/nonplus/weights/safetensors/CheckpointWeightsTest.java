@@ -36,7 +36,6 @@ class CheckpointWeightsTest {
       matrix.slice(1, 2).decode(0, 1, row, 0);
       assertThat(row).containsExactly(4, 5, 6);
       assertThat(weights.vector("v", 2)).containsExactly(7, 8);
-      assertThat(weights.quantization()).isEmpty();
       assertThat(weights.bytes()).isEqualTo(32);
       assertThat(weights.contains("m")).isTrue();
       assertThat(weights.contains("n")).isFalse();
