@@ -1,5 +1,6 @@
 package io.github.nonplus.corpus.parquet;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -15,7 +16,7 @@ final class DeltaLengths {
   /// Reads all, and leaves the bytes where they end.
   ///
   /// @param expected how many there are to be
-  /// @throws java.nio.BufferUnderflowException if the bytes end before them
+  /// @throws BufferUnderflowException if the bytes end before them
   static int[] read(ByteBuffer bytes, int expected) {
     int block = Varint.count(bytes);
     int smallBlocks = Varint.count(bytes);
@@ -61,6 +62,9 @@ final class DeltaLengths {
     for (int i = 0; i < size; i++) {
       long difference = 0;
       for (int have = 0; have < width; ) {
+        if (!bytes.hasRemaining()) {
+          throw new BufferUnderflowException();
+        }
         int take = Math.min(Byte.SIZE - bit, width - have);
         long part = (bytes.get(bytes.position()) & 0xff) >>> bit & (1 << take) - 1;
         difference |= part << have;
