@@ -16,6 +16,7 @@ import io.github.nonplus.weights.codes.TableBlocks;
 import io.github.nonplus.weights.safetensors.RawTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,13 +150,11 @@ record BitsAndBytes(String name, List<String> notApplied, Decoding decoding) imp
               .data()
               .asSlice(0, Math.min(LONGEST_STATE, tensor.data().byteSize()))
               .toArray(ValueLayout.JAVA_BYTE);
-      if (JSON.readTree(text) instanceof ObjectNode state) {
+      if (JSON.readTree(new String(text, StandardCharsets.UTF_8)) instanceof ObjectNode state) {
         return state;
       }
     } catch (JsonProcessingException malformed) {
       // Said below, as of what is no object.
-    } catch (java.io.IOException impossible) {
-      throw new java.io.UncheckedIOException(impossible);
     }
     throw parts.failure(tensor, "is no JSON object", "one with blocksize, dtype and shape");
   }

@@ -6,7 +6,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.nonplus.failure.WeightsException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +31,23 @@ final class HeaderParser {
 
   /// The tensors in the order in which the header names them.
   static List<HeaderEntry> parse(Path file, byte[] header) {
-    try (JsonParser json = JSON.createParser(header)) {
+    try (JsonParser json = JSON.createParser(utf8(header))) {
       return new HeaderParser(file, json).entries();
     } catch (JsonProcessingException malformed) {
       throw new WeightsException(
           "%s: the header is not valid JSON (%s); download the file again"
               .formatted(file, malformed.getOriginalMessage()),
           malformed);
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
+    } catch (IOException malformed) { // nothing else can go wrong with bytes at hand
+      throw new WeightsException(
+          file + ": the header is not UTF-8; download the file again", malformed);
     }
+  }
+
+  /// What the format prescribes: given bytes, the parser would guess an encoding from the first.
+  private static Reader utf8(byte[] header) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(header), StandardCharsets.UTF_8.newDecoder());
   }
 
   private List<HeaderEntry> entries() throws IOException {

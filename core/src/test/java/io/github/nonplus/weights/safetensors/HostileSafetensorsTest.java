@@ -6,6 +6,7 @@ import io.github.nonplus.failure.WeightsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +47,26 @@ class HostileSafetensorsTest {
   void anEmptyFileIsRefused() throws IOException {
     Files.createFile(file);
     isRefused("0 bytes");
+  }
+
+  /// UTF-16 and UTF-32 are JSON's to some parsers, which tell them by zeros.
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "ISO-8859-1"})
+  void aHeaderThatIsNotUtf8IsRefused(String charset) throws IOException {
+    byte[] header = "{\"ä\":{}}".getBytes(Charset.forName(charset));
+    Files.write(file, file(header));
+    isRefused("header");
+    header[header.length - 1] = (byte) 0xff;
+    Files.write(file, file(header));
+    isRefused("header");
+  }
+
+  private static byte[] file(byte[] header) {
+    return ByteBuffer.allocate(8 + header.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(header.length)
+        .put(header)
+        .array();
   }
 
   @Test
