@@ -77,6 +77,19 @@ public final class RowOrder {
     return rows == null ? first + count : Arrays.stream(rows).max().orElse(-1) + 1;
   }
 
+  /// Whether this is another order whose rows all lie as many rows further on, or back.
+  public boolean isShiftOf(RowOrder other) {
+    if (count != other.count || isRange() != other.isRange()) {
+      return false;
+    }
+    for (int n = 0; !isRange() && n < count; n++) {
+      if (rows[n] - first != other.rows[n] - other.first) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Rows `from` to `to` of the matrix alone.
   public RowOrder slice(int from, int to) {
     Objects.checkFromToIndex(from, to, count);

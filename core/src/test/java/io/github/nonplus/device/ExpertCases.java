@@ -8,11 +8,15 @@ import io.github.nonplus.program.op.Route.Scoring;
 import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Experts;
+import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Matrix;
+import io.github.nonplus.weights.RowOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,6 +55,7 @@ final class ExpertCases {
           new OperationCase(
               scheme.name() + ": " + product.name(), product.program(), product.weights()));
     }
+    cases.add(takingTurns());
     return cases;
   }
 
@@ -119,15 +124,33 @@ final class ExpertCases {
         new Gather(spread.view(), routing, put, out));
   }
 
+  /// One stack of all experts, in which rows of two layers take turns.
+  private static OperationCase takingTurns() {
+    GivenWeights weights = weights();
+    Matrix stack = weights.dense(ElementType.FLOAT32, 2 * EXPERTS * OUTPUTS, DEPTH);
+    for (Linear each : layers(2, false).stream().flatMap(part -> part.all().stream()).toList()) {
+      String name = each.weight().name();
+      int expert = Integer.parseInt(name.substring(name.indexOf('.') + 1));
+      int turn = 2 * expert * OUTPUTS + (name.startsWith("first") ? 0 : 1);
+      weights.with(name, stack.gather(RowOrder.of(OUTPUTS, row -> turn + 2 * row)));
+    }
+    OperationCase product = product(weights, layers(2, false), 3, false);
+    return new OperationCase(
+        "rows take turns: " + product.name(), product.program(), product.weights());
+  }
+
+  private static List<Experts> layers(int parts, boolean bias) {
+    return List.of(
+            new Experts("first.{e}", bias ? "bias.{e}" : null, EXPERTS, OUTPUTS, DEPTH),
+            new Experts("second.{e}", null, EXPERTS, OUTPUTS, DEPTH))
+        .subList(0, parts);
+  }
+
   /// @param one whether one expert has a row of every token, and most have none
   private static OperationCase product(
       String scheme, int parts, boolean bias, int chosen, boolean one) {
     GivenWeights weights = weights();
-    List<Experts> all =
-        List.of(
-                new Experts("first.{e}", bias ? "bias.{e}" : null, EXPERTS, OUTPUTS, DEPTH),
-                new Experts("second.{e}", null, EXPERTS, OUTPUTS, DEPTH))
-            .subList(0, parts);
+    List<Experts> all = layers(parts, bias);
     Layout layout = scheme.endsWith("_0") ? Layout.KN : Layout.NK;
     for (Experts part : all) {
       part.all()
@@ -139,11 +162,16 @@ final class ExpertCases {
                 each.findBias().ifPresent(b -> weights.withVector(b.name(), OUTPUTS));
               });
     }
+    return product(weights, all, chosen, one);
+  }
+
+  private static OperationCase product(
+      GivenWeights weights, List<Experts> all, int chosen, boolean one) {
     List<Operation> operations = new ArrayList<>();
     Route route = one ? oneForAll(chosen, weights) : route(chosen);
     View routing = route.output().view();
     Buffer spread = routed("spread", chosen, DEPTH);
-    Buffer out = routed("out", chosen, parts * OUTPUTS);
+    Buffer out = routed("out", chosen, all.size() * OUTPUTS);
     operations.add(route);
     operations.add(new Spread(INPUT, routing, Spread.Take.WHOLE, spread));
     operations.add(new ExpertMatMul(spread.view(), routing, all, out));

@@ -1,34 +1,19 @@
 package io.github.nonplus.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.nonplus.checkpoint.HuggingFaceDirectory;
-import io.github.nonplus.corpus.Windows;
-import io.github.nonplus.device.Device;
-import io.github.nonplus.device.DeviceOptions;
-import io.github.nonplus.device.Devices;
-import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.files.Sha256;
-import io.github.nonplus.library.CompileOptions;
-import io.github.nonplus.library.Compiler;
-import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.ConfigReader;
-import io.github.nonplus.model.family.Families;
-import io.github.nonplus.perplexity.Evaluation;
 import io.github.nonplus.weights.Matrix;
-import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,9 +24,7 @@ class StorageGoldenTest {
   }
 
   static List<String> measured() throws IOException {
-    Set<String> types = new TreeSet<>();
-    Families.ALL.forEach(family -> types.addAll(family.names()));
-    return StoredGolden.measured(types);
+    return StoredLosses.measured();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -97,35 +80,9 @@ class StorageGoldenTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("measured")
   void everyTokenIsThatOfFloat64(String name) throws IOException {
-    StoredGolden golden = StoredGolden.named(name);
-    for (Decoding decoding : Decoding.values()) {
-      if (golden.hasLossesOf(decoding)) {
-        List<double[]> found = losses(golden, decoding);
-        for (int w = 0; w < found.size(); w++) {
-          for (int i = 0; i < found.get(w).length; i++) {
-            assertThat(found.get(w)[i])
-                .as("%s, window %d, token %d", decoding, w, i + 1)
-                .isCloseTo(golden.nll(w, i, decoding), within(golden.tolerance()));
-          }
-        }
-      }
+    StoredLosses.require(name, "cpu", Optional.of("scalar"));
+    for (int bits = 128; bits <= VectorKernels.longest(); bits *= 2) {
+      StoredLosses.require(name, "cpu", Optional.of("vector-" + bits));
     }
-  }
-
-  private static List<double[]> losses(StoredGolden golden, Decoding decoding) {
-    HuggingFaceDirectory model = HuggingFaceDirectory.read(golden.directory(), decoding);
-    ModelLibrary library =
-        Compiler.compile(
-            model.model(), model.quantization(), "cpu", CompileOptions.SCORING, (_, _, _) -> {});
-    Evaluation evaluation = Evaluation.ofTokens(Windows.of(golden.windows()), 600);
-    List<double[]> losses = new ArrayList<>();
-    try (Device device = Devices.open("cpu", new DeviceOptions(2, Optional.empty()));
-        ModelWeights weights = model.openWeights();
-        Executable executable =
-            device.load(
-                library.score("test"), library.code(), weights, evaluation.largestBatch())) {
-      evaluation.run(executable, window -> losses.add(window.tokenNll()));
-    }
-    return losses;
   }
 }

@@ -59,7 +59,7 @@ record DeviceWeight(Matrix matrix, List<Memory> planes, Memory order) {
         .memory(order)
         .number(matrix.planes().rows())
         .number(matrix.planes().columns())
-        .number(matrix.order().first())
+        .number(matrix.order().isRange() ? matrix.order().first() : 0)
         .number(matrix.firstColumn())
         .number(matrix.rows())
         .number(matrix.columns());

@@ -117,9 +117,10 @@ final class DeviceWeights {
       planes.add(isStack ? uploaded.get(own) : joined.get(joinedPlanes(experts, plane)));
       steps.add(isStack ? 0 : ExpertWeights.step(own));
     }
+    int listed = first.order().isRange() ? 0 : first.order().first();
     int[] places = new int[2 * experts.size()];
     for (int e = 0; e < experts.size(); e++) {
-      places[2 * e] = experts.get(e).order().first();
+      places[2 * e] = experts.get(e).order().first() - listed;
       places[2 * e + 1] = experts.get(e).firstColumn();
     }
     Memory memory = resources.allocations().take(4L * places.length, "the places of experts");

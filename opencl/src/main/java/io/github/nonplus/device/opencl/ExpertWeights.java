@@ -13,8 +13,10 @@ import java.util.List;
 ///
 /// @param first the first expert's matrix; the others are alike but for where they begin
 /// @param steps bytes from an expert's planes to the next one's; 0 in one stack
-/// @param order of the rows of every expert; the first plane again if they follow each other
-/// @param places the first row and the first column of each expert
+/// @param order of the first expert's rows, of which another's are a shift; the first plane again
+///   if they follow each other
+/// @param places for each expert the first row, or how far its order is shifted, and the first
+///   column
 record ExpertWeights(
     Matrix first, List<Memory> planes, List<Long> steps, Memory order, Memory places) {
   /// Where an expert's plane may begin.
@@ -43,7 +45,7 @@ record ExpertWeights(
           each.form().equals(first.form())
               && each.planes().rows() == first.planes().rows()
               && each.planes().columns() == first.planes().columns()
-              && (each.order().isRange() || each.order().equals(first.order()));
+              && each.order().isShiftOf(first.order());
       if (!alike) {
         throw new DeviceException(
             "the experts of '%s' are stored in different ways, which no kernel computes; use --device cpu"

@@ -2,7 +2,8 @@
 // weights. Equals Matrix.decode, bit for bit.
 //
 // Definitions: SNIPPET, the file that decodes its format, and those of that file, which defines
-// stored_at; PLANES, of a stored matrix, at most 6; GATHERED, 1 if output n is stored row order[n], 0 if it is row first_row + n;
+// stored_at; PLANES, of a stored matrix, at most 6; GATHERED, 1 if output n is stored row
+// first_row + order[n], 0 if it is row first_row + n;
 // TRANSPOSED, 1 if outputs are stored columns and inputs rows.
 //
 // A matrix is handed over as: its planes (plane0, plane1, …), order (any memory where it is not
@@ -20,7 +21,7 @@
 
 // The stored row of an output.
 #if GATHERED
-#define ROW(output) ((uint)order[output])
+#define ROW(output) (first_row + (uint)order[output])
 #else
 #define ROW(output) (first_row + (output))
 #endif

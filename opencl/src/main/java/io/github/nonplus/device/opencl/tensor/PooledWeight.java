@@ -48,7 +48,7 @@ record PooledWeight(Matrix matrix, List<Spot> planes, Spot order) {
         .index(order.at())
         .number(matrix.planes().rows())
         .number(matrix.planes().columns())
-        .number(matrix.order().first())
+        .number(matrix.order().isRange() ? matrix.order().first() : 0)
         .number(matrix.firstColumn())
         .number(matrix.rows())
         .number(matrix.columns());
