@@ -69,6 +69,13 @@ class ArchitectureTest {
         .containsExactlyInAnyOrderElementsOf(excepted);
   }
 
+  /// There are more than two, so the question "is it this one" forgets one: a `switch` does not.
+  @Test
+  void typesOfNumbersAreToldApartBySwitches() {
+    var comparison = Pattern.compile("[!=]=\\s+ElementType\\.|ElementType\\.\\w+\\s+[!=]=");
+    assertThat(ALL).noneMatch(source -> comparison.matcher(source.text()).find());
+  }
+
   @Test
   void theLibraryDoesNotKnowItsCommandLine() {
     assertThat(CORE)

@@ -36,8 +36,7 @@ public record GroupFormat(GroupQuantization scheme, Layout layout, ElementType s
             "ZERO", scheme.zeroPoint(),
             "FORMAT", scaleType.code(),
             "KN", layout == Layout.KN ? 1 : 0,
-            "ROUND_HALF", scheme.roundsToHalf() ? 1 : 0,
-            "ROUND_BFLOAT16", scheme.modelType() == ElementType.BFLOAT16 ? 1 : 0));
+            "ROUNDING", scheme.modelType().code()));
   }
 
   @Override

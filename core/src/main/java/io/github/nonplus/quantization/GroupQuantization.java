@@ -1,6 +1,7 @@
 package io.github.nonplus.quantization;
 
 import io.github.nonplus.weights.ElementType;
+import java.util.Optional;
 
 /// Symmetric quantization of groups of consecutive inputs: one scale for each `groupSize` weights
 /// of an output, codes of `bits` bits packed lowest first into 32-bit words.
@@ -21,9 +22,23 @@ public record GroupQuantization(
     }
   }
 
-  /// Whether a decoded weight is rounded to float16.
-  public boolean roundsToHalf() {
-    return modelType == ElementType.FLOAT16;
+  @Override
+  public Optional<Encoding> linear() {
+    return Optional.of(new GroupEncoding(this, layout));
+  }
+
+  @Override
+  public Optional<Encoding> embedding() {
+    return vocabulary(Layout.NK);
+  }
+
+  @Override
+  public Optional<Encoding> outputLayer() {
+    return vocabulary(layout);
+  }
+
+  private Optional<Encoding> vocabulary(Layout its) {
+    return quantizesVocabulary ? Optional.of(new GroupEncoding(this, its)) : Optional.empty();
   }
 
   /// Rounded to the model type, which for float32 it is already.

@@ -12,7 +12,7 @@ import io.github.nonplus.weights.ElementType;
 public final class GroupQuantizer {
   private final GroupQuantization scheme;
   private final Rounding rounding;
-  private final boolean half;
+  private final ElementType arithmetic;
   private final boolean roundsScale;
   private final float lowest;
 
@@ -20,14 +20,12 @@ public final class GroupQuantizer {
   public GroupQuantizer(GroupQuantization scheme, Rounding rounding, Layout layout) {
     this.scheme = scheme;
     this.rounding = rounding;
-    this.half = scheme.modelType() == ElementType.FLOAT16;
     this.roundsScale = layout == Layout.NK;
-    this.lowest =
+    this.lowest = -scheme.modelType().largest();
+    this.arithmetic =
         switch (scheme.modelType()) {
-          case FLOAT16 -> -65504;
-          case BFLOAT16 -> Float.intBitsToFloat(0xFF7F_0000);
-          case FLOAT32 -> -Float.MAX_VALUE;
-          case UINT32 -> throw new IllegalArgumentException(scheme.name() + " of whole numbers");
+          case FLOAT16 -> ElementType.FLOAT16;
+          case BFLOAT16, FLOAT32 -> ElementType.FLOAT32;
         };
   }
 
@@ -84,6 +82,6 @@ public final class GroupQuantizer {
   /// Rounded to what is computed in. A quotient or sum of two float16 numbers rounded to float32
   /// first still rounds to the right float16.
   private float rounded(float value) {
-    return half ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+    return arithmetic.rounded(value);
   }
 }

@@ -29,13 +29,6 @@ public final class MatrixQuantizer {
     this.rounding = rounding;
   }
 
-  /// Where the weights come from; asked from several threads at once.
-  @FunctionalInterface
-  public interface Rows {
-    /// Writes row `row` to `target[0…]`, every value already one of the scheme's model type.
-    void read(int row, float[] target);
-  }
-
   /// The quantized matrix, its scales in the model type, in memory of `arena`.
   public Matrix quantize(Rows source, int rows, int columns, Layout layout, Arena arena) {
     GroupFormat format = new GroupFormat(scheme, layout, scheme.modelType());
@@ -80,10 +73,9 @@ public final class MatrixQuantizer {
 
   private void setScale(MemorySegment scales, long position, float scale) {
     ElementType type = scheme.modelType();
-    if (type == ElementType.FLOAT32) {
-      scales.set(SINGLE, 4 * position, scale);
-    } else {
-      scales.set(HALF, 2 * position, type.halfBits(scale));
+    switch (type) {
+      case FLOAT32 -> scales.set(SINGLE, 4 * position, scale);
+      case FLOAT16, BFLOAT16 -> scales.set(HALF, 2 * position, type.halfBits(scale));
     }
   }
 }

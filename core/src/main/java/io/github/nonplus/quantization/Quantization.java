@@ -6,10 +6,10 @@ import io.github.nonplus.weights.ElementType;
 import java.util.List;
 import java.util.Optional;
 
-/// How a model's weights are stored, under the names that MLC LLM gives them. To add a scheme, add
-/// its line to `ALL` (and its arithmetic, if it is of a new kind).
-public sealed interface Quantization permits Unquantized, GroupQuantization {
-  /// Every scheme that can be written and read.
+/// A scheme: how a model's weights are stored, under the name that MLC LLM gives it. An open set;
+/// to add one, add its line to `ALL`, and a file if it is of a new kind.
+public interface Quantization {
+  /// Every scheme that can be read.
   List<Quantization> ALL =
       List.of(
           new Unquantized("q0f16", ElementType.FLOAT16),
@@ -29,6 +29,15 @@ public sealed interface Quantization permits Unquantized, GroupQuantization {
   /// The type to which every weight is cast before it is quantized, and in which it is stored where
   /// it is not.
   ElementType modelType();
+
+  /// How it stores the matrices of linear layers; empty if as they are.
+  Optional<Encoding> linear();
+
+  /// How it stores an embedding, which also is the output layer where the two are tied.
+  Optional<Encoding> embedding();
+
+  /// How it stores an output layer of its own.
+  Optional<Encoding> outputLayer();
 
   /// The scheme of a name that somebody asked for.
   ///

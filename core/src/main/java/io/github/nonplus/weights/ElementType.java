@@ -1,11 +1,10 @@
 package io.github.nonplus.weights;
 
-/// How one number of a tensor is stored. Always little-endian.
+/// How one floating-point number of a tensor is stored. Always little-endian.
 public enum ElementType {
   FLOAT32("float32", 4),
   FLOAT16("float16", 2),
-  BFLOAT16("bfloat16", 2),
-  UINT32("uint32", 4);
+  BFLOAT16("bfloat16", 2);
 
   private final String mlcName;
   private final int bytes;
@@ -15,7 +14,7 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /// The name in MLC's index files and in PyTorch: `float32`, `float16`, `bfloat16`, `uint32`.
+  /// The name in MLC's index files and in PyTorch: `float32`, `float16`, `bfloat16`.
   public String mlcName() {
     return mlcName;
   }
@@ -26,7 +25,15 @@ public enum ElementType {
       case FLOAT32 -> 0;
       case FLOAT16 -> 1;
       case BFLOAT16 -> 2;
-      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
+    };
+  }
+
+  /// The largest finite number.
+  public float largest() {
+    return switch (this) {
+      case FLOAT32 -> Float.MAX_VALUE;
+      case FLOAT16 -> 65504;
+      case BFLOAT16 -> 0x1.FEp127f;
     };
   }
 
@@ -36,7 +43,6 @@ public enum ElementType {
       case FLOAT32 -> value;
       case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(value));
       case BFLOAT16 -> Float.intBitsToFloat(nearest(value) << 16);
-      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
     };
   }
 
@@ -45,7 +51,7 @@ public enum ElementType {
     return switch (this) {
       case FLOAT16 -> Float.floatToFloat16(value);
       case BFLOAT16 -> nearest(value);
-      case FLOAT32, UINT32 -> throw new IllegalArgumentException(this + " has no 16 bits");
+      case FLOAT32 -> throw new IllegalArgumentException(this + " has no 16 bits");
     };
   }
 

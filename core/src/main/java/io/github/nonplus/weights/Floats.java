@@ -27,7 +27,6 @@ final class Floats {
       case FLOAT32 -> data.get(SINGLE, 4 * index);
       case FLOAT16 -> Float.float16ToFloat(data.get(HALF, 2 * index));
       case BFLOAT16 -> Float.intBitsToFloat(data.get(HALF, 2 * index) << 16);
-      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
     };
   }
 
@@ -39,11 +38,14 @@ final class Floats {
           case FLOAT32 -> 0x7F80_0000_7F80_0000L;
           case FLOAT16 -> 0x7C00_7C00_7C00_7C00L;
           case BFLOAT16 -> 0x7F80_7F80_7F80_7F80L;
-          case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
         };
     // One unit in the lowest exponent bit: adding it to a full exponent carries into the sign.
     long lowest = exponents & ~(exponents << 1);
-    long signs = type == ElementType.FLOAT32 ? 0x8000_0000_8000_0000L : 0x8000_8000_8000_8000L;
+    long signs =
+        switch (type) {
+          case FLOAT32 -> 0x8000_0000_8000_0000L;
+          case FLOAT16, BFLOAT16 -> 0x8000_8000_8000_8000L;
+        };
     long words = data.byteSize() / Long.BYTES;
     long word = 0;
     while (word < words && (((data.get(LONG, 8 * word) & exponents) + lowest) & signs) == 0) {
@@ -64,7 +66,6 @@ final class Floats {
     switch (type) {
       case FLOAT32 -> MemorySegment.copy(data, SINGLE, 4 * from, target, offset, count);
       case FLOAT16, BFLOAT16 -> copyHalves(type, data, from, count, target, offset);
-      case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
     }
   }
 
@@ -75,10 +76,10 @@ final class Floats {
     for (int done = 0; done < count; done += BLOCK) {
       int length = Math.min(BLOCK, count - done);
       MemorySegment.copy(data, HALF, 2 * (from + done), halves, 0, length);
-      if (type == ElementType.FLOAT16) {
-        widenHalves(halves, length, target, offset + done);
-      } else {
-        widenUpperHalves(halves, length, target, offset + done);
+      switch (type) {
+        case FLOAT16 -> widenHalves(halves, length, target, offset + done);
+        case BFLOAT16 -> widenUpperHalves(halves, length, target, offset + done);
+        case FLOAT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
       }
     }
   }

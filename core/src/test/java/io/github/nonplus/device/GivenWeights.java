@@ -1,11 +1,11 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.quantization.Encoding;
+import io.github.nonplus.quantization.GroupEncoding;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Layout;
-import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
-import io.github.nonplus.quantization.Unquantized;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
@@ -15,7 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /// Random weights under given names.
@@ -55,24 +57,27 @@ public final class GivenWeights implements ModelWeights {
 
   /// A matrix as a scheme stores it.
   public Matrix matrix(Quantization scheme, Layout layout, int rows, int columns) {
-    return switch (scheme) {
-      case Unquantized plain -> dense(plain.modelType(), rows, columns);
-      case GroupQuantization groups -> {
-        float[] values = floats(rows * columns);
-        if (groups.modelType() == ElementType.FLOAT16) {
-          for (int i = 0; i < values.length; i++) {
-            values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
-          }
-        }
-        yield new MatrixQuantizer(groups, Rounding.TIES_TO_EVEN)
-            .quantize(
+    Optional<Encoding> encoding =
+        scheme instanceof GroupQuantization groups
+            ? Optional.of(new GroupEncoding(groups, layout))
+            : scheme.linear();
+    if (encoding.isEmpty()) {
+      return dense(scheme.modelType(), rows, columns);
+    }
+    float[] values = floats(rows * columns);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = scheme.modelType().rounded(values[i]);
+    }
+    List<MemorySegment> planes =
+        encoding
+            .get()
+            .encode(
                 (row, target) -> System.arraycopy(values, row * columns, target, 0, columns),
                 rows,
                 columns,
-                layout,
+                Rounding.TIES_TO_EVEN,
                 Arena.ofAuto());
-      }
-    };
+    return Matrix.of(encoding.get().format(scheme.modelType()), rows, columns, planes);
   }
 
   public Matrix dense(ElementType type, int rows, int columns) {
@@ -87,7 +92,6 @@ public final class GivenWeights implements ModelWeights {
         case FLOAT32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
         case FLOAT16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(values[i]));
         case BFLOAT16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> 16));
-        case UINT32 -> throw new IllegalArgumentException();
       }
     }
     return new Dense(type).matrix(rows, columns, data);

@@ -1,20 +1,17 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.quantization.GroupFormat;
-import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Planes;
 
-/// Packed groups of codes: the kernels unpack a tile at a time. They round to float16 or not at
-/// all, so codes of bfloat16 are left to others.
+/// Packed groups of codes: the kernels unpack a tile at a time.
 final class GroupPacking implements Packing {
   private int[] words = {};
   private float[] scales = {};
 
   @Override
   public boolean suits(Matrix matrix) {
-    return matrix.format() instanceof GroupFormat groups
-        && groups.scheme().modelType() != ElementType.BFLOAT16
+    return matrix.format() instanceof GroupFormat
         && !matrix.transposed()
         && matrix.order().isRange()
         && matrix.columns() == matrix.planes().columns();

@@ -65,7 +65,6 @@ final class MadeUpWeights implements ModelWeights {
         case FLOAT16 -> data.setAtIndex(HALF, i, Float.floatToFloat16(values[i]));
         case BFLOAT16 -> data.setAtIndex(HALF, i, (short) (Float.floatToIntBits(values[i]) >> 16));
         case FLOAT32 -> data.setAtIndex(SINGLE, i, values[i]);
-        case UINT32 -> throw new IllegalArgumentException("uint32 is not a floating-point type");
       }
     }
     for (int done = values.length * type.bytes(); done < bytes.length; done *= 2) {

@@ -12,7 +12,7 @@ final class ScalarUnpacking implements Unpacking {
           switch (type) {
             case FLOAT16 -> Float.float16ToFloat(halves[i]);
             case BFLOAT16 -> Float.intBitsToFloat(halves[i] << 16); // the upper half of a float32
-            case FLOAT32, UINT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
+            case FLOAT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
           };
     }
   }
@@ -28,7 +28,6 @@ final class ScalarUnpacking implements Unpacking {
       int stride,
       float[] tile,
       int tileAt) {
-    boolean roundsToHalf = scheme.modelType() == ElementType.FLOAT16;
     int mask = (1 << scheme.bits()) - 1;
     for (int k = 0; k < inputs; k++) {
       int group = k / scheme.groupSize();
@@ -38,8 +37,7 @@ final class ScalarUnpacking implements Unpacking {
       for (int n = 0; n < width; n++) {
         int code = words[at + word * stride + n] >>> shift & mask;
         float product = (code - scheme.zeroPoint()) * scales[at + group * stride + n];
-        tile[tileAt + k * width + n] =
-            roundsToHalf ? Float.float16ToFloat(Float.floatToFloat16(product)) : product;
+        tile[tileAt + k * width + n] = scheme.rounded(product);
       }
     }
   }

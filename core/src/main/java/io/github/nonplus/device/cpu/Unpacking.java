@@ -15,7 +15,7 @@ public interface Unpacking {
 
   /// Writes the weights of a tile of outputs of group quantization, in the order of [Tiles]: weight
   /// k of its output n at tileAt + k · width + n. A weight is (code − zero point) · scale, rounded
-  /// to float16 where that is the scheme's model type.
+  /// to the scheme's model type.
   ///
   /// @param inputs how many
   /// @param width outputs of the tile, [Products#tileOutputs]

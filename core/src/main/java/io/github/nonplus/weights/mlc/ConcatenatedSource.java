@@ -3,7 +3,7 @@ package io.github.nonplus.weights.mlc;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.model.mlc.Change;
 import io.github.nonplus.model.mlc.StoredParameter;
-import io.github.nonplus.quantization.MatrixQuantizer;
+import io.github.nonplus.quantization.Rows;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
@@ -16,7 +16,7 @@ import java.util.List;
 
 /// The checkpoint tensors of one parameter, concatenated along the first axis, changed as MLC
 /// changes them and cast to the model type. Nothing is copied until it is read.
-final class ConcatenatedSource implements MatrixQuantizer.Rows {
+final class ConcatenatedSource implements Rows {
   private static final int PIECE = 1 << 14;
 
   /// From here on a number rounds to infinity in float16.
@@ -67,7 +67,7 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
         switch (modelType) {
           case FLOAT16 -> HALF_OVERFLOW;
           case BFLOAT16 -> BFLOAT16_OVERFLOW;
-          case FLOAT32, UINT32 -> Float.POSITIVE_INFINITY;
+          case FLOAT32 -> Float.POSITIVE_INFINITY;
         };
     for (Tensor tensor : tensors) {
       long index = tensor.firstNotBelow(limit);
@@ -165,7 +165,6 @@ final class ConcatenatedSource implements MatrixQuantizer.Rows {
       switch (modelType) {
         case FLOAT32 -> target.set(SINGLE, 4 * (at + i), values[i]);
         case FLOAT16, BFLOAT16 -> target.set(HALF, 2 * (at + i), modelType.halfBits(values[i]));
-        case UINT32 -> throw new IllegalArgumentException("uint32 is no type of weights");
       }
     }
   }

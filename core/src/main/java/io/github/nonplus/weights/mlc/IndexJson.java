@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.files.PythonJson;
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.DType;
 import io.github.nonplus.weights.Tensor;
 import java.util.List;
 
@@ -55,7 +55,7 @@ final class IndexJson {
       ObjectNode record = records.addObject();
       record.put("name", tensor.name());
       tensor.shape().forEach(record.putArray("shape")::add);
-      record.put("dtype", (renamed ? ElementType.BFLOAT16 : tensor.type()).mlcName());
+      record.put("dtype", (renamed ? DType.BFLOAT16 : tensor.type()).label());
       record.put("format", renamed ? TensorRecord.RAW : tensor.format());
       record.put("nbytes", tensor.bytes());
       record.put("byteOffset", tensor.offset());

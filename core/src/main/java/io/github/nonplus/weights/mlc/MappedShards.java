@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// The mapped shards of a weight directory, of the lengths and hashes that the index gives.
@@ -79,16 +78,16 @@ final class MappedShards {
     return fileOf.get(name);
   }
 
-  /// The tensor of that name in the type in which it is stored.
-  Optional<Tensor> find(String name) {
-    return Optional.ofNullable(records.get(name))
-        .map(
-            record ->
-                new Tensor(
-                    name,
-                    record.storedType(),
-                    record.shape(),
-                    files.get(fileOf.get(name)).asSlice(record.offset(), record.bytes())));
+  /// The bytes of a tensor of [#names].
+  MemorySegment data(String name) {
+    TensorRecord record = records.get(name);
+    return files.get(fileOf.get(name)).asSlice(record.offset(), record.bytes());
+  }
+
+  /// The tensor of that name, which is one of numbers, in the type in which it is stored.
+  Tensor numbers(String name) {
+    TensorRecord record = records.get(name);
+    return new Tensor(name, record.storedType().number().orElseThrow(), record.shape(), data(name));
   }
 
   /// SHA-256 of all shards in the order of the index.

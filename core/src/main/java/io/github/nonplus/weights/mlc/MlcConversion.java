@@ -3,12 +3,8 @@ package io.github.nonplus.weights.mlc;
 import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import io.github.nonplus.model.mlc.StoredParameter;
-import io.github.nonplus.quantization.GroupFormat;
-import io.github.nonplus.quantization.GroupQuantization;
-import io.github.nonplus.quantization.MatrixQuantizer;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
-import io.github.nonplus.quantization.Unquantized;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -178,9 +174,8 @@ public final class MlcConversion {
   private void write(StoredParameter parameter, ShardWriter writer) {
     ConcatenatedSource source = source(parameter);
     source.checkValues(checkpoint);
-    switch (options.quantization()) {
-      case Unquantized _ -> rounded.add(source.tensors());
-      case GroupQuantization _ -> {} // rounds by intent
+    if (options.quantization().linear().isEmpty()) { // others round by intent
+      rounded.add(source.tensors());
     }
     try (Arena arena = Arena.ofShared()) {
       StoredForm form = StoredForm.of(parameter, options.quantization());
@@ -194,13 +189,16 @@ public final class MlcConversion {
 
   private List<MemorySegment> planes(
       ConcatenatedSource source, StoredForm form, StoredParameter parameter, Arena arena) {
-    return form.format() instanceof GroupFormat groups
-        ? new MatrixQuantizer(groups.scheme(), options.rounding())
-            .quantize(
-                source, parameter.shape().get(0), parameter.shape().get(1), groups.layout(), arena)
-            .planes()
-            .data()
-        : List.of(source.cast(arena));
+    return form.encoding()
+        .map(
+            encoding ->
+                encoding.encode(
+                    source,
+                    parameter.shape().get(0),
+                    parameter.shape().get(1),
+                    options.rounding(),
+                    arena))
+        .orElseGet(() -> List.of(source.cast(arena)));
   }
 
   private void writeIndex(List<ShardRecord> shards, long totalParameters, Path directory) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.DType;
 import io.github.nonplus.weights.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,13 +137,10 @@ record MlcIndex(Path file, List<ShardRecord> shards) {
       }
     }
 
-    private ElementType type(String name, String dtype) {
-      for (ElementType type : ElementType.values()) {
-        if (type.mlcName().equals(dtype)) {
-          return type;
-        }
-      }
-      throw failure("says that '%s' is of type %s, which is not read", name, dtype);
+    private DType type(String name, String dtype) {
+      return DType.find(dtype)
+          .orElseThrow(
+              () -> failure("says that '%s' is of type %s, which is not read", name, dtype));
     }
 
     private void checkLength(TensorRecord tensor) {
@@ -157,7 +154,7 @@ record MlcIndex(Path file, List<ShardRecord> shards) {
       }
       throw failure(
           "gives '%s' of shape %s and type %s %d bytes, which it does not fill",
-          tensor.name(), tensor.shape(), tensor.storedType().mlcName(), tensor.bytes());
+          tensor.name(), tensor.shape(), tensor.storedType().label(), tensor.bytes());
     }
 
     private JsonNode array(JsonNode json, String key) {

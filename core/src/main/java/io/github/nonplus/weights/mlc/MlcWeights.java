@@ -5,11 +5,10 @@ import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.mlc.Change;
 import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.quantization.DType;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.StoredWeights;
-import io.github.nonplus.weights.Tensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -109,7 +108,7 @@ public final class MlcWeights implements StoredWeights {
     return form.planes().stream().map(StoredForm.Plane::name).toList();
   }
 
-  private void check(String name, ElementType type, List<Long> shape) {
+  private void check(String name, DType type, List<Long> shape) {
     TensorRecord found = shards.record(name);
     if (found == null) {
       throw new WeightsException(
@@ -122,9 +121,9 @@ public final class MlcWeights implements StoredWeights {
               .formatted(
                   shards.fileOf(name),
                   name,
-                  found.type().mlcName(),
+                  found.type().label(),
                   found.shape(),
-                  type.mlcName(),
+                  type.label(),
                   shape,
                   quantization.name()));
     }
@@ -188,20 +187,19 @@ public final class MlcWeights implements StoredWeights {
   }
 
   private Matrix whole(StoredForm form, int rows, int columns) {
-    List<Tensor> tensors =
-        form.planes().stream().map(plane -> shards.find(plane.name()).orElseThrow()).toList();
+    DType last = shards.record(form.planes().getLast().name()).storedType();
     return Matrix.of(
-        form.format(tensors.getLast().type()),
+        form.format(last.number().orElse(quantization.modelType())),
         rows,
         columns,
-        tensors.stream().map(Tensor::data).toList());
+        form.planes().stream().map(plane -> shards.data(plane.name())).toList());
   }
 
   @Override
   public float[] vector(String name, int length) {
     Part part = part(name, length, List.of());
     float[] values = new float[length];
-    shards.find(part.parameter().name()).orElseThrow().read(part.firstRow(), length, values, 0);
+    shards.numbers(part.parameter().name()).read(part.firstRow(), length, values, 0);
     for (int i = 0; i < length; i++) {
       if (!Float.isFinite(values[i])) {
         throw notFinite(part, name, "[%d]".formatted(i));

@@ -13,12 +13,18 @@ final class RoundedWeights {
   private static final int PIECE = 1 << 14;
 
   private final ElementType modelType;
+  private final ElementType kept;
   private long rounded;
   private long all;
   private String first;
 
   RoundedWeights(ElementType modelType) {
     this.modelType = modelType;
+    this.kept =
+        switch (modelType) {
+          case FLOAT16 -> ElementType.FLOAT16;
+          case BFLOAT16, FLOAT32 -> ElementType.BFLOAT16;
+        };
   }
 
   void add(List<Tensor> tensors) {
@@ -27,7 +33,7 @@ final class RoundedWeights {
 
   private void add(Tensor tensor) {
     all += tensor.elements();
-    if (keepsAll(tensor.type())) {
+    if (tensor.type() == kept) {
       return;
     }
     float[] values = new float[(int) Math.min(PIECE, tensor.elements())];
@@ -43,14 +49,11 @@ final class RoundedWeights {
     }
   }
 
-  private boolean keepsAll(ElementType type) {
-    return type == (modelType == ElementType.FLOAT16 ? ElementType.FLOAT16 : ElementType.BFLOAT16);
-  }
-
   private float stored(float value) {
-    return modelType == ElementType.FLOAT16
-        ? Float.float16ToFloat(Float.floatToFloat16(value))
-        : Float.intBitsToFloat(Bfloat16.encode(value) << 16);
+    return switch (kept) {
+      case FLOAT16 -> kept.rounded(value);
+      case BFLOAT16, FLOAT32 -> Float.intBitsToFloat(Bfloat16.encode(value) << 16);
+    };
   }
 
   /// What was lost, as a sentence; empty if nothing was.
@@ -64,9 +67,10 @@ final class RoundedWeights {
             "%s keeps weights as %s: %,d of %,d were rounded, the first in tensor '%s', so losses"
                 + " differ from the checkpoint's",
             scheme.name(),
-            modelType == ElementType.FLOAT32
-                ? "bfloat16, as MLC stores float32"
-                : modelType.mlcName(),
+            switch (modelType) {
+              case FLOAT16, BFLOAT16 -> modelType.mlcName();
+              case FLOAT32 -> "bfloat16, as MLC stores float32";
+            },
             rounded,
             all,
             first));

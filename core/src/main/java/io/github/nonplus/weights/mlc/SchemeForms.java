@@ -2,7 +2,6 @@ package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Source;
 import java.util.HashMap;
@@ -24,7 +23,10 @@ public final class SchemeForms {
       if (parameter.shape().size() == 2) {
         StoredForm form = StoredForm.of(parameter, quantization);
         List<MatrixForm> own =
-            kept(quantization.modelType()).stream().map(form::format).map(MatrixForm::of).toList();
+            form.stored(quantization.modelType()).stream()
+                .map(form::format)
+                .map(MatrixForm::of)
+                .toList();
         parameter.sources().forEach(source -> forms.put(source, own));
       }
     }
@@ -36,11 +38,5 @@ public final class SchemeForms {
                 .map(tensor -> forms.get(tensor.name()))
                 .ifPresent(own -> forms.put(name, own)));
     return forms;
-  }
-
-  private static List<ElementType> kept(ElementType type) {
-    return type == ElementType.FLOAT32
-        ? List.of(ElementType.BFLOAT16, ElementType.FLOAT32)
-        : List.of(type);
   }
 }

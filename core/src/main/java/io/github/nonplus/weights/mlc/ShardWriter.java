@@ -1,7 +1,7 @@
 package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.files.Digest;
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.DType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -52,12 +52,12 @@ final class ShardWriter implements AutoCloseable {
 
   /// Adds a tensor; `data` is not needed afterwards. A file that cannot be written is an
   /// [UncheckedIOException].
-  void add(String name, List<Long> shape, ElementType type, MemorySegment data) {
+  void add(String name, List<Long> shape, DType type, MemorySegment data) {
     if (!names.add(name)) {
       throw new IllegalArgumentException(name + " is written twice");
     }
     try (Arena encoding = Arena.ofConfined()) {
-      MemorySegment stored = type == ElementType.FLOAT32 ? Bfloat16.encode(data, encoding) : data;
+      MemorySegment stored = type == DType.FLOAT32 ? Bfloat16.encode(data, encoding) : data;
       long bytes = stored.byteSize();
       if (pendingBytes + bytes >= capacity) {
         if (2 * bytes >= capacity) {
@@ -73,7 +73,7 @@ final class ShardWriter implements AutoCloseable {
   }
 
   private static TensorRecord record(
-      String name, List<Long> shape, ElementType type, long bytes, long offset) {
+      String name, List<Long> shape, DType type, long bytes, long offset) {
     return new TensorRecord(name, shape, type, TensorRecord.ENCODED, bytes, offset);
   }
 

@@ -1,11 +1,9 @@
 package io.github.nonplus.weights.mlc;
 
 import io.github.nonplus.model.mlc.StoredParameter;
-import io.github.nonplus.quantization.GroupFormat;
-import io.github.nonplus.quantization.GroupQuantization;
-import io.github.nonplus.quantization.Layout;
+import io.github.nonplus.quantization.DType;
+import io.github.nonplus.quantization.Encoding;
 import io.github.nonplus.quantization.Quantization;
-import io.github.nonplus.quantization.Unquantized;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
@@ -15,42 +13,35 @@ import java.util.Optional;
 /// The tensors that a parameter becomes under a scheme, what a writer writes and a reader expects:
 /// the planes of its format.
 ///
-/// @param format with scales or numbers in the scheme's model type
-record StoredForm(Format format, List<Plane> planes) {
+/// @param encoding empty where it is stored number by number
+record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
+  private static final String WEIGHT = "weight";
+
   StoredForm {
     planes = List.copyOf(planes);
   }
 
   /// A tensor by its name.
-  record Plane(String name, ElementType type, List<Long> shape) {}
+  record Plane(String name, DType type, List<Long> shape) {}
 
-  static StoredForm of(StoredParameter parameter, Quantization quantization) {
-    return switch (quantization) {
-      case Unquantized unquantized -> dense(parameter, unquantized.modelType());
-      case GroupQuantization scheme ->
-          layout(parameter.role(), scheme)
-              .map(
-                  layout -> grouped(parameter, new GroupFormat(scheme, layout, scheme.modelType())))
-              .orElseGet(() -> dense(parameter, scheme.modelType()));
-    };
+  static StoredForm of(StoredParameter parameter, Quantization scheme) {
+    Optional<Encoding> encoding =
+        switch (parameter.role()) {
+          case LINEAR -> scheme.linear();
+          case EMBEDDING -> scheme.embedding();
+          case OUTPUT_LAYER -> scheme.outputLayer();
+          case PLAIN, SINGLE -> Optional.empty();
+        };
+    return new StoredForm(
+        encoding,
+        encoding
+            .map(each -> planes(parameter, each))
+            .orElseGet(() -> List.of(plane(parameter, scheme.modelType()))));
   }
 
-  /// How a scheme lays out parameters of a role, or empty if it leaves them as they are.
-  private static Optional<Layout> layout(StoredParameter.Role role, GroupQuantization scheme) {
-    Optional<Layout> vocabulary =
-        scheme.quantizesVocabulary() ? Optional.of(scheme.layout()) : Optional.empty();
-    return switch (role) {
-      case LINEAR -> Optional.of(scheme.layout());
-      case OUTPUT_LAYER -> vocabulary;
-      case EMBEDDING -> vocabulary.map(_ -> Layout.NK);
-      case PLAIN, SINGLE -> Optional.empty();
-    };
-  }
-
-  private static StoredForm dense(StoredParameter parameter, ElementType modelType) {
-    ElementType type = typeOf(parameter, modelType);
+  private static Plane plane(StoredParameter parameter, ElementType modelType) {
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
-    return new StoredForm(new Dense(type), List.of(new Plane(parameter.name(), type, shape)));
+    return new Plane(parameter.name(), DType.of(typeOf(parameter, modelType)), shape);
   }
 
   /// What a parameter that is not quantized is cast to.
@@ -58,34 +49,31 @@ record StoredForm(Format format, List<Plane> planes) {
     return parameter.role() == StoredParameter.Role.SINGLE ? ElementType.FLOAT32 : modelType;
   }
 
-  private static StoredForm grouped(StoredParameter parameter, GroupFormat format) {
+  private static List<Plane> planes(StoredParameter parameter, Encoding encoding) {
     String name = parameter.name();
-    if (!name.endsWith(".weight") || parameter.shape().size() != 2) {
+    if (!name.endsWith("." + WEIGHT) || parameter.shape().size() != 2) {
       throw new IllegalArgumentException(name + " is no matrix of weights");
     }
-    String path = name.substring(0, name.length() - "weight".length());
-    int rows = parameter.shape().get(0);
-    int columns = parameter.shape().get(1);
-    List<Long> words = shape(format.layout(), rows, format.words(columns));
-    List<Long> scales = shape(format.layout(), rows, format.scheme().groups(columns));
-    return new StoredForm(
-        format,
-        List.of(
-            new Plane(path + "q_weight", ElementType.UINT32, words),
-            new Plane(path + "q_scale", format.scaleType(), scales)));
+    String path = name.substring(0, name.length() - WEIGHT.length());
+    return encoding.parts(parameter.shape()).stream()
+        .map(part -> new Plane(path + part.ending(), part.type(), part.shape()))
+        .toList();
   }
 
-  private static List<Long> shape(Layout layout, long rows, long alongInputs) {
-    return switch (layout) {
-      case NK -> List.of(rows, alongInputs);
-      case KN -> List.of(alongInputs, rows);
-    };
-  }
-
-  /// The format where numbers, or scales, are stored in another type than the model type.
+  /// What the tensors mean.
+  ///
+  /// @param stored how the last of them is stored, if as numbers
   Format format(ElementType stored) {
-    return format instanceof GroupFormat groups
-        ? new GroupFormat(groups.scheme(), groups.layout(), stored)
-        : new Dense(stored);
+    return encoding.map(each -> each.format(stored)).orElseGet(() -> new Dense(stored));
+  }
+
+  /// The types in which the last of them may be stored, if as numbers: a float32 whole or as its
+  /// upper half.
+  List<ElementType> stored(ElementType modelType) {
+    ElementType type = planes.getLast().type().number().orElse(modelType);
+    return switch (type) {
+      case FLOAT32 -> List.of(ElementType.BFLOAT16, ElementType.FLOAT32);
+      case FLOAT16, BFLOAT16 -> List.of(type);
+    };
   }
 }

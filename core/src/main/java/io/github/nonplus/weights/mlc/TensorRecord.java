@@ -1,6 +1,6 @@
 package io.github.nonplus.weights.mlc;
 
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.DType;
 import java.util.List;
 
 /// Where one tensor lies in its shard.
@@ -9,7 +9,7 @@ import java.util.List;
 /// @param format [#ENCODED] or [#RAW]
 /// @param bytes stored, from `offset` on
 record TensorRecord(
-    String name, List<Long> shape, ElementType type, String format, long bytes, long offset) {
+    String name, List<Long> shape, DType type, String format, long bytes, long offset) {
   /// The encoding in which a float32 is stored as bfloat16, and everything else as it is.
   static final String ENCODED = "f32-to-bf16";
 
@@ -21,12 +21,12 @@ record TensorRecord(
   }
 
   /// The type of the stored bytes.
-  ElementType storedType() {
-    return isShortened() ? ElementType.BFLOAT16 : type;
+  DType storedType() {
+    return isShortened() ? DType.BFLOAT16 : type;
   }
 
   /// Whether this is a float32 of which only the upper half is stored.
   boolean isShortened() {
-    return type == ElementType.FLOAT32 && format.equals(ENCODED);
+    return type == DType.FLOAT32 && format.equals(ENCODED);
   }
 }

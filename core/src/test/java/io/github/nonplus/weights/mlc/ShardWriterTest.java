@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.files.Digest;
-import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.quantization.DType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ class ShardWriterTest {
         byte[] bytes = new byte[sizes[i]];
         java.util.Arrays.fill(bytes, (byte) i);
         List<Long> shape = List.of(sizes[i] / 2L);
-        writer.add("P" + i, shape, ElementType.FLOAT16, MemorySegment.ofArray(bytes));
+        writer.add("P" + i, shape, DType.FLOAT16, MemorySegment.ofArray(bytes));
       }
       shards = writer.finish();
     }
@@ -82,9 +82,9 @@ class ShardWriterTest {
     List<ShardRecord> shards;
     try (ShardWriter writer =
         new ShardWriter(directory, ShardWriter.CAPACITY, Files::newOutputStream)) {
-      writer.add("x.q_weight", List.of(2L, 8L), ElementType.UINT32, MemorySegment.ofArray(words));
-      writer.add("x.q_scale", List.of(2L, 2L), ElementType.FLOAT16, MemorySegment.ofArray(scales));
-      writer.add("n.weight", List.of(3L), ElementType.FLOAT32, MemorySegment.ofArray(norm.array()));
+      writer.add("x.q_weight", List.of(2L, 8L), DType.UINT32, MemorySegment.ofArray(words));
+      writer.add("x.q_scale", List.of(2L, 2L), DType.FLOAT16, MemorySegment.ofArray(scales));
+      writer.add("n.weight", List.of(3L), DType.FLOAT32, MemorySegment.ofArray(norm.array()));
       shards = writer.finish();
     }
     assertThat(shards.getFirst().md5()).contains("992f2f787be1e72f97dbb2aad36d4fd8");
@@ -118,7 +118,7 @@ class ShardWriterTest {
             };
     try (ShardWriter writer = new ShardWriter(directory, 32, full)) {
       MemorySegment data = MemorySegment.ofArray(new byte[40]);
-      assertThatThrownBy(() -> writer.add("w", List.of(20L), ElementType.FLOAT16, data))
+      assertThatThrownBy(() -> writer.add("w", List.of(20L), DType.FLOAT16, data))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("No space left on device");
     }

@@ -1,7 +1,7 @@
 // Packed groups of codes (GroupFormat). Definitions: FORMAT, of a scale (number.cl); BITS, of a code;
 // GROUP, codes that share a scale; ZERO, the code of zero; KN, 1 if words lie [words, outputs] and
-// scales [groups, outputs], 0 if [outputs, …]; ROUND_HALF, 1 if the product of code and scale is
-// rounded to float16; ROUND_BFLOAT16, 1 if it is to bfloat16.
+// scales [groups, outputs], 0 if [outputs, …]; ROUNDING, the type to which the product of code and
+// scale is rounded (number.cl).
 // Its planes.
 #define codes plane0
 #define scales plane1
@@ -13,13 +13,13 @@
 // Rounds to the nearest float16 or bfloat16, ties to even. To float16 by its last bits where it is normal, by its place
 // relative to 0.75 (whose last bit is that of a subnormal float16) where it is not.
 inline float rounded_product(float value) {
-#if ROUND_HALF
+#if ROUNDING == F16
   uint bits = as_uint(value);
   float normal = as_float((bits + 0xFFFu + ((bits >> 13) & 1u)) & ~0x1FFFu);
   float small = (value + 0.75f) - 0.75f;
   float rounded = fabs(value) < 0x1p-14f ? small : normal;
   return fabs(value) >= 65520.0f ? copysign(INFINITY, value) : rounded;
-#elif ROUND_BFLOAT16
+#elif ROUNDING == BF16
   uint bits = as_uint(value);
   return as_float((bits + 0x7FFFu + ((bits >> 16) & 1u)) & ~0xFFFFu);
 #else

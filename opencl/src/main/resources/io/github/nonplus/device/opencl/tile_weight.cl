@@ -3,7 +3,7 @@
 // matrices take turns of 128 rows. Rows from `outputs` to `rows`, and inputs beyond the last
 // (depth, a multiple of 8), are 0.
 // Launch: work-groups of 256, one for each (128 inputs, 128 rows).
-// Definitions: those of weight.cl, but a weight is rounded once, to float16; SPREAD.
+// Definitions: those of weight.cl; SPREAD.
 // Equals Matrix.decode rounded to float16, bit for bit.
 #include "pooled_weight.cl"
 #include "halves.cl"
@@ -12,8 +12,8 @@
 #define CHUNKS 16 // of eight inputs
 #define ITEMS 256
 
-// Whether a chunk of eight weights is one word of codes.
-#if BITS == 4 && !TRANSPOSED
+// Whether a chunk of eight weights is one word of codes, and no weight is rounded but to float16.
+#if BITS == 4 && !TRANSPOSED && ROUNDING != BF16
 #define WORD_IS_CHUNK (GROUP % 8 == 0)
 #else
 #define WORD_IS_CHUNK 0

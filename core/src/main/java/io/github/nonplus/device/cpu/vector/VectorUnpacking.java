@@ -36,8 +36,10 @@ final class VectorUnpacking implements Unpacking {
   /// Which input of the word a lane has.
   private static final IntVector INPUT = IntVector.fromArray(INTEGERS, lanes(false), 0);
 
-  /// Bits of a float32 that a float16 lacks.
+  /// Bits of a float32 that a float16 lacks, and a bfloat16.
   private static final int LOST_BITS = 13;
+
+  private static final int LOWER_HALF = 16;
 
   private static final float LEAST_NORMAL_HALF = 0x1p-14f;
   private static final float LARGEST_HALF = 65504;
@@ -64,7 +66,7 @@ final class VectorUnpacking implements Unpacking {
         }
       }
       case BFLOAT16 -> upperHalves(halves, count, weights, weightsAt);
-      case FLOAT32, UINT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
+      case FLOAT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
     }
   }
 
@@ -98,19 +100,19 @@ final class VectorUnpacking implements Unpacking {
     if (width != TILE) {
       throw new IllegalArgumentException("tiles of " + width + " outputs");
     }
-    boolean roundsToHalf = scheme.modelType() == ElementType.FLOAT16;
+    ElementType rounding = scheme.modelType();
     for (int group = 0; group * scheme.groupSize() < inputs; group++) {
       int from = group * scheme.groupSize();
       int end = Math.min(inputs, from + scheme.groupSize());
       for (int n = 0; n < TILE; n += LENGTH) {
         FloatVector scale = FloatVector.fromArray(SPECIES, scales, at + group * stride + n);
         scale = scale.rearrange(OUTPUTS);
-        boolean isNormal = !roundsToHalf || staysNormal(scale, scheme.bits());
+        boolean isNormal = staysNormal(scale, scheme.bits());
         int word = at + group * scheme.wordsPerGroup() * stride + n;
         for (int k = from; k < end; k += scheme.codesPerWord(), word += stride) {
           IntVector codes = IntVector.fromArray(INTEGERS, words, word);
           int count = Math.min(scheme.codesPerWord(), end - k);
-          word(scheme, codes, count, scale, isNormal, roundsToHalf, tile, tileAt + k * TILE + n);
+          word(scheme, codes, count, scale, isNormal, rounding, tile, tileAt + k * TILE + n);
         }
       }
     }
@@ -123,7 +125,7 @@ final class VectorUnpacking implements Unpacking {
       int count,
       FloatVector scale,
       boolean isNormal,
-      boolean roundsToHalf,
+      ElementType rounding,
       float[] tile,
       int to) {
     int bits = scheme.bits();
@@ -133,10 +135,13 @@ final class VectorUnpacking implements Unpacking {
       FloatVector numbers =
           (FloatVector)
               codes.and((1 << bits) - 1).sub(scheme.zeroPoint()).convert(VectorOperators.I2F, 0);
-      FloatVector product = numbers.mul(scale);
-      if (roundsToHalf) {
-        product = isNormal ? nearest(product) : nearestAnywhere(product);
-      }
+      FloatVector exact = numbers.mul(scale);
+      FloatVector product =
+          switch (rounding) {
+            case FLOAT32 -> exact;
+            case FLOAT16 -> isNormal ? nearest(exact, LOST_BITS) : nearestHalf(exact);
+            case BFLOAT16 -> nearest(exact, LOWER_HALF);
+          };
       if (i + INPUTS <= count) {
         product.intoArray(tile, to + i * TILE);
       } else {
@@ -146,7 +151,7 @@ final class VectorUnpacking implements Unpacking {
     }
   }
 
-  /// Whether every product with these scales is 0 or a normal float16.
+  /// Whether every product with these scales is 0 or of the size of a normal float16.
   private static boolean staysNormal(FloatVector scale, int bits) {
     FloatVector size = scale.abs();
     return size.compare(VectorOperators.EQ, 0)
@@ -156,17 +161,17 @@ final class VectorUnpacking implements Unpacking {
         .allTrue();
   }
 
-  /// The nearest number with the mantissa of a float16, the even one of two.
-  private static FloatVector nearest(FloatVector x) {
+  /// The nearest number with a mantissa shorter by so many bits, the even one of two.
+  private static FloatVector nearest(FloatVector x, int lost) {
     IntVector all = x.reinterpretAsInts();
-    IntVector even = all.lanewise(VectorOperators.LSHR, LOST_BITS).and(1);
-    return all.add(even).add((1 << (LOST_BITS - 1)) - 1).and(-1 << LOST_BITS).reinterpretAsFloats();
+    IntVector even = all.lanewise(VectorOperators.LSHR, lost).and(1);
+    return all.add(even).add((1 << (lost - 1)) - 1).and(-1 << lost).reinterpretAsFloats();
   }
 
   /// Rounds small products to a multiple of the least float16 and large ones to infinity.
-  private static FloatVector nearestAnywhere(FloatVector product) {
+  private static FloatVector nearestHalf(FloatVector product) {
     FloatVector size = product.abs();
-    FloatVector rounded = nearest(size);
+    FloatVector rounded = nearest(size, LOST_BITS);
     rounded =
         rounded.blend(Float.POSITIVE_INFINITY, rounded.compare(VectorOperators.GT, LARGEST_HALF));
     rounded =

@@ -101,7 +101,6 @@ public final class TensorKernels {
   static Specialization expansion(MatrixForm weight, int spread) {
     return elementwise("tile_weight.cl")
         .with(Specializations.definitions(weight))
-        .with("ROUND_HALF", 0)
         .with("SPREAD", spread);
   }
 

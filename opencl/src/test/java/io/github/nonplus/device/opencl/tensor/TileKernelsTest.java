@@ -63,7 +63,14 @@ class TileKernelsTest implements OpenClRequired {
   }
 
   @ParameterizedTest
-  @CsvSource({"q4f16_0, KN", "q4f32_1, NK", "q3f16_1, NK", "q0f16, NK"})
+  @CsvSource({
+    "q4f16_0, KN",
+    "q4f32_1, NK",
+    "q4bf16_0, KN",
+    "q4bf16_1, NK",
+    "q3f16_1, NK",
+    "q0f16, NK"
+  })
   void weightsAreExpandedToTheRoundedValuesOfTheirDefinition(String scheme, Layout layout) {
     int outputs = 300;
     int inputs = 200;
