@@ -22,6 +22,7 @@ final class InterpretationsRun {
   private final Request request;
   private final Listener listener;
   private final Map<String, List<WindowScore>> scores = new HashMap<>();
+  private final Map<String, Double> perplexities = new HashMap<>();
 
   private InterpretationsRun(Request request, Listener listener) {
     this.request = request;
@@ -77,6 +78,7 @@ final class InterpretationsRun {
 
           @Override
           public void result(Result result) {
+            super.result(result);
             found[0] = result.with(costs(result, all));
             listener.result(found[0]);
           }
@@ -109,7 +111,11 @@ final class InterpretationsRun {
       tally.add(new WindowScore(its.get(w).window(), its.get(w).first(), beyond));
     }
     double error = tally.standardErrorNll();
-    return new Cost(tally.meanNll(), Double.isNaN(error) ? null : error);
+    return new Cost(
+        tally.meanNll(),
+        Double.isNaN(error) ? null : error,
+        perplexities.get(Interpretation.SOURCE),
+        perplexities.get(name));
   }
 
   /// A run whose windows nobody else sees.
@@ -135,6 +141,11 @@ final class InterpretationsRun {
     public void window(WindowScore score, Tally tally, int total) {
       keep(score);
       listener.apart(name, kept.size(), total);
+    }
+
+    @Override
+    public void result(Result result) {
+      perplexities.put(name, result.perplexity());
     }
   }
 }

@@ -214,7 +214,13 @@ public record Result(
   /// protocol averages.
   ///
   /// @param standardError over windows, of the difference; null if there is only one
-  public record Cost(double nats, @JsonSetter(nulls = Nulls.SET) Double standardError) {}
+  /// @param published perplexity of the published model
+  /// @param perplexity of what costs that
+  public record Cost(
+      double nats,
+      @JsonSetter(nulls = Nulls.SET) Double standardError,
+      double published,
+      double perplexity) {}
 
   /// The same of weights that were taken for the same, of which more is known.
   Result with(InterpretationAccount interpretation) {

@@ -48,7 +48,14 @@ final class InterpretationLines {
         cost.standardError() == null
             ? ""
             : String.format(Locale.ROOT, ", standard error %.6f", cost.standardError());
-    return String.format(Locale.ROOT, "; costs %s %+.6f nats a token%s", how, cost.nats(), error);
+    return String.format(
+        Locale.ROOT,
+        "; costs %s %+.6f nats a token%s: perplexity %.6f instead of %.6f",
+        how,
+        cost.nats(),
+        error,
+        cost.perplexity(),
+        cost.published());
   }
 
   private static String line(String indent, int width, String subject, String words) {
