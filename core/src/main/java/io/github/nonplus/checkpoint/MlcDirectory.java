@@ -78,7 +78,7 @@ public record MlcDirectory(
               .formatted(source.path(), HuggingFaceDirectory.CONFIG));
     }
     String path = source.path().toString();
-    MlcForm form = MlcForms.named(source.model().modelType(), path);
+    MlcForm form = MlcForms.of(source.model(), path);
     return of(
         source.path(),
         form,

@@ -69,7 +69,7 @@ public record WeightConversion(
       Quantization scheme, HuggingFaceDirectory directory, Listener listener) {
     try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
       FamilyModel resolved = directory.model();
-      MlcForm names = MlcForms.named(resolved.modelType(), model.toString());
+      MlcForm names = MlcForms.of(resolved, model.toString());
       Consumer<String> warning = listener::warning;
       MlcFacts.lost(resolved).forEach(warning);
       for (Difference difference : names.differences(names.stored(resolved))) {
@@ -86,7 +86,7 @@ public record WeightConversion(
           MlcConversion.convert(
               checkpoint,
               names.storedParameters(resolved),
-              new ChatConfig(resolved.modelType(), names.modelConfig(resolved), template),
+              new ChatConfig(names.modelType(), names.modelConfig(resolved), template),
               new MlcConversion.Options(scheme, rounding, dialect),
               output,
               listener::parameter);

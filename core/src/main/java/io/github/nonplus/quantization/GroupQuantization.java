@@ -1,7 +1,9 @@
 package io.github.nonplus.quantization;
 
+import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.weights.ElementType;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Symmetric quantization of groups of consecutive inputs: one scale for each `groupSize` weights
 /// of an output, codes of `bits` bits packed lowest first into 32-bit words.
@@ -25,6 +27,30 @@ public record GroupQuantization(
   @Override
   public Optional<Encoding> linear() {
     return Optional.of(new GroupEncoding(this, layout));
+  }
+
+  @Override
+  public Optional<Encoding> experts() {
+    return switch (layout) {
+      case NK -> linear();
+      case KN ->
+          throw new WeightsException(
+              "%s stores matrices inputs by outputs, and MLC LLM has no such form for experts; use %s"
+                  .formatted(name, forExperts()));
+    };
+  }
+
+  /// The schemes of as many bits, and numbers of the same type, that have one.
+  private String forExperts() {
+    return Quantization.ALL.stream()
+        .filter(
+            each ->
+                each instanceof GroupQuantization other
+                    && other.layout == Layout.NK
+                    && other.bits == bits
+                    && other.modelType == modelType)
+        .map(Quantization::name)
+        .collect(Collectors.joining(" or "));
   }
 
   @Override

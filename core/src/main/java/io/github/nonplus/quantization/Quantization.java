@@ -2,6 +2,7 @@ package io.github.nonplus.quantization;
 
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
+import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.weights.ElementType;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,14 @@ public interface Quantization {
 
   /// How it stores the matrices of linear layers; empty if as they are.
   Optional<Encoding> linear();
+
+  /// How it stores a linear layer of several experts, [experts, outputs, inputs]; empty if as it
+  /// is.
+  ///
+  /// @throws WeightsException if it has no form for them
+  default Optional<Encoding> experts() {
+    return linear();
+  }
 
   /// How it stores an embedding, which also is the output layer where the two are tied.
   Optional<Encoding> embedding();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -78,6 +79,11 @@ record MlcGolden(String family, String scheme, Path folder) {
     return folder;
   }
 
+  /// The same checkpoint in another scheme.
+  MlcGolden in(String other) {
+    return new MlcGolden(family, other, folder);
+  }
+
   JsonNode json() throws IOException {
     return new ObjectMapper().readTree(folder.resolve(scheme + ".json").toFile());
   }
@@ -87,17 +93,35 @@ record MlcGolden(String family, String scheme, Path folder) {
     return new ObjectMapper().readTree(folder.resolve(CHAT).toFile());
   }
 
+  /// Whether there is more of what was converted than its configuration: weights of its own, or of
+  /// a fixture.
+  boolean hasWeights() throws IOException {
+    return fixture().isPresent()
+        || Files.exists(folder.resolve("source").resolve("model.safetensors"));
+  }
+
+  /// The fixture that was converted, perhaps with another configuration, if it is here.
+  private Optional<Path> fixture() throws IOException {
+    String fixture = json().path("source").path("fixture").asText();
+    if (fixture.isEmpty()) {
+      return Optional.empty();
+    }
+    String more = System.getProperty("nonplus.fixtures");
+    if (more != null && Files.isDirectory(Path.of(more).resolve(fixture))) {
+      return Optional.of(Path.of(more).resolve(fixture));
+    }
+    Path here = FIXTURES.resolve(fixture);
+    return Files.isDirectory(here) || Files.exists(here.resolveSibling(fixture + ".zip"))
+        ? Optional.of(folder(here, "fixtures-of-mlc"))
+        : Optional.empty();
+  }
+
   /// Puts what was converted into an empty folder.
   Path source(Path target) throws IOException {
     Files.createDirectories(target);
-    String fixture = json().path("source").path("fixture").asText();
-    if (!fixture.isEmpty()) {
-      String more = System.getProperty("nonplus.fixtures");
-      Path there =
-          more != null && Files.isDirectory(Path.of(more).resolve(fixture))
-              ? Path.of(more).resolve(fixture)
-              : folder(FIXTURES.resolve(fixture), "fixtures-of-mlc");
-      copy(there, target);
+    Optional<Path> fixture = fixture();
+    if (fixture.isPresent()) {
+      copy(fixture.get(), target);
     }
     Path own = folder.resolve("source");
     if (Files.isDirectory(own)) {

@@ -87,6 +87,7 @@ class ArchitectureFixturesTest {
       types.add(ModelDirectory.open(Fixture.named(name).model()).model().modelType());
     }
     types.addAll(Fixture.elsewhere().values());
+    types.addAll(RestatedFixturesTest.TYPES);
     for (Family family : Families.ALL) {
       assertThat(types).as("fixtures of " + family.names()).containsAnyElementsOf(family.names());
     }

@@ -114,14 +114,20 @@ final class ConfigFields {
       case "intermediate_size", "n_inner" -> JSON.numberNode(sizes.inner());
       case "num_hidden_layers", "n_layer" -> JSON.numberNode(sizes.layers());
       case "num_attention_heads", "n_head" -> JSON.numberNode(sizes.heads());
-      case "num_key_value_heads" -> JSON.numberNode(sizes.keyHeads());
+      case "num_key_value_heads", "n_head_kv" -> JSON.numberNode(sizes.keyHeads());
       case "head_dim" -> JSON.numberNode(sizes.headSize());
       case "vocab_size" -> JSON.numberNode(sizes.vocabulary());
       case "max_position_embeddings", "n_positions" -> JSON.numberNode(sizes.positions());
       case "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps" ->
           DoubleNode.valueOf(model.decoder().lastNorm().epsilon());
+      case "num_experts", "num_local_experts", "n_routed_experts" -> whole("experts");
+      case "num_experts_per_tok" -> whole("experts_per_token");
       default -> fact(key);
     };
+  }
+
+  private JsonNode whole(String fact) {
+    return JSON.numberNode(Integer.parseInt(model.facts().get(fact)));
   }
 
   private JsonNode fact(String key) {

@@ -114,7 +114,12 @@ final class Differences {
 
   /// What MLC computes of texts that take several calls depends on where these end.
   Differences computingOneCall() {
-    int chunk = TableForm.chunk(model).orElse(ConfigFields.LARGEST_CHUNK);
+    return computingOneCall(ConfigFields.LARGEST_CHUNK);
+  }
+
+  /// @param largest tokens of a call where the directory does not say
+  Differences computingOneCall(int largest) {
+    int chunk = TableForm.chunk(model).orElse(largest);
     return when(
         Evidence.READ,
         "prefill_chunk_size",

@@ -93,7 +93,7 @@ final class Gemma3Form {
         .put("context_window_size", window)
         .put(SLIDING, sliding)
         .put("prefill_chunk_size", WINDOW)
-        .put("is_text_model", true)
+        .put("is_text_model", model.whole().isEmpty())
         .end();
   }
 

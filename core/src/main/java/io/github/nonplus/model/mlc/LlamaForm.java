@@ -67,6 +67,10 @@ final class LlamaForm implements MlcForm {
 
   @Override
   public Optional<String> refusal(FamilyModel model) {
+    return unknownScaling(model);
+  }
+
+  static Optional<String> unknownScaling(FamilyModel model) {
     RotaryPositions positions = model.positions();
     return positions.rotation() instanceof DefaultRotation
             || positions.rotation() instanceof Llama3Rotation

@@ -17,12 +17,12 @@ public final class MlcFacts {
 
   /// A sentence for each fact that is another one after conversion; empty if none is.
   public static List<String> lost(FamilyModel model) {
-    return lost(model, MlcForms.named(model.modelType(), FILE).modelConfig(model));
+    return lost(model, MlcForms.of(model, FILE).modelConfig(model));
   }
 
   /// What is read of what MLC's configuration says of a model.
   static FamilyModel readBack(FamilyModel model) {
-    MlcForm form = MlcForms.named(model.modelType(), FILE);
+    MlcForm form = MlcForms.of(model, FILE);
     return form.read(new ConfigReader(FILE, form.modelConfig(model)));
   }
 
@@ -30,7 +30,7 @@ public final class MlcFacts {
   static List<String> lost(FamilyModel model, ObjectNode written) {
     Map<String, String> read;
     try {
-      read = MlcForms.named(model.modelType(), FILE).read(new ConfigReader(FILE, written)).facts();
+      read = MlcForms.of(model, FILE).read(new ConfigReader(FILE, written)).facts();
     } catch (ModelException unreadable) {
       return List.of(
           "what %s can say is not this model, and the converted weights cannot be evaluated: %s"

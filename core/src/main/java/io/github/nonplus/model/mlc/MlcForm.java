@@ -14,6 +14,11 @@ public interface MlcForm {
   /// The family's name, there as here.
   String modelType();
 
+  /// Types of models that are written in this form beside those of its name.
+  default List<String> others() {
+    return List.of();
+  }
+
   /// Its parameters in MLC's weight format, layer by layer.
   List<StoredParameter> storedParameters(FamilyModel model);
 

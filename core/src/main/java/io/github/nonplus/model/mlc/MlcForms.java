@@ -1,6 +1,7 @@
 package io.github.nonplus.model.mlc;
 
 import io.github.nonplus.failure.ModelException;
+import io.github.nonplus.model.family.FamilyModel;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,13 +28,32 @@ public final class MlcForms {
           StarCoder2Form.form(),
           GptNeoXForm.form(),
           Gpt2Form.plain(),
-          Gpt2Form.bigCode());
+          Gpt2Form.bigCode(),
+          QwenMoeForm.third(),
+          QwenMoeForm.second(),
+          MixtralForm.form(),
+          DeepSeekForm.third(),
+          DeepSeekForm.second(),
+          Llama4Form.form(),
+          Qwen35Form.form(),
+          MiniCpmForm.form(),
+          PhiMsftForm.form());
 
   private MlcForms() {}
 
   /// The form of a family, if MLC has one.
   public static Optional<MlcForm> find(String modelType) {
-    return ALL.stream().filter(form -> form.modelType().equals(modelType)).findFirst();
+    return ALL.stream()
+        .filter(form -> form.modelType().equals(modelType) || form.others().contains(modelType))
+        .findFirst();
+  }
+
+  /// The form of a model: of the whole of which it is the text part, if MLC has that one.
+  ///
+  /// @param path names the model in the failure
+  public static MlcForm of(FamilyModel model, String path) {
+    return named(
+        model.whole().filter(type -> find(type).isPresent()).orElse(model.modelType()), path);
   }
 
   /// The form of a family; `path` names the model in the failure.

@@ -14,23 +14,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// What MLC calls the tensors of a family's checkpoints and makes of them. Shapes are those of the
 /// checkpoint; what no rule speaks of keeps its name, and is a linear layer if it is a matrix.
 final class Naming {
   private static final Set<String> OUTPUT_LAYERS = Set.of("lm_head", "lm_head.linear", "embed_out");
 
+  private static final Pattern EXPERT = Pattern.compile("\\.experts\\.\\d+\\.");
+
   private final Map<String, String> renamed = new LinkedHashMap<>();
-  private final Map<String, List<String>> fused = new LinkedHashMap<>();
+  private final Fusions fusions = new Fusions();
   private final Map<String, String> copies = new LinkedHashMap<>();
   private final Set<String> embeddings = new HashSet<>();
+  private final List<Cutting> cuttings = new ArrayList<>();
   private Predicate<String> plusOne = _ -> false;
+  private boolean inSingle;
+  private Predicate<String> single = _ -> true;
+  private Predicate<String> plain = _ -> false;
   private Predicate<String> transposed = _ -> false;
   private Predicate<String> singles = _ -> false;
   private Predicate<String> gathered = _ -> false;
   private Function<FamilyModel, RowOrder> order;
+  private BiFunction<FamilyModel, String, String> renaming = (_, name) -> name;
+
+  /// A parameter that is cut out of another one's source, and stored before that.
+  private record Cutting(
+      String piece,
+      String name,
+      Function<FamilyModel, List<Integer>> shape,
+      Function<FamilyModel, Change.Cut> how) {}
 
   /// Names of the layers that Llama and its like have, with q, k and v as one.
   ///
@@ -48,8 +64,16 @@ final class Naming {
 
   /// Layers whose rows are put one after the other, by the ends of their paths.
   Naming fused(String stored, String... parts) {
-    fused.put(stored, List.of(parts));
+    fusions.add(stored, parts);
     return this;
+  }
+
+  /// Linear layers of all experts in one parameter: of one expert after the other, rows are put one
+  /// after the other.
+  ///
+  /// @param parts in which [Experts#NUMBER] stands for an expert's number
+  Naming stacked(String stored, String... parts) {
+    return fused(stored, parts);
   }
 
   /// A piece of a name that is another one there; the first that fits is replaced, all are tried.
@@ -73,6 +97,43 @@ final class Naming {
   /// Tensors of which one is added to the numbers.
   Naming plusOne(Predicate<String> names) {
     plusOne = names;
+    return this;
+  }
+
+  /// The same where the sum is rounded only once.
+  Naming plusOneInSingle(Predicate<String> names) {
+    inSingle = true;
+    return plusOne(names);
+  }
+
+  /// Matrices that no scheme quantizes.
+  Naming plain(Predicate<String> names) {
+    plain = names;
+    return this;
+  }
+
+  /// Names that depend on the model, before their pieces are replaced.
+  Naming renaming(BiFunction<FamilyModel, String, String> other) {
+    renaming = other;
+    return this;
+  }
+
+  /// Something that is stored a second time: parts of the heads of a matrix.
+  ///
+  /// @param path end of the matrix's path
+  /// @param name of the parameter, in the path's place
+  Naming cut(
+      String path,
+      String name,
+      Function<FamilyModel, List<Integer>> shape,
+      Function<FamilyModel, Change.Cut> how) {
+    cuttings.add(new Cutting("." + path + ".weight", name, shape, how));
+    return this;
+  }
+
+  /// Experts whose stacks are stored as they are in the checkpoint.
+  Naming stacks() {
+    single = name -> !EXPERT.matcher(name).find();
     return this;
   }
 
@@ -109,21 +170,36 @@ final class Naming {
           if (copy != null && !tensors.containsKey(copy)) {
             parameters.add(new StoredParameter(copy, shape, name, Role.OUTPUT_LAYER));
           }
-          List<String> sources = List.of(name);
-          String stored = name;
-          for (Map.Entry<String, List<String>> group : fused.entrySet()) {
-            String ending = name.substring(name.lastIndexOf('.'));
-            String first = "." + group.getValue().getFirst() + ending;
-            if (name.endsWith(first)) {
-              String at = name.substring(0, name.length() - first.length() + 1);
-              sources = group.getValue().stream().map(part -> at + part + ending).toList();
-              stored = at + group.getKey() + ending;
+          for (Cutting cutting : cuttings) {
+            if (name.endsWith(cutting.piece())) {
+              parameters.add(cut(model, name, shape, cutting));
             }
           }
-          done.addAll(sources);
-          parameters.add(parameter(model, stored, sources, tensors));
+          Fusions.Fusion fusion = fusions.of(name, tensors.keySet());
+          done.addAll(fusion.sources());
+          parameters.add(parameter(model, fusion, tensors));
         });
     return List.copyOf(parameters);
+  }
+
+  private StoredParameter cut(
+      FamilyModel model, String name, List<Integer> shape, Cutting cutting) {
+    String there = name.substring(0, name.length() - cutting.piece().length() + 1) + cutting.name();
+    return new StoredParameter(
+        there(model, there),
+        cutting.shape().apply(model),
+        List.of(name),
+        List.of(shape.getFirst()),
+        Role.PLAIN,
+        cutting.how().apply(model));
+  }
+
+  private String there(FamilyModel model, String name) {
+    String there = renaming.apply(model, name);
+    for (Map.Entry<String, String> piece : renamed.entrySet()) {
+      there = there.replace(piece.getKey(), piece.getValue());
+    }
+    return there;
   }
 
   /// An operation on parameters as MLC stores them: to a norm's whole factor nothing is added.
@@ -135,27 +211,34 @@ final class Naming {
   }
 
   private StoredParameter parameter(
-      FamilyModel model, String name, List<String> sources, Map<String, List<Integer>> tensors) {
+      FamilyModel model, Fusions.Fusion fusion, Map<String, List<Integer>> tensors) {
+    List<String> sources = fusion.sources();
+    String there = there(model, fusion.name());
     Change change = change(model, sources.getFirst());
     List<Integer> shape = new ArrayList<>(tensors.get(sources.getFirst()));
     if (change instanceof Change.Transposed) {
       shape = new ArrayList<>(shape.reversed());
     }
-    List<Integer> rows =
-        sources.size() == 1
-            ? List.of(shape.getFirst())
-            : sources.stream().map(source -> tensors.get(source).getFirst()).toList();
-    shape.set(0, rows.stream().mapToInt(Integer::intValue).sum());
-    String there = name;
-    for (Map.Entry<String, String> piece : renamed.entrySet()) {
-      there = there.replace(piece.getKey(), piece.getValue());
+    if (sources.size() == 1 && fusion.experts() == 0) {
+      Role role = role(fusion.name(), there, shape);
+      int rows = new StoredParameter(there, shape, there, role).rows();
+      return new StoredParameter(there, shape, sources, List.of(rows), role, change);
     }
-    return new StoredParameter(there, shape, sources, rows, role(name, there, shape), change);
+    List<Integer> rows = sources.stream().map(source -> tensors.get(source).getFirst()).toList();
+    int all = rows.stream().reduce(0, Math::addExact);
+    if (fusion.experts() == 0) {
+      shape.set(0, all);
+      return new StoredParameter(
+          there, shape, sources, rows, role(fusion.name(), there, shape), change);
+    }
+    shape.set(0, all / fusion.experts());
+    shape.addFirst(fusion.experts());
+    return new StoredParameter(there, shape, sources, rows, Role.EXPERTS, change);
   }
 
   private Change change(FamilyModel model, String name) {
     if (plusOne.test(name)) {
-      return new Change.PlusOne();
+      return new Change.PlusOne(inSingle);
     }
     if (transposed.test(name)) {
       return new Change.Transposed();
@@ -167,7 +250,7 @@ final class Naming {
     if (singles.test(name)) {
       return Role.SINGLE;
     }
-    if (shape.size() != 2 || name.contains("norm")) {
+    if (shape.size() != 2 || name.contains("norm") || plain.test(name)) {
       return Role.PLAIN;
     }
     if (embeddings.contains(path(name))) {
@@ -181,14 +264,17 @@ final class Naming {
   }
 
   /// The tensors that a model is made of, with their shapes.
-  private static Map<String, List<Integer>> tensors(FamilyModel model) {
+  private Map<String, List<Integer>> tensors(FamilyModel model) {
     Map<String, List<Integer>> tensors = new LinkedHashMap<>();
     for (Parameter parameter : model.program(Model.Output.SCORE).parameters()) {
       Source source = model.sources().get(parameter.name());
       if (source == null) {
         tensors.put(parameter.name(), parameter.shape());
       } else {
-        source.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor.shape()));
+        source
+            .resolved(single)
+            .tensors()
+            .forEach(tensor -> tensors.put(tensor.name(), tensor.shape()));
       }
     }
     return tensors;

@@ -32,6 +32,11 @@ final class Qwen2Form {
   }
 
   private static ObjectNode fields(FamilyModel model, boolean third) {
+    return fieldsOf(model, third).end();
+  }
+
+  /// Those that the mixtures begin with.
+  static ConfigFields fieldsOf(FamilyModel model, boolean third) {
     ConfigFields fields =
         ConfigFields.of(model)
             .statedOr("hidden_act", "silu")
@@ -49,6 +54,6 @@ final class Qwen2Form {
         .stated("head_dim")
         .statedOr("dtype", "float32")
         .batch();
-    return third ? fields.stated("weight_block_size").end() : fields.end();
+    return third ? fields.stated("weight_block_size") : fields;
   }
 }

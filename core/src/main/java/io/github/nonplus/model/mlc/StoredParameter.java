@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A parameter of MLC's weight format and the checkpoint tensors it is made of: `sources` are
-/// concatenated along the first axis, in this order, and then changed.
+/// concatenated along the first axis, in this order, and then changed. Layers of all experts are
+/// one parameter of three dimensions, whose sources are the matrices of one expert after the
+/// other's.
 ///
 /// @param name with the ending of an unquantized tensor, such as
 ///   `model.layers.0.self_attn.qkv_proj.weight`
 /// @param shape of the concatenation
-/// @param sourceRows how much of the first axis each of the sources contributes
+/// @param sourceRows how many rows each of the sources contributes; a row is what is left when the
+///   last axis is taken away, or one number of a vector
 /// @param role decides whether and how a scheme quantizes it
-/// @param change of the concatenation; a transposed one has a single source
+/// @param change of the concatenation; what is transposed or cut has a single source
 public record StoredParameter(
     String name,
     List<Integer> shape,
@@ -24,6 +27,8 @@ public record StoredParameter(
     LINEAR,
     EMBEDDING,
     OUTPUT_LAYER,
+    /// A linear layer of each of several experts, [experts, outputs, inputs].
+    EXPERTS,
     /// Norms and biases: never quantized.
     PLAIN,
     /// Never quantized, and float32 whatever the scheme.
@@ -36,7 +41,8 @@ public record StoredParameter(
     sourceRows = List.copyOf(sourceRows);
     if (sources.isEmpty()
         || sourceRows.size() != sources.size()
-        || sourceRows.stream().mapToInt(Integer::intValue).sum() != shape.getFirst()) {
+        || !(change instanceof Change.Cut)
+            && sourceRows.stream().reduce(0, Math::addExact) != rows(shape)) {
       throw new IllegalArgumentException(
           "%s: rows %s of %s for shape %s".formatted(name, sourceRows, sources, shape));
     }
@@ -50,17 +56,37 @@ public record StoredParameter(
 
   /// A parameter made of one tensor.
   public StoredParameter(String name, List<Integer> shape, String source, Role role) {
-    this(name, shape, List.of(source), List.of(shape.getFirst()), role);
+    this(name, shape, List.of(source), List.of(rows(shape)), role);
+  }
+
+  /// All axes but the last as one; the length of a vector.
+  public int rows() {
+    return rows(shape);
+  }
+
+  /// The last axis; 1 of a vector.
+  public int columns() {
+    return shape.size() == 1 ? 1 : shape.getLast();
+  }
+
+  private static int rows(List<Integer> shape) {
+    return shape.stream().limit(Math.max(1, shape.size() - 1)).reduce(1, Math::multiplyExact);
   }
 
   /// The shape of one source in the checkpoint.
   public List<Long> sourceShape(int index) {
+    if (change instanceof Change.Cut cut) {
+      return List.of(cut.sourceRows(this), cut.sourceColumns(this));
+    }
     List<Long> sourceShape = new ArrayList<>();
-    shape.forEach(dimension -> sourceShape.add((long) dimension));
-    sourceShape.set(0, (long) sourceRows.get(index));
-    return switch (change) {
-      case Change.Transposed _ -> sourceShape.reversed();
-      case Change.None _, Change.PlusOne _, Change.Gathered _ -> sourceShape;
-    };
+    if (sources.size() == 1 && role != Role.EXPERTS) {
+      shape.forEach(dimension -> sourceShape.add((long) dimension));
+    } else {
+      sourceShape.add((long) sourceRows.get(index));
+      if (shape.size() > 1) {
+        sourceShape.add((long) columns());
+      }
+    }
+    return change instanceof Change.Transposed ? sourceShape.reversed() : sourceShape;
   }
 }

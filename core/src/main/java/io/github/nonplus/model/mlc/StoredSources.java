@@ -4,18 +4,22 @@ import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.weights.RowOrder;
 import io.github.nonplus.weights.Source;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// How a model's parameters are made of what MLC stores, where its converter has changed the order
 /// of numbers. What was only concatenated is found under the names of the checkpoint.
 final class StoredSources {
   private final Map<String, StoredParameter> changed = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
 
   private StoredSources(List<StoredParameter> parameters) {
     for (StoredParameter parameter : parameters) {
+      names.addAll(parameter.sources());
       switch (parameter.change()) {
-        case Change.None _, Change.PlusOne _ -> {}
+        case Change.None _, Change.PlusOne _, Change.Cut _ -> {}
         case Change.Transposed _, Change.Gathered _ ->
             changed.put(parameter.sources().getFirst(), parameter);
       }
@@ -37,7 +41,7 @@ final class StoredSources {
       case Source.Rows rows -> rows(of(rows.of()), rows.from(), rows.to());
       case Source.Gathered gathered -> gathered(of(gathered.of()), gathered.order());
       case Source.Transposed transposed -> transposed(of(transposed.of()));
-      case Source.Either either -> of(either.first());
+      case Source.Either either -> of(either.resolved(names::contains));
       case Source.Concatenated concatenated ->
           Source.concatenated(concatenated.parts().stream().map(this::of).toList());
       case Source.Flattened flattened -> of(flattened.of()).flattened();
@@ -53,7 +57,7 @@ final class StoredSources {
     return switch (parameter.change()) {
       case Change.Transposed _ -> there.transposed();
       case Change.Gathered gathered -> there.gathered(inverse(gathered.order()));
-      case Change.None _, Change.PlusOne _ -> tensor;
+      case Change.None _, Change.PlusOne _, Change.Cut _ -> tensor;
     };
   }
 

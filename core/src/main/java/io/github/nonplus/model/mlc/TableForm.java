@@ -95,6 +95,12 @@ record TableForm(
         : model;
   }
 
+  /// The model with as many tokens at once as another one.
+  static FamilyModel withChunkOf(FamilyModel other, FamilyModel model) {
+    OptionalInt chunk = chunk(other);
+    return chunk.isPresent() ? model.withFact(CHUNK, "" + chunk.getAsInt()) : model;
+  }
+
   /// Tokens that MLC computes at once, where that can matter.
   static OptionalInt chunk(FamilyModel model) {
     String chunk = model.facts().get(CHUNK);

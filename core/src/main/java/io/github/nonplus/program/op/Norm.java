@@ -60,6 +60,11 @@ public record Norm(
     return new Norm(input, kind, groups, weight, bias, added, epsilon, output);
   }
 
+  /// The same with another number beneath the root.
+  public Norm withEpsilon(double other) {
+    return new Norm(input, kind, groups, weight, bias, offset, other, output);
+  }
+
   /// Columns of a group.
   public int groupWidth() {
     return input.width() / groups;

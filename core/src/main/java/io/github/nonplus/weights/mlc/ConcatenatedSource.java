@@ -34,15 +34,15 @@ final class ConcatenatedSource implements Rows {
   private final int columns;
   private final int rows;
   private final ElementType modelType;
-  private final Change change;
+  private final StoredParameter parameter;
 
   private ConcatenatedSource(
       List<Tensor> tensors, StoredParameter parameter, ElementType modelType) {
     this.tensors = tensors;
-    this.rows = parameter.shape().getFirst();
-    this.columns = parameter.shape().size() == 1 ? 1 : parameter.shape().get(1);
+    this.rows = parameter.rows();
+    this.columns = parameter.columns();
     this.modelType = modelType;
-    this.change = parameter.change();
+    this.parameter = parameter;
   }
 
   /// The sources of `parameter`, which must be there in their shapes.
@@ -91,18 +91,25 @@ final class ConcatenatedSource implements Rows {
 
   @Override
   public void read(int row, float[] target) {
-    switch (change) {
+    switch (parameter.change()) {
       case Change.None _ -> readStored(row, target);
-      case Change.PlusOne _ -> {
+      case Change.PlusOne plusOne -> {
         ElementType type = readStored(row, target);
         for (int i = 0; i < columns; i++) {
-          target[i] = type.rounded(target[i] + 1);
+          target[i] = plusOne.inSingle() ? target[i] + 1 : type.rounded(target[i] + 1);
         }
       }
       case Change.Gathered gathered -> readStored(gathered.order().row(row), target);
       case Change.Transposed _ -> {
         for (int i = 0; i < columns; i++) {
           tensors.getFirst().read((long) i * rows + row, 1, target, i);
+        }
+      }
+      case Change.Cut cut -> {
+        Tensor tensor = tensors.getFirst();
+        for (int i = 0; i < columns; i++) {
+          long at = cut.sourceRow(parameter, row, i) * tensor.shape().getLast();
+          tensor.read(at + cut.sourceColumn(parameter, row, i), 1, target, i);
         }
       }
     }
@@ -115,7 +122,7 @@ final class ConcatenatedSource implements Rows {
   private ElementType readStored(int row, float[] target) {
     long inTensor = row;
     for (Tensor tensor : tensors) {
-      long inThis = tensor.shape().getFirst();
+      long inThis = tensor.elements() / columns;
       if (inTensor < inThis) {
         tensor.read(inTensor * columns, columns, target, 0);
         return tensor.type();
@@ -127,9 +134,9 @@ final class ConcatenatedSource implements Rows {
 
   /// Everything, in the model type.
   MemorySegment cast(Arena arena) {
-    long elements = tensors.stream().mapToLong(Tensor::elements).sum();
+    long elements = Math.multiplyExact((long) rows, columns);
     MemorySegment all = arena.allocate(elements * modelType.bytes());
-    if (!(change instanceof Change.None)) {
+    if (!(parameter.change() instanceof Change.None)) {
       float[] row = new float[columns];
       for (int n = 0; n < rows; n++) {
         read(n, row);

@@ -193,11 +193,7 @@ public final class MlcConversion {
         .map(
             encoding ->
                 encoding.encode(
-                    source,
-                    parameter.shape().get(0),
-                    parameter.shape().get(1),
-                    options.rounding(),
-                    arena))
+                    source, parameter.rows(), parameter.columns(), options.rounding(), arena))
         .orElseGet(() -> List.of(source.cast(arena)));
   }
 

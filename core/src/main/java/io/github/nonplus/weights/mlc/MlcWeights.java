@@ -47,13 +47,16 @@ public final class MlcWeights implements StoredWeights {
         switch (parameter.change()) {
           case Change.None _, Change.PlusOne _ -> {}
           case Change.Gathered _, Change.Transposed _ -> {
-            parts.put(parameter.name(), new Part(parameter, form, 0, parameter.shape().getFirst()));
+            parts.put(parameter.name(), new Part(parameter, form, 0, parameter.rows()));
             continue;
+          }
+          case Change.Cut _ -> {
+            continue; // what it is made of is there as well
           }
         }
         if (parameter.role() == StoredParameter.Role.OUTPUT_LAYER) {
           // It may be a second copy of the embedding, which is found by its own name.
-          parts.put(parameter.name(), new Part(parameter, form, 0, parameter.shape().getFirst()));
+          parts.put(parameter.name(), new Part(parameter, form, 0, parameter.rows()));
         }
         int firstRow = 0;
         for (int i = 0; i < parameter.sources().size(); i++) {
@@ -151,13 +154,7 @@ public final class MlcWeights implements StoredWeights {
 
   @Override
   public Matrix matrix(String name, int rows, int columns) {
-    Matrix matrix = unread(name, List.of(rows, columns));
-    long index = matrix.firstNonFinite();
-    if (index >= 0) {
-      throw notFinite(
-          parts.get(name), name, "[%d, %d]".formatted(index / columns, index % columns));
-    }
-    return matrix;
+    return matrix(name, List.of(rows, columns));
   }
 
   @Override
@@ -167,23 +164,26 @@ public final class MlcWeights implements StoredWeights {
 
   @Override
   public Matrix matrix(String name, List<Integer> shape) {
-    requireMatrix(name, shape);
-    return matrix(name, shape.get(0), shape.get(1));
+    Matrix matrix = unread(name, shape);
+    long index = matrix.firstNonFinite();
+    if (index >= 0) {
+      int columns = shape.getLast();
+      throw notFinite(
+          parts.get(name), name, "[%d, %d]".formatted(index / columns, index % columns));
+    }
+    return matrix;
   }
 
   @Override
   public Matrix unread(String name, List<Integer> shape) {
-    requireMatrix(name, shape);
-    int columns = shape.get(1);
-    Part part = part(name, shape.get(0), List.of(columns));
-    return whole(part.form(), part.parameter().shape().getFirst(), columns)
-        .slice(part.firstRow(), part.firstRow() + shape.get(0));
-  }
-
-  private static void requireMatrix(String name, List<Integer> shape) {
-    if (shape.size() != 2) {
+    if (shape.size() < 2) {
       throw new IllegalArgumentException("%s of shape %s".formatted(name, shape));
     }
+    int columns = shape.getLast();
+    int rows = shape.subList(0, shape.size() - 1).stream().reduce(1, Math::multiplyExact);
+    Part part = part(name, rows, columns);
+    return whole(part.form(), part.parameter().rows(), columns)
+        .slice(part.firstRow(), part.firstRow() + rows);
   }
 
   private Matrix whole(StoredForm form, int rows, int columns) {
@@ -197,7 +197,7 @@ public final class MlcWeights implements StoredWeights {
 
   @Override
   public float[] vector(String name, int length) {
-    Part part = part(name, length, List.of());
+    Part part = part(name, length, 0);
     float[] values = new float[length];
     shards.numbers(part.parameter().name()).read(part.firstRow(), length, values, 0);
     for (int i = 0; i < length; i++) {
@@ -208,17 +208,18 @@ public final class MlcWeights implements StoredWeights {
     return values;
   }
 
-  private Part part(String name, int rows, List<Integer> rest) {
+  /// @param columns 0 for a vector
+  private Part part(String name, int rows, int columns) {
     Part part = parts.get(name);
     if (part == null) {
       throw new WeightsException(
           "%s has nothing for the tensor '%s', which the model needs".formatted(directory, name));
     }
-    List<Integer> shape = part.parameter().shape();
-    if (part.rows() != rows || !shape.subList(1, shape.size()).equals(rest)) {
+    int stored = part.parameter().shape().size() == 1 ? 0 : part.parameter().columns();
+    if (part.rows() != rows || stored != columns) {
       throw new WeightsException(
-          "%s: '%s' has %d rows of %s, expected %d rows of %s"
-              .formatted(directory, name, part.rows(), shape.subList(1, shape.size()), rows, rest));
+          "%s: '%s' has %d rows of %d, expected %d rows of %d"
+              .formatted(directory, name, part.rows(), stored, rows, columns));
     }
     return part;
   }

@@ -20,7 +20,7 @@ public final class SchemeForms {
       List<StoredParameter> parameters, Map<String, Source> sources, Quantization quantization) {
     Map<String, List<MatrixForm>> forms = new HashMap<>();
     for (StoredParameter parameter : parameters) {
-      if (parameter.shape().size() == 2) {
+      if (parameter.shape().size() >= 2) {
         StoredForm form = StoredForm.of(parameter, quantization);
         List<MatrixForm> own =
             form.stored(quantization.modelType()).stream()

@@ -30,6 +30,7 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
           case LINEAR -> scheme.linear();
           case EMBEDDING -> scheme.embedding();
           case OUTPUT_LAYER -> scheme.outputLayer();
+          case EXPERTS -> scheme.experts();
           case PLAIN, SINGLE -> Optional.empty();
         };
     return new StoredForm(
@@ -51,7 +52,7 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
 
   private static List<Plane> planes(StoredParameter parameter, Encoding encoding) {
     String name = parameter.name();
-    if (!name.endsWith("." + WEIGHT) || parameter.shape().size() != 2) {
+    if (!name.endsWith("." + WEIGHT) || parameter.shape().size() < 2) {
       throw new IllegalArgumentException(name + " is no matrix of weights");
     }
     String path = name.substring(0, name.length() - WEIGHT.length());
