@@ -5,6 +5,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
 import io.github.nonplus.program.op.Softplus;
+import io.github.nonplus.program.op.StoredRate;
 import io.github.nonplus.program.op.Taps;
 
 /// The operations of recurrent layers as their documentation says them, in float64: each row from
@@ -59,9 +60,16 @@ record PlainRecurrences(PlainOperations operands, Batch batch) {
         (_, token, row) -> {
           double[] x = operands.read(decay.input(), token);
           for (int c = 0; c < row.length; c++) {
-            row[c] = Math.exp(-Math.exp(rates[c / group]) * x[c]);
+            row[c] = Math.exp(factor(decay.stored(), rates[c / group]) * x[c]);
           }
         });
+  }
+
+  private static double factor(StoredRate stored, double number) {
+    return switch (stored) {
+      case RATE -> -Math.exp(number);
+      case FACTOR -> number;
+    };
   }
 
   double[][] of(Scan scan) {
@@ -128,7 +136,7 @@ record PlainRecurrences(PlainOperations operands, Batch batch) {
             h[c] = token == start ? new double[law.states()] : h[c];
             row[c] = skip[c] * x[c];
             for (int n = 0; n < law.states(); n++) {
-              double kept = Math.exp(-Math.exp(rates[c][n]) * step[c]);
+              double kept = Math.exp(factor(law.stored(), rates[c][n]) * step[c]);
               h[c][n] = kept * h[c][n] + step[c] * x[c] * key[n];
               row[c] += h[c][n] * query[n];
             }

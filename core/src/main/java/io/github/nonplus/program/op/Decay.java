@@ -4,13 +4,22 @@ import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /// e^(−e^rate · x) for x ≥ 0: how much of its state a recurrence keeps.
 ///
 /// @param rates each for as many adjoining columns as there are columns for one of them
-public record Decay(View input, Parameter rates, Buffer output) implements Writing {
+/// @param stored what of a rate is stored
+public record Decay(View input, Parameter rates, StoredRate stored, Buffer output)
+    implements Writing {
+  /// With rates as they are.
+  public Decay(View input, Parameter rates, Buffer output) {
+    this(input, rates, StoredRate.RATE, output);
+  }
+
   public Decay {
+    Objects.requireNonNull(stored);
     Operation.require(input.width() == output.width(), input, output);
     boolean fits = rates.shape().size() == 1 && input.width() % rates.outputs() == 0;
     Operation.require(fits, rates, input);
@@ -18,14 +27,19 @@ public record Decay(View input, Parameter rates, Buffer output) implements Writi
 
   /// −e^rate for each column, rounded once.
   ///
-  /// @param stored the numbers of `rates`
-  public float[] factors(float[] stored) {
+  /// @param numbers those of `rates`
+  public float[] factors(float[] numbers) {
     float[] factors = new float[output.width()];
-    int group = factors.length / stored.length;
+    int group = factors.length / numbers.length;
     for (int n = 0; n < factors.length; n++) {
-      factors[n] = (float) -StrictMath.exp(stored[n / group]);
+      factors[n] = stored.factor(numbers[n / group], rates);
     }
     return factors;
+  }
+
+  /// The same of rates that are stored otherwise.
+  public Decay withRatesAs(StoredRate other) {
+    return new Decay(input, rates, other, output);
   }
 
   @Override
@@ -35,7 +49,7 @@ public record Decay(View input, Parameter rates, Buffer output) implements Writi
 
   @Override
   public String text() {
-    return "%s = decay %s at rates %s".formatted(output, input, rates);
+    return "%s = decay %s at rates %s%s".formatted(output, input, rates, stored.text());
   }
 
   @Override
@@ -65,11 +79,11 @@ public record Decay(View input, Parameter rates, Buffer output) implements Writi
 
   @Override
   public Decay withInputs(UnaryOperator<View> change) {
-    return new Decay(change.apply(input), rates, output);
+    return new Decay(change.apply(input), rates, stored, output);
   }
 
   @Override
   public Decay withOutput(Buffer other) {
-    return new Decay(input, rates, other);
+    return new Decay(input, rates, stored, other);
   }
 }

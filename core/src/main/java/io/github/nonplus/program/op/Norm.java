@@ -65,6 +65,11 @@ public record Norm(
     return new Norm(input, kind, groups, weight, bias, offset, other, output);
   }
 
+  /// The same of other groups.
+  public Norm withGroups(int other) {
+    return new Norm(input, kind, other, weight, bias, offset, epsilon, output);
+  }
+
   /// Columns of a group.
   public int groupWidth() {
     return input.width() / groups;

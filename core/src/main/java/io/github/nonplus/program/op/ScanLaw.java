@@ -159,10 +159,24 @@ public sealed interface ScanLaw {
   /// queries, B and C, are N columns that all columns share.
   ///
   /// @param rates [columns, N]
+  /// @param stored what of a rate is stored
   /// @param skip one number for each column
-  record Selective(View input, View step, View key, View query, Parameter rates, Parameter skip)
+  record Selective(
+      View input,
+      View step,
+      View key,
+      View query,
+      Parameter rates,
+      StoredRate stored,
+      Parameter skip)
       implements ScanLaw {
+    /// With rates as they are.
+    public Selective(View input, View step, View key, View query, Parameter rates, Parameter skip) {
+      this(input, step, key, query, rates, StoredRate.RATE, skip);
+    }
+
     public Selective {
+      Objects.requireNonNull(stored);
       Operation.require(step.width() == input.width(), step, input);
       Operation.require(key.width() == query.width(), key, query);
       Operation.require(rates.shape().equals(List.of(input.width(), key.width())), rates, key);
@@ -176,20 +190,25 @@ public sealed interface ScanLaw {
 
     /// −e^rate, rounded once, at n · columns + column.
     ///
-    /// @param stored the numbers of `rates`, row by row
-    public float[] factors(float[] stored) {
-      float[] factors = new float[stored.length];
+    /// @param numbers those of `rates`, row by row
+    public float[] factors(float[] numbers) {
+      float[] factors = new float[numbers.length];
       int columns = input.width();
       for (int i = 0; i < factors.length; i++) {
-        factors[i % states() * columns + i / states()] = (float) -StrictMath.exp(stored[i]);
+        factors[i % states() * columns + i / states()] = stored.factor(numbers[i], rates);
       }
       return factors;
     }
 
+    /// The same of rates that are stored otherwise.
+    public Selective withRatesAs(StoredRate other) {
+      return new Selective(input, step, key, query, rates, other, skip);
+    }
+
     @Override
     public String text() {
-      return "selective %s step %s keys %s queries %s rates %s skip %s"
-          .formatted(input, step, key, query, rates, skip);
+      return "selective %s step %s keys %s queries %s rates %s%s skip %s"
+          .formatted(input, step, key, query, rates, stored.text(), skip);
     }
 
     @Override
@@ -220,6 +239,7 @@ public sealed interface ScanLaw {
           change.apply(key),
           change.apply(query),
           rates,
+          stored,
           skip);
     }
   }
