@@ -9,6 +9,7 @@ import io.github.nonplus.gguf.TensorEntry;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.gguf.Architectures;
+import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.tokenizer.TokenizerFiles;
@@ -85,6 +86,7 @@ public final class GgufExport {
     Map<String, Source> sources;
     try (Gguf gguf = Gguf.open(file)) {
       model = Architectures.read(gguf).published();
+      MlcForms.named(model.modelType(), file.toString()); // of others no tensor is decoded
       for (Parameter parameter : model.program(Output.SCORE).parameters()) {
         Source source = model.sources().get(parameter.name());
         if (source == null) {

@@ -88,7 +88,7 @@ public record GgufFile(
               .orElseGet(() -> LlamaCpp.of(own, path.toString()));
       Interpretation taken = all.find(wanted.as(), path.toString());
       GgufModel model = Architectures.of(gguf, taken.model());
-      refuseUnused(gguf, model);
+      refuseUnused(gguf, model, own);
       return new GgufFile(
           path,
           all,
@@ -115,14 +115,16 @@ public record GgufFile(
   }
 
   /// A tensor that the model does not use may be a part of it that is not understood.
-  private static void refuseUnused(Gguf gguf, GgufModel model) {
+  private static void refuseUnused(Gguf gguf, GgufModel model, GgufModel own) {
     Set<String> used = new HashSet<>(BESIDE);
     for (Source source : model.sources().values()) {
       source.tensors().forEach(tensor -> used.add(tensor.name()));
     }
     for (TensorEntry tensor : gguf.tensors()) {
       String name = tensor.name();
-      if (!used.contains(name) && !used.contains(name.replaceAll("\\.scale$", ".weight"))) {
+      boolean isUsed =
+          used.contains(name) || used.contains(name.replaceAll("\\.scale$", ".weight"));
+      if (!isUsed && !own.leavesOut(name)) {
         throw new WeightsException(
             "%s holds the tensor '%s', which a %s of these metadata does not use"
                 .formatted(gguf.path(), name, model.model().modelType()));

@@ -139,11 +139,10 @@ public final class AssembledWeights implements ModelWeights {
         }
         yield all;
       }
-      case Source.Rows rows ->
-          Arrays.copyOfRange(
-              values(rows.of()), rows.from() * rows.columns(), rows.to() * rows.columns());
+      case Source.Rows rows when rows.columns() == 1 ->
+          Arrays.copyOfRange(values(rows.of()), rows.from(), rows.to());
       case Source.Either _ -> throw unresolved(source);
-      case Source.Stored _, Source.Gathered _, Source.Transposed _ -> {
+      case Source.Stored _, Source.Rows _, Source.Gathered _, Source.Transposed _ -> {
         float[] all = new float[Math.multiplyExact(source.rows(), source.columns())];
         matrix(source).decode(0, source.rows(), all, 0);
         yield all;

@@ -7,15 +7,12 @@ import io.github.nonplus.corpus.WindowsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /// A tiny checkpoint with golden losses; see PROVENANCE.md beside them. The folder of fixtures
 /// holds folders, and zip files that are unpacked when they are needed.
@@ -63,17 +60,7 @@ public record Fixture(Path model, JsonNode golden) {
   }
 
   private static synchronized Path unpacked(Path zip, Path folder) throws IOException {
-    if (Files.exists(folder)
-        && Files.getLastModifiedTime(folder).compareTo(Files.getLastModifiedTime(zip)) >= 0) {
-      return folder;
-    }
-    Files.createDirectories(folder);
-    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        Path file = folder.resolve(Path.of(entry.getName()).getFileName());
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Zips.unpack(zip, folder);
     return folder;
   }
 

@@ -29,7 +29,7 @@ class GgufGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("names")
-  void everyTokenIsThatOfFloat64(String name) throws IOException {
+  void everyTokenIsThatOfTheGolden(String name) throws IOException {
     GgufGolden golden = GgufGolden.named(name);
     Path windows = golden.write(directory);
     if (!golden.isComputed()) {
@@ -46,7 +46,7 @@ class GgufGoldenTest {
         worst = Math.max(worst, Math.abs(tokens[w][i] - golden.nll(w, i)));
       }
     }
-    assertThat(worst).as(name).isCloseTo(0, within(GgufGolden.TOLERANCE));
+    assertThat(worst).as(name).isCloseTo(0, within(golden.tolerance()));
   }
 
   /// Some windows are longer than the model's context, which does not matter to them.

@@ -78,7 +78,7 @@ class OpenClEvaluationTest implements OpenClRequired {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("filesOfLlamaCpp")
-  void everyTokenOfAGgufIsThatOfFloat64(String name) throws IOException {
+  void everyTokenOfAGgufIsThatOfTheGolden(String name) throws IOException {
     GgufGolden golden = GgufGolden.named(name);
     if (!golden.isComputed()) {
       return; // refused on every device: GgufGoldenTest
@@ -90,7 +90,7 @@ class OpenClEvaluationTest implements OpenClRequired {
       for (int i = 0; i < found.get(w).length; i++) {
         assertThat(found.get(w)[i])
             .as("%s: window %d, token %d", name, w, i + 1)
-            .isCloseTo(golden.nll(w, i), within(GgufGolden.TOLERANCE));
+            .isCloseTo(golden.nll(w, i), within(golden.tolerance()));
       }
     }
   }

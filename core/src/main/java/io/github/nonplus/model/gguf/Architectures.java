@@ -13,7 +13,15 @@ import java.util.stream.Stream;
 /// The architectures of llama.cpp that are read.
 public final class Architectures {
   private static final List<Architecture> ALL =
-      Stream.of(LlamaArchitectures.ALL, GemmaArchitectures.ALL, EarlierArchitectures.ALL)
+      Stream.of(
+              LlamaArchitectures.ALL,
+              GemmaArchitectures.ALL,
+              EarlierArchitectures.ALL,
+              MixtureArchitectures.ALL,
+              LaterMixtures.ALL,
+              LatentArchitectures.ALL,
+              RecurrentArchitectures.ALL,
+              DeltaArchitectures.ALL)
           .flatMap(List::stream)
           .toList();
 
@@ -24,15 +32,21 @@ public final class Architectures {
   /// @throws ModelException if that is not understood
   public static GgufModel read(Gguf gguf) {
     Description file = new Description(gguf);
-    return named(file).read(file);
+    Architecture architecture = named(file);
+    try {
+      return architecture.read(file);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw file.failure(
+          "its tensors are not those of a %s: %s".formatted(architecture.name(), e.getMessage()));
+    }
   }
 
   /// The tensors of a file as those of a model whose configuration was read elsewhere.
   public static GgufModel of(Gguf gguf, FamilyModel model) {
     Description file = new Description(gguf);
     try {
-      return named(file).of(file, model, List.of(), List.of());
-    } catch (IllegalArgumentException e) {
+      return named(file).of(file, model);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       throw file.failure(
           "its tensors are not those of a %s: %s".formatted(model.modelType(), e.getMessage()));
     }
@@ -45,10 +59,11 @@ public final class Architectures {
       Gguf gguf, FamilyModel model, Map<String, List<Integer>> shapes) {
     Description file = new Description(gguf);
     Architecture architecture = named(file);
+    Layout layout = Layout.of(file, model);
     Map<String, Source> sources = new HashMap<>();
     shapes.forEach(
         (name, shape) ->
-            sources.put(name, architecture.tensor(file, model, new Source.Stored(name, shape))));
+            sources.put(name, architecture.tensor(layout, new Source.Stored(name, shape))));
     return sources;
   }
 

@@ -3,6 +3,7 @@ package io.github.nonplus.model.gguf;
 import io.github.nonplus.model.family.Sizes;
 import io.github.nonplus.weights.RowOrder;
 import io.github.nonplus.weights.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,7 +12,7 @@ enum Arrangement {
   /// Nothing.
   SAME {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
       return new Source.Stored(name, shape);
     }
   },
@@ -20,16 +21,17 @@ enum Arrangement {
   /// turns neighbours there.
   QUERIES {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
-      return SAME.source(sizes, name, shape, head).gathered(parted(shape.getFirst(), sizes));
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return SAME.source(layout, name, shape, number)
+          .gathered(parted(shape.getFirst(), layout.sizes()));
     }
   },
 
   /// The same of keys.
   KEYS {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
-      return QUERIES.source(sizes, name, shape, head);
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return QUERIES.source(layout, name, shape, number);
     }
   },
 
@@ -37,40 +39,171 @@ enum Arrangement {
   /// all keys, all values.
   APART {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
-      return SAME.source(sizes, name, shape, head).gathered(together(shape.getFirst(), sizes));
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return SAME.source(layout, name, shape, number)
+          .gathered(together(shape.getFirst(), layout.sizes()));
     }
   },
 
   /// Columns are rows.
   TRANSPOSED {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
       return shape.size() == 2
           ? new Source.Stored(name, shape.reversed()).transposed()
-          : SAME.source(sizes, name, shape, head);
+          : SAME.source(layout, name, shape, number);
     }
   },
 
   /// What is a vector for each head of queries is a row.
   QUERYHEADS {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
-      return row(name, sizes.heads(), shape.getFirst(), head);
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return row(name, layout.sizes().heads(), shape.getFirst(), number);
     }
   },
 
   /// The same of keys.
   KEYHEADS {
     @Override
-    Source source(Sizes sizes, String name, List<Integer> shape, int head) {
-      return row(name, sizes.keyHeads(), shape.getFirst(), head);
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return row(name, layout.sizes().keyHeads(), shape.getFirst(), number);
+    }
+  },
+
+  /// A vector that is cut into rows.
+  FLAT {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      List<Integer> there = layout.file().shape(name);
+      return there.size() == 2
+          ? new Source.Stored(name, there).flattened()
+          : SAME.source(layout, name, shape, number);
+    }
+  },
+
+  /// A parameter of its own, where checkpoints store it together with others.
+  OWN {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return SAME.source(layout, name, shape, number);
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
+    }
+  },
+
+  /// The first rows of a tensor.
+  FIRST {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return part(layout, name, shape, 0);
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
+    }
+  },
+
+  /// As many rows after as many others.
+  SECOND {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return part(layout, name, shape, shape.getFirst());
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
+    }
+  },
+
+  /// The last rows.
+  LAST {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      return part(layout, name, shape, rows(layout, name) - shape.getFirst());
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
+    }
+  },
+
+  /// A layer beside experts, or without experts the only one.
+  SHARED {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      String beside = layout.experts() > 0 ? name.replace(".weight", "_shexp.weight") : name;
+      return SAME.source(layout, beside, shape, number);
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
+    }
+  },
+
+  /// Keys without what turns, and values, which a head has side by side, in a stack of their own
+  /// each; of keys, columns are rows.
+  LATENT {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      String keys = name.replace("attn_kv_b", "attn_k_b");
+      if (layout.file().hasTensor(name) || !layout.file().hasTensor(keys)) {
+        return SAME.source(layout, name, shape, number);
+      }
+      int heads = layout.sizes().heads();
+      int rank = shape.getLast();
+      int still = layout.file().shape(keys).getLast();
+      int value = shape.getFirst() / heads - still;
+      Source all = Source.stored(keys, heads, rank, still);
+      Source values = Source.stored(name.replace("attn_kv_b", "attn_v_b"), heads, value, rank);
+      List<Source> parts = new ArrayList<>();
+      for (int head = 0; head < heads; head++) {
+        parts.add(all.rows(head * rank, (head + 1) * rank).transposed());
+        parts.add(values.rows(head * value, (head + 1) * value));
+      }
+      return Source.concatenated(parts);
+    }
+  },
+
+  /// One of a stack of experts; gates and what they gate may be one stack, gates first.
+  EXPERT {
+    @Override
+    Source source(Layout layout, String name, List<Integer> shape, int number) {
+      if (shape.size() == 1) {
+        return row(name, layout.experts(), shape.getFirst(), number);
+      }
+      int rows = shape.getFirst();
+      int columns = shape.getLast();
+      String both = name.replaceFirst("ffn_(gate|up)_exps", "ffn_gate_up_exps");
+      if (both.equals(name) || layout.file().hasTensor(name) || !layout.file().hasTensor(both)) {
+        return Source.stored(name, layout.experts(), rows, columns)
+            .rows(number * rows, (number + 1) * rows);
+      }
+      int first = 2 * number * rows + (name.contains("ffn_up_exps") ? rows : 0);
+      return Source.stored(both, layout.experts(), 2 * rows, columns).rows(first, first + rows);
+    }
+
+    @Override
+    boolean isOwn() {
+      return true;
     }
   };
 
   /// @param shape of the family's tensor
-  /// @param head which of them, where it is one of several
-  abstract Source source(Sizes sizes, String name, List<Integer> shape, int head);
+  /// @param number which of them, where it is one of several
+  abstract Source source(Layout layout, String name, List<Integer> shape, int number);
+
+  /// Whether a parameter of that name is made of it, whatever the family's checkpoints store.
+  boolean isOwn() {
+    return false;
+  }
 
   static Arrangement named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
@@ -103,7 +236,16 @@ enum Arrangement {
         });
   }
 
-  private static Source row(String name, int heads, int size, int head) {
-    return Source.stored(name, heads, size).rows(head, head + 1).flattened();
+  private static Source part(Layout layout, String name, List<Integer> shape, int from) {
+    return Source.stored(name, rows(layout, name), shape.getLast())
+        .rows(from, from + shape.getFirst());
+  }
+
+  private static int rows(Layout layout, String name) {
+    return layout.file().shape(name).stream().findFirst().orElse(1);
+  }
+
+  private static Source row(String name, int count, int size, int number) {
+    return Source.stored(name, count, size).rows(number, number + 1).flattened();
   }
 }

@@ -25,8 +25,7 @@ final class Description {
       Set.of(
           "vocab_size", // the embedding says it
           "rope.scaling.finetuned",
-          "tensor_data_layout",
-          "expert_used_count"); // of no experts
+          "tensor_data_layout");
 
   private final Gguf gguf;
   private final String architecture;
@@ -90,6 +89,20 @@ final class Description {
     return number.intValue();
   }
 
+  /// A size of each of `count` layers; a single one is that of all.
+  List<Integer> sizes(String key, int count) {
+    return numbers(key, count).stream()
+        .map(
+            number -> {
+              if (number < 0 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
+                throw failure(
+                    "%s.%s holds %s, expected sizes".formatted(architecture, key, number));
+              }
+              return number.intValue();
+            })
+        .toList();
+  }
+
   int size(String key) {
     return findSize(key).orElseThrow(() -> missing(key));
   }
@@ -137,6 +150,16 @@ final class Description {
     return metadata().find(named(key)).isPresent();
   }
 
+  /// Whether somebody asked for the key.
+  boolean wasRead(String key) {
+    return read.contains(key);
+  }
+
+  /// Leaves a key to be refused after all.
+  void forget(String key) {
+    read.remove(key);
+  }
+
   /// Takes a key that changes nothing in llama.cpp.
   void pass(String key) {
     read.add(key);
@@ -158,6 +181,14 @@ final class Description {
         .map(shape -> shape.getFirst().intValue())
         .orElseThrow(
             () -> failure("there is no matrix '%s'; get the file again".formatted(tensor)));
+  }
+
+  /// The shape of a tensor; empty if it is not there.
+  List<Integer> shape(String tensor) {
+    return gguf.tensor(tensor).stream()
+        .flatMap(entry -> entry.shape().stream())
+        .map(Math::toIntExact)
+        .toList();
   }
 
   /// How many numbers a tensor has, if it is there.

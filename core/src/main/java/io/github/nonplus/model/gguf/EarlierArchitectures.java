@@ -165,7 +165,8 @@ final class EarlierArchitectures {
               .calling("layer_norm_eps", "norm_eps")
               .then(Rotations::part)
               .then(Steps.bias("attention_bias", "attn_q"))
-              .then(Steps.bias("mlp_bias", "ffn_down")),
+              .then(Steps.bias("mlp_bias", "ffn_down"))
+              .then(terms -> terms.file().pass("attention.layer_norm_rms_epsilon")), // unread
           normed("command-r", "cohere", PLAIN)
               .then(Rotations::whole)
               .then(Steps.bias("attention_bias", "attn_q"))

@@ -1,6 +1,5 @@
 package io.github.nonplus.model.gguf;
 
-import io.github.nonplus.model.family.Sizes;
 import io.github.nonplus.weights.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,12 +7,17 @@ import java.util.stream.Stream;
 
 /// Queries, keys and values in one tensor where a family has three, or the other way round: as
 /// llama.cpp does, whatever is in the file is taken.
-record Fusion(Description file, Sizes sizes) {
+record Fusion(Layout layout) {
   private static final String FUSED = "attn_qkv.";
   private static final List<String> PARTS = List.of("attn_q.", "attn_k.", "attn_v.");
 
-  Source source(Source.Stored tensor) {
-    if (file.hasTensor(tensor.name())) {
+  /// What is made of tensors that are there.
+  Source of(Source source) {
+    return source.with(this::of);
+  }
+
+  private Source of(Source.Stored tensor) {
+    if (layout.file().hasTensor(tensor.name())) {
       return tensor;
     }
     if (tensor.name().contains(FUSED)) {
@@ -21,7 +25,7 @@ record Fusion(Description file, Sizes sizes) {
     }
     for (int part = 0; part < PARTS.size(); part++) {
       String fused = tensor.name().replace(PARTS.get(part), FUSED);
-      if (!fused.equals(tensor.name()) && file.hasTensor(fused)) {
+      if (!fused.equals(tensor.name()) && layout.file().hasTensor(fused)) {
         return part(tensor, fused, part);
       }
     }
@@ -30,7 +34,7 @@ record Fusion(Description file, Sizes sizes) {
 
   private Source together(Source.Stored tensor) {
     List<String> names = PARTS.stream().map(part -> tensor.name().replace(FUSED, part)).toList();
-    if (!names.stream().allMatch(file::hasTensor)) {
+    if (!names.stream().allMatch(layout.file()::hasTensor)) {
       return tensor;
     }
     List<Source> parts = new ArrayList<>();
@@ -51,6 +55,7 @@ record Fusion(Description file, Sizes sizes) {
   }
 
   private int rows(int part) {
-    return (part == 0 ? sizes.heads() : sizes.keyHeads()) * sizes.headSize();
+    return (part == 0 ? layout.sizes().heads() : layout.sizes().keyHeads())
+        * layout.sizes().headSize();
   }
 }

@@ -6,8 +6,10 @@ import static io.github.nonplus.model.gguf.TensorTables.PLAIN;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Architectures of Llama's kind: root mean square norms, a gate.
 final class LlamaArchitectures {
@@ -18,9 +20,8 @@ final class LlamaArchitectures {
 
   static final List<Architecture> ALL =
       List.of(
-          llama("llama", "llama")
-              .then(Steps.bias("attention_bias", "attn_q"))
-              .then(Steps.bias("mlp_bias", "ffn_down"))
+          llama("llama", LlamaArchitectures::isMixtral)
+              .with(TensorTables.NUMBERED_EXPERTS)
               .then(LlamaArchitectures::mistral),
           llama("arcee", "arcee")
               .then(Steps.bias("attention_bias", "attn_q"))
@@ -36,6 +37,15 @@ final class LlamaArchitectures {
           neox("qwen2", file -> file.hasTensor("blk.0.attn_q.bias") ? "qwen2" : "llama")
               .then(LlamaArchitectures::qwenWindow),
           neox("qwen3", _ -> "qwen3").then(Steps.bias("attention_bias", "attn_q")),
+          neox("qwen2vl", _ -> "qwen2")
+              .then(Steps::passSections)
+              .then(LlamaArchitectures::withEpsilon)
+              .then(LlamaArchitectures::qwenWindow),
+          neox("qwen3vl", _ -> "qwen3")
+              .then(Steps::passSections)
+              .then(terms -> terms.file().pass("n_deepstack_layers")) // of images
+              .then(Steps.bias("attention_bias", "attn_q")),
+          llama("mistral3", LlamaArchitectures::mistral3).then(LlamaArchitectures::grown),
           neox("exaone", _ -> "llama"),
           neox("seed_oss", _ -> "seed_oss")
               .with(
@@ -76,17 +86,54 @@ final class LlamaArchitectures {
                   model.layers.*.post_mlp_layernorm        blk.*.post_ffw_norm
                   """)
               .then(Steps.bias("attention_bias", "attn_q"))
-              .then(LlamaArchitectures::refuseSections),
+              .then(Steps::refuseSections),
           part("chatglm", "glm").with(UP_AND_GATE).then(Steps.bias("attention_bias", "attn_q")));
 
   private LlamaArchitectures() {}
 
+  private static String mistral3(Description file) {
+    return file.findNumber("attention.temperature_scale").orElse(0.0) == 0
+        ? "mistral"
+        : "ministral3";
+  }
+
+  /// Queries that grow with their position, and what YaRN multiplies.
+  private static void grown(Terms terms) {
+    Description file = terms.file();
+    double multiplier = file.findNumber("rope.scaling.yarn_log_multiplier").orElse(0.0);
+    terms.json().putNull("sliding_window");
+    ObjectNode scaling =
+        terms.json().path("rope_scaling") instanceof ObjectNode node
+            ? node
+            : terms.json().putObject("rope_scaling").put("rope_type", "default");
+    if (multiplier != 0 && scaling.path("rope_type").asText().equals("yarn")) {
+      double logarithm = 0.1 * Math.log(scaling.path("factor").doubleValue());
+      double attention = scaling.path("attention_factor").doubleValue();
+      scaling.put("attention_factor", attention / (1 + multiplier * logarithm));
+    }
+    if (terms.is("ministral3")) {
+      int original =
+          file.findSize("rope.scaling.original_context_length")
+              .orElse(terms.size("max_position_embeddings"));
+      scaling
+          .put("original_max_position_embeddings", original)
+          .put("llama_4_scaling_beta", file.number("attention.temperature_scale"));
+    }
+  }
+
   private static Architecture llama(String name, String family) {
+    return llama(name, _ -> family);
+  }
+
+  private static Architecture llama(String name, Function<Description, String> family) {
     return Architecture.of(name, family, NEIGHBOURS).then(Steps::rms).then(Rotations::whole);
   }
 
-  private static Architecture neox(
-      String name, java.util.function.Function<Description, String> family) {
+  private static String isMixtral(Description file) {
+    return file.findSize("expert_count").orElse(0) > 0 ? "mixtral" : "llama";
+  }
+
+  private static Architecture neox(String name, Function<Description, String> family) {
     return Architecture.of(name, family, PLAIN).then(Steps::rms).then(Rotations::whole);
   }
 
@@ -94,19 +141,32 @@ final class LlamaArchitectures {
     return Architecture.of(name, family, PLAIN).then(Steps::rms).then(Rotations::part);
   }
 
-  /// Mistral is stored as a llama.
+  /// Mistral and Mixtral are stored as a llama.
   private static void mistral(Terms terms) {
-    boolean likely = terms.file().title().contains("mistral");
+    boolean isMixtral = terms.is("mixtral");
+    boolean likely = !isMixtral && terms.file().title().contains("mistral");
     Steps.noWindow(likely ? 4096 : 0, true).accept(terms);
     terms.json().remove("sliding_window"); // which a llama does not have
+    if (isMixtral) {
+      ExpertSteps.count("num_local_experts").accept(terms);
+    } else {
+      Steps.bias("attention_bias", "attn_q").accept(terms);
+      Steps.bias("mlp_bias", "ffn_down").accept(terms);
+    }
   }
 
   /// Where the biases say that it is a Qwen.
   private static void qwenWindow(Terms terms) {
     Steps.noWindow(0, false).accept(terms);
-    if (terms.json().path("model_type").asText().equals("llama")) {
+    if (terms.is("llama")) {
       terms.json().remove("sliding_window");
     }
+  }
+
+  private static void withEpsilon(Terms terms) {
+    terms.noting(
+        "llama.cpp (of llama-cpp-python 0.3.36) adds no epsilon in the norms of qwen2vl, which it does not"
+            + " read; here it is that of the file.");
   }
 
   private static void everyFourth(Terms terms) {
@@ -123,7 +183,7 @@ final class LlamaArchitectures {
                 IntNode.valueOf(4))));
   }
 
-  private static void multipliers(Terms terms) {
+  static void multipliers(Terms terms) {
     Description file = terms.file();
     terms
         .number("logits_scaling", "logit_scale")
@@ -163,7 +223,7 @@ final class LlamaArchitectures {
               terms.put("sliding_window", window);
               Steps.layerTypes(terms, 4);
             });
-    requireSameBase(file);
+    Steps.requireSameBase(file);
   }
 
   /// llama.cpp slides in models of 64 layers only.
@@ -177,24 +237,6 @@ final class LlamaArchitectures {
       file.find("attention.sliding_window_pattern");
       Steps.noWindow(0, false).accept(terms);
     }
-    requireSameBase(file);
-  }
-
-  private static void requireSameBase(Description file) {
-    double base = file.findNumber("rope.freq_base").orElse(10_000.0);
-    double sliding = file.findNumber("rope.freq_base_swa").orElse(base);
-    if (sliding != base) {
-      throw file.failure(
-          "rope.freq_base_swa is %s and rope.freq_base %s, which is not implemented for %s"
-              .formatted(sliding, base, file.architecture()));
-    }
-  }
-
-  private static void refuseSections(Terms terms) {
-    if (terms.file().has("rope.dimension_sections")) {
-      throw terms
-          .file()
-          .failure("rope.dimension_sections is there, whose rotation is not implemented");
-    }
+    Steps.requireSameBase(file);
   }
 }

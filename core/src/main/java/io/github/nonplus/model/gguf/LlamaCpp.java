@@ -92,7 +92,8 @@ public final class LlamaCpp {
                 json.set(key, value);
               }
             });
-    return Families.read(new ConfigReader("the configuration with " + departure.name(), json));
+    return Families.read(new ConfigReader("the configuration with " + departure.name(), json))
+        .adapted(departure.change());
   }
 
   private static boolean isSame(FamilyModel one, FamilyModel other) {

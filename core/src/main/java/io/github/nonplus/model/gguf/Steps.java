@@ -92,4 +92,36 @@ final class Steps {
       types.add(slides ? "sliding_attention" : "full_attention");
     }
   }
+
+  /// Refuses layers that slide and turn by another base than the others.
+  static void requireSameBase(Description file) {
+    double base = file.findNumber("rope.freq_base").orElse(10_000.0);
+    double sliding = file.findNumber("rope.freq_base_swa").orElse(base);
+    if (sliding != base) {
+      throw file.failure(
+          "rope.freq_base_swa is %s and rope.freq_base %s, which is not implemented for %s"
+              .formatted(sliding, base, file.architecture()));
+    }
+  }
+
+  /// Refuses a rotation of several kinds of positions.
+  static void refuseSections(Terms terms) {
+    if (terms.file().has("rope.dimension_sections")) {
+      throw terms
+          .file()
+          .failure("rope.dimension_sections is there, whose rotation is not implemented");
+    }
+  }
+
+  /// Positions of several kinds, which are the same in a text.
+  static void passSections(Terms terms) {
+    terms.file().pass("rope.dimension_sections");
+  }
+
+  /// Takes a size that says that there is none of something.
+  static void passZero(Terms terms, String key) {
+    if (terms.file().findSize(key).orElse(0) != 0) {
+      terms.file().forget(key);
+    }
+  }
 }

@@ -45,6 +45,47 @@ final class TensorTables {
       model.layers.*.mlp.down_proj  blk.*.ffn_down
       """;
 
+  /// Experts and their router under the usual names.
+  static final String EXPERTS =
+      """
+      model.layers.*.mlp.gate                 blk.*.ffn_gate_inp
+      model.layers.*.mlp.experts.#.gate_proj  blk.*.ffn_gate_exps  expert
+      model.layers.*.mlp.experts.#.up_proj    blk.*.ffn_up_exps    expert
+      model.layers.*.mlp.experts.#.down_proj  blk.*.ffn_down_exps  expert
+      """;
+
+  /// The layer beside them.
+  static final String SHARED_EXPERTS =
+      """
+      model.layers.*.mlp.shared_experts.gate_proj  blk.*.ffn_gate_shexp
+      model.layers.*.mlp.shared_experts.up_proj    blk.*.ffn_up_shexp
+      model.layers.*.mlp.shared_experts.down_proj  blk.*.ffn_down_shexp
+      """;
+
+  /// One with a gate beside them.
+  static final String SHARED_EXPERT =
+      """
+      model.layers.*.mlp.shared_expert.gate_proj  blk.*.ffn_gate_shexp
+      model.layers.*.mlp.shared_expert.up_proj    blk.*.ffn_up_shexp
+      model.layers.*.mlp.shared_expert.down_proj  blk.*.ffn_down_shexp
+      model.layers.*.mlp.shared_expert_gate       blk.*.ffn_gate_inp_shexp
+      """;
+
+  /// Experts under Mixtral's names.
+  static final String NUMBERED_EXPERTS =
+      """
+      model.layers.*.block_sparse_moe.gate          blk.*.ffn_gate_inp
+      model.layers.*.block_sparse_moe.experts.#.w1  blk.*.ffn_gate_exps  expert
+      model.layers.*.block_sparse_moe.experts.#.w3  blk.*.ffn_up_exps    expert
+      model.layers.*.block_sparse_moe.experts.#.w2  blk.*.ffn_down_exps  expert
+      """;
+
+  /// What corrects the choice of experts.
+  static final String CORRECTION =
+      """
+      model.layers.*.mlp.gate.e_score_correction_bias  =blk.*.exp_probs_b.bias
+      """;
+
   /// Norms after the branches.
   static final String NORMS_AFTER =
       """
@@ -57,6 +98,24 @@ final class TensorTables {
 
   /// The same with queries and keys that turn in neighbours.
   static final Names NEIGHBOURS = PLAIN.with(TURNED);
+
+  /// The tensors of a state space.
+  ///
+  /// @param at where they are: `model.layers.*.mamba.`
+  static String space(String at) {
+    return """
+        @in_proj   blk.*.ssm_in
+        @conv1d    blk.*.ssm_conv1d
+        @x_proj    blk.*.ssm_x
+        @dt_proj   blk.*.ssm_dt
+        @out_proj  blk.*.ssm_out
+        @norm      blk.*.ssm_norm  flat
+        @A_log     =blk.*.ssm_a
+        @D         =blk.*.ssm_d
+        @dt_bias   =blk.*.ssm_dt.bias
+        """
+        .replace("@", at);
+  }
 
   private TensorTables() {}
 }

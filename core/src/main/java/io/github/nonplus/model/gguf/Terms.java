@@ -13,6 +13,7 @@ final class Terms {
   private final ObjectNode json = JsonNodeFactory.instance.objectNode();
   private final List<Departure> departures = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   Terms(Description file, String family) {
     this.file = file;
@@ -25,6 +26,11 @@ final class Terms {
 
   ObjectNode json() {
     return json;
+  }
+
+  /// Whether it is that family.
+  boolean is(String family) {
+    return json.path("model_type").asText().equals(family);
   }
 
   Terms put(String key, String value) {
@@ -95,6 +101,16 @@ final class Terms {
 
   List<String> notices() {
     return List.copyOf(notices);
+  }
+
+  /// Leaves out tensors whose names begin so: no loss depends on them.
+  Terms leavingOut(String beginning) {
+    leftOut.add(beginning);
+    return this;
+  }
+
+  List<String> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   /// The configuration, some of whose keys the family calls otherwise.

@@ -102,12 +102,17 @@ public final class GgufWeights implements StoredWeights {
                         "%s has no tensor '%s', which a model of its metadata needs; get the file again"
                             .formatted(path(), name)));
     List<Long> wanted = shape.stream().map(Integer::longValue).toList();
-    if (!tensor.shape().equals(wanted)) {
+    if (!beyondOne(tensor.shape()).equals(beyondOne(wanted))) {
       throw new WeightsException(
           "%s: tensor '%s' has shape %s, expected %s as the metadata say; get the file again"
               .formatted(path(), name, tensor.shape(), wanted));
     }
     return tensor;
+  }
+
+  /// A file may leave out dimensions of one, or have more of them: [n] is [1, n] and [n, 1, 1].
+  private static List<Long> beyondOne(List<Long> shape) {
+    return shape.stream().filter(dimension -> dimension != 1).toList();
   }
 
   @Override
