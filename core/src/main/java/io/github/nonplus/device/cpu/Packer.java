@@ -8,7 +8,8 @@ import java.util.List;
 final class Packer {
   /// The first that suits a matrix; the last suits all.
   private final List<Packing> packings =
-      List.of(new HalvesPacking(), new GroupPacking(), new DecodedPacking());
+      List.of(
+          new HalvesPacking(), new GroupPacking(), new TransposedPacking(), new DecodedPacking());
 
   /// [Packing#grain].
   int grain(Matrix matrix) {
