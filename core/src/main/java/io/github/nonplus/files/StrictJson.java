@@ -39,7 +39,14 @@ public final class StrictJson {
       return JsonReason.of(wrong);
     }
     String place = place(mapping);
-    return place.isEmpty() ? what : "at %s: %s".formatted(place, what);
+    return place.isEmpty() ? plain(what) : "at %s: %s".formatted(place, plain(what));
+  }
+
+  /// What a Java library says of a record, without its settings and its word for a component.
+  private static String plain(String what) {
+    return what.replaceFirst("^Missing creator property '(.*?)'.*", "it is missing")
+        .replaceFirst("^Invalid `null` value encountered for property \"(.*?)\".*", "it is null")
+        .replaceFirst("[;:(,] ?(enable )?`[A-Za-z]+\\.[A-Z_]+`.*", "");
   }
 
   private static String place(JsonMappingException wrong) {
