@@ -67,9 +67,9 @@ public record WeightConversion(
   /// A checkpoint that is not understood is refused at once.
   private MlcSummary converted(
       Quantization scheme, HuggingFaceDirectory directory, Listener listener) {
+    FamilyModel resolved = directory.model();
+    MlcForm names = MlcForms.of(resolved, model.toString());
     try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
-      FamilyModel resolved = directory.model();
-      MlcForm names = MlcForms.of(resolved, model.toString());
       Consumer<String> warning = listener::warning;
       MlcFacts.lost(resolved).forEach(warning);
       for (Difference difference : names.differences(names.stored(resolved))) {

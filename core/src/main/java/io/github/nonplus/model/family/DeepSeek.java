@@ -59,7 +59,7 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
     RotaryPositions positions =
         RotationReader.fromHuggingFace(
             config, RotaryKeys.part(10_000, 1, turned), sizes.positions());
-    LlamaLike like = new LlamaLike(config, name, sizes);
+    LlamaLike like = new LlamaLike(config, name, sizes).fact("head_dim", latent.shape().size());
     double eps = like.positive("rms_norm_eps", epsilon);
     Activation activation = like.activation("hidden_act", "silu");
     boolean bias = like.flag("attention_bias", false);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.interpretation.Difference.Evidence;
+import io.github.nonplus.program.op.Activation;
 import java.util.List;
 
 /// Gemma 3's text model as MLC writes it: a part of a larger model, by its names and in its
@@ -61,8 +62,10 @@ final class Gemma3Form {
                         "rope",
                         "turns all layers by rope_theta: rope_local_base_freq and rope scaling are ignored")
                     .seeingAll(Evidence.EXECUTED)
+                    .activating(Evidence.READ, "hidden_activation", Activation.GELU_TANH)
                     .computingOneCall()
-                    .end());
+                    .end())
+        .refusing(GemmaForm::otherActivation);
   }
 
   private static ObjectNode fields(FamilyModel model) {

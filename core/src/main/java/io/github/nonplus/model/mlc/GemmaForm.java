@@ -6,6 +6,7 @@ import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.interpretation.Difference.Evidence;
 import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
+import java.util.Optional;
 
 /// Gemma and Gemma 2 as MLC writes them: the factors of norms whole, and of Gemma 2's two windows
 /// the shorter one.
@@ -18,7 +19,17 @@ final class GemmaForm {
             model ->
                 Differences.of(model)
                     .activating(Evidence.READ, "hidden_act", Activation.GELU_TANH)
-                    .end());
+                    .end())
+        .refusing(GemmaForm::otherActivation);
+  }
+
+  /// MLC takes every GELU for its approximation, and nothing else.
+  static Optional<String> otherActivation(FamilyModel model) {
+    String activation =
+        model.facts().getOrDefault("hidden_activation", model.facts().get("hidden_act"));
+    return activation == null || activation.startsWith("gelu")
+        ? Optional.empty()
+        : Optional.of("it has GELU for its activation, and this model %s".formatted(activation));
   }
 
   static MlcForm second() {
@@ -41,7 +52,9 @@ final class GemmaForm {
                                 ? attend.scaledBy(1 / Math.sqrt(attend.keySize()))
                                 : operation)
                     .seeingAll(Evidence.EXECUTED)
-                    .end());
+                    .activating(Evidence.READ, "hidden_activation", Activation.GELU_TANH)
+                    .end())
+        .refusing(GemmaForm::otherActivation);
   }
 
   private static Naming naming() {

@@ -145,7 +145,8 @@ public final class MlcConversion {
 
   private List<String> writeWeights(
       List<StoredParameter> parameters, Path directory, Progress progress) {
-    // All shapes first: a wrong one should not cost minutes.
+    // All forms and shapes first: a wrong one should not cost minutes.
+    parameters.forEach(each -> StoredForm.of(each, options.quantization()));
     parameters.forEach(this::source);
     ArrivalOrder order = ArrivalOrder.of(checkpoint, parameters);
     try (ShardWriter writer = new ShardWriter(directory, ShardWriter.CAPACITY, opener)) {
