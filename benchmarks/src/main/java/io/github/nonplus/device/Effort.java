@@ -90,7 +90,8 @@ public record Effort(double operations, double bytes) {
         window++;
       }
       int position = token - batch.starts()[window];
-      pairs += position - attend.mask().firstKey(position) + 1;
+      int first = attend.mask().firstKey(position);
+      pairs += position - first + 1 + Math.min(first, attend.mask().kept());
     }
     return pairs;
   }

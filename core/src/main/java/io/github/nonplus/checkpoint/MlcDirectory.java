@@ -45,7 +45,8 @@ public record MlcDirectory(
   private static final List<String> OUTER = List.of("vocab_size", "context_window_size");
 
   /// The same where the model has such a key.
-  private static final List<String> ITS_OWN = List.of("sliding_window_size", "prefill_chunk_size");
+  private static final List<String> ITS_OWN =
+      List.of("sliding_window_size", "prefill_chunk_size", "attention_sink_size");
 
   static MlcDirectory read(Path path, Wanted wanted) {
     Path file = path.resolve(CONFIG);

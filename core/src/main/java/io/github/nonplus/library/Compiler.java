@@ -37,6 +37,9 @@ public final class Compiler {
         options
             .contextWindow()
             .orElse(Math.min(model.contextWindow(), model.limit().orElse(Integer.MAX_VALUE)));
+    if (contextWindow > model.limit().orElse(Integer.MAX_VALUE) && model.longer().isPresent()) {
+      return compile(model.longer().get(), quantization, device, options, dump);
+    }
     int prefillChunk = options.prefillChunk().orElse(DEFAULT_PREFILL_CHUNK);
     Map<String, Function> functions = new LinkedHashMap<>();
     functions.put(ModelLibrary.PREFILL, function(model, Output.LOGITS, ModelLibrary.PREFILL, dump));

@@ -21,6 +21,12 @@ public interface Model {
   /// there is none.
   OptionalInt limit();
 
+  /// The same model for windows beyond that limit, where it takes other operations; empty if there
+  /// is none.
+  default Optional<Model> longer() {
+    return Optional.empty();
+  }
+
   /// Everything that decides what it computes, by name: two models compute the same function of the
   /// same weights if and only if their facts are equal.
   Map<String, String> facts();

@@ -48,7 +48,10 @@ final class AttendCases {
         of(new Mask.Chunked(37), ALL),
         of(new Mask.Sliding(1), SINKS),
         of(new Mask.Sliding(1 << 20), 0),
-        of(new Mask.Chunked(1), 0));
+        of(new Mask.Chunked(1), 0),
+        of(new Mask.Rolling(40, 40, 4), ALL),
+        of(new Mask.Rolling(19, 7, 0), ALL),
+        of(new Mask.Rolling(30, 1, 29), 0));
   }
 
   private static OperationCase of(Mask mask, int settings) {

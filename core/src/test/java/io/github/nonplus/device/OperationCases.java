@@ -20,6 +20,7 @@ import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.DynamicRotation;
+import io.github.nonplus.program.rotation.RollingRotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -162,6 +163,10 @@ public final class OperationCases {
         }
       }
     }
+    cases.add(
+        of(
+            new GivenWeights(),
+            Rotate.whole(LEFT, 12, new RollingRotation(new DefaultRotation(100), 9, 4))));
     return cases;
   }
 
@@ -199,7 +204,8 @@ public final class OperationCases {
             new Factor.Stored(Parameter.vector("one", 1)),
             new Factor.Stored(Parameter.vector("each", WIDTH)),
             new Factor.OfPosition(0.1, 8, 0),
-            new Factor.OfPosition(0.1, 8, 1))
+            new Factor.OfPosition(0.1, 8, 1),
+            new Factor.Between(3, 9))
         .map(
             factor ->
                 of(

@@ -14,6 +14,7 @@ import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Factor;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
+import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
@@ -31,8 +32,10 @@ import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -256,7 +259,8 @@ public final class PlainOperations {
       double[] frequencies = rotate.rotation().frequencies(rotate.turned(), length(token));
       for (int head = rotate.from(); head < x.length; head += rotate.headSize()) {
         for (int i = 0; i < half; i++) {
-          double angle = position(token) * frequencies[i] * (rotate.backwards() ? -1 : 1);
+          int place = rotate.rotation().place(position(token));
+          double angle = place * frequencies[i] * (rotate.backwards() ? -1 : 1);
           int a = head + (halves ? i : 2 * i);
           int b = head + (halves ? i + half : 2 * i + 1);
           double first = x[a];
@@ -274,29 +278,45 @@ public final class PlainOperations {
   private void attend(Attend attend, int token, double[] row) {
     int start = start(token);
     int i = position(token);
-    int first = attend.mask().firstKey(i);
+    int[] seen = IntStream.rangeClosed(0, i).filter(j -> sees(attend.mask(), i, j)).toArray();
     double[] query = read(attend.query(), token);
     for (int head = 0; head < attend.heads(); head++) {
       int shared = head / attend.headsPerKey();
-      double[] scores = new double[i + 1 - first];
-      for (int j = first; j <= i; j++) {
+      double[] scores = new double[seen.length];
+      for (int n = 0; n < seen.length; n++) {
+        int j = seen[n];
         double[] key = read(attend.key(), start + j);
         int size = attend.keySize();
         double score = attend.scale() * dot(query, head * size, key, shared * size, size);
         double capped = cap(attend.softCap(), score);
         double slope = attend.slopes().isEmpty() ? 0 : attend.slopes().get(head);
-        scores[j - first] = capped + slope * (j - i);
+        scores[n] = capped + slope * (j - i);
       }
       double sink = attend.sinks() == null ? 0 : Math.exp(vector(attend.sinks())[head]);
       double sum = sink + Arrays.stream(scores).map(Math::exp).sum();
-      for (int j = first; j <= i; j++) {
-        double[] value = read(attend.value(), start + j);
+      for (int n = 0; n < seen.length; n++) {
+        double[] value = read(attend.value(), start + seen[n]);
         for (int d = 0; d < attend.valueSize(); d++) {
           row[head * attend.valueSize() + d] +=
-              Math.exp(scores[j - first]) / sum * value[shared * attend.valueSize() + d];
+              Math.exp(scores[n]) / sum * value[shared * attend.valueSize() + d];
         }
       }
     }
+  }
+
+  private static boolean sees(Mask mask, int i, int j) {
+    if (!(mask instanceof Mask.Rolling rolling)) {
+      return j >= mask.firstKey(i);
+    }
+    List<Integer> cache = new ArrayList<>();
+    int call = 0;
+    for (; call + rolling.chunk() <= i; call += rolling.chunk()) {
+      IntStream.range(call, call + rolling.chunk()).forEach(cache::add);
+      while (cache.size() > rolling.width()) {
+        cache.remove(rolling.kept());
+      }
+    }
+    return j >= call || cache.contains(j);
   }
 
   private double loss(Score score, int r) {
@@ -331,6 +351,8 @@ public final class PlainOperations {
       }
       case Factor.OfPosition law ->
           1 + law.beta() * Math.log(1 + Math.floor((position(token) + law.first()) / law.length()));
+      case Factor.Between between ->
+          between.from() <= position(token) && position(token) < between.to() ? 1 : 0;
     };
   }
 

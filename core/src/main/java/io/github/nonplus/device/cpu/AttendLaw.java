@@ -24,6 +24,11 @@ record AttendLaw(Attend attend, float[] sinks) {
     return !(attend.mask() instanceof Mask.Causal);
   }
 
+  /// Whether some keys at a window's beginning are never hidden.
+  boolean keepsFirst() {
+    return attend.mask().kept() > 0;
+  }
+
   /// Whether scores are changed beyond a factor, which the exponential can take along.
   boolean bendsScores() {
     return attend.softCap() != 0 || !attend.slopes().isEmpty();

@@ -22,6 +22,9 @@ final class AttendScratch {
   /// For each token of the strip at hand, the first key of the block that it sees.
   final int[] first;
 
+  /// How many keys of the block every token sees of those that are not after it; 0 or less if none.
+  int kept;
+
   /// Room for the queries of a strip.
   final float[] query;
 
@@ -32,6 +35,7 @@ final class AttendScratch {
   private final int slots;
   private final int slotLength;
   private final int[] positions;
+  private final int[] hiddenBefore;
   private final float[] values;
   private final float[] scores;
   private final float[] tile;
@@ -61,6 +65,7 @@ final class AttendScratch {
     this.visible = new int[width];
     this.first = new int[width];
     this.positions = new int[width];
+    this.hiddenBefore = new int[width];
     this.query = new float[keySize * width];
     this.values = new float[Panels.withRemainder(valueSize) * KEYS];
     this.scores = new float[(KEYS + 2 * width) * width];
@@ -177,7 +182,11 @@ final class AttendScratch {
     }
     strips.hide(scores, at, hidden, seen, visible);
     if (law.hidesFirst()) {
-      strips.hideBefore(scores, at, seen, first);
+      int from = Math.clamp(kept, 0, seen);
+      for (int t = 0; t < width; t++) {
+        hiddenBefore[t] = first[t] - from;
+      }
+      strips.hideBefore(scores, at + from * width, seen - from, hiddenBefore);
     }
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);

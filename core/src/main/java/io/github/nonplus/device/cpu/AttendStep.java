@@ -77,7 +77,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
     int lastRow = Math.min(stretch.to(), stretch.end() * width) - 1;
     int keys = tokenRow(frame, lastRow) - stretch.start() + 1;
     int firstKey = attend().mask().firstKey(tokenRow(frame, firstRow) - stretch.start());
-    int firstBlock = firstKey - firstKey % AttendScratch.KEYS;
+    int firstBlock = law.keepsFirst() ? 0 : firstKey - firstKey % AttendScratch.KEYS;
     for (int key = firstBlock; key < keys; key += AttendScratch.KEYS) {
       int count = Math.min(AttendScratch.KEYS, keys - key);
       own.block(law, frame, stretch.start() + key, count, keyHead, key == firstBlock);
@@ -110,6 +110,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
   /// Says which keys of the block that begins at `key` the queries of a strip see.
   private void see(Frame frame, AttendScratch own, Stretch stretch, int strip, int key) {
     int width = frame.layout().width();
+    own.kept = attend().mask().kept() - key;
     for (int t = 0; t < width; t++) {
       int row = strip * width + t;
       boolean isOurs = row >= stretch.from() && row < stretch.to();

@@ -51,7 +51,7 @@ final class RotationTables {
     float[] sine = new float[cosine.length];
     for (int position = 0; position < length; position++) {
       for (int i = 0; i < half; i++) {
-        double angle = position * frequencies[i];
+        double angle = rotation.place(position) * frequencies[i];
         cosine[position * half + i] = (float) (factor * StrictMath.cos(angle));
         sine[position * half + i] = (float) (factor * StrictMath.sin(angle));
       }

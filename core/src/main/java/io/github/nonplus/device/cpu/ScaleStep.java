@@ -17,7 +17,7 @@ final class ScaleStep {
             ? constant(scale, values[0], kernels)
             : columns(scale, values, kernels);
       }
-      case Factor.OfPosition law -> tokens(scale, law, kernels);
+      case Factor.ByPosition law -> tokens(scale, law, kernels);
     };
   }
 
@@ -50,7 +50,7 @@ final class ScaleStep {
                     frame.at(scale.output().view(), strip)));
   }
 
-  private static Step tokens(Scale scale, Factor.OfPosition law, Kernels kernels) {
+  private static Step tokens(Scale scale, Factor.ByPosition law, Kernels kernels) {
     return RowSteps.strips(
         scale.output(),
         (frame, _, strip) -> {

@@ -122,12 +122,13 @@ public final class Families {
     }
   }
 
-  /// A model whose configuration is another one; what was changed in its program is changed again.
+  /// A model whose configuration is another one; what was changed in its program is changed again,
+  /// and its limit holds.
   public static FamilyModel reread(FamilyModel model, ObjectNode configuration) {
     String type = model.modelType();
     FamilyModel other =
         named(type, "config.json").read(new ConfigReader("config.json", configuration));
-    other = other.rewritten(model.adaptation());
+    other = other.rewritten(model.adaptation()).limitedAs(model);
     return model.whole().isPresent() ? other.asTextOf(model.whole().get()) : other;
   }
 

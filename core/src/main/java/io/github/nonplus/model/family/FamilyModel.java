@@ -35,6 +35,8 @@ import java.util.function.UnaryOperator;
 /// @param configuration what it was read from
 /// @param adaptation of its operations, where the model is stored or computed otherwise than its
 ///   family
+/// @param beyond what becomes of its operations in windows that are longer than `limit`; empty if
+///   there can be none
 public record FamilyModel(
     Decoder decoder,
     Sizes sizes,
@@ -47,7 +49,8 @@ public record FamilyModel(
     RotaryPositions positions,
     Optional<String> whole,
     ObjectNode configuration,
-    UnaryOperator<List<Operation>> adaptation)
+    UnaryOperator<List<Operation>> adaptation,
+    Optional<UnaryOperator<List<Operation>>> beyond)
     implements Model {
   /// Where checkpoints have layers that predict further tokens than the next, of which no loss is.
   private static final String FURTHER_TOKENS = "mtp.";
@@ -93,26 +96,57 @@ public record FamilyModel(
   /// The same with other operations, made of those that were before.
   public FamilyModel rewritten(UnaryOperator<List<Operation>> other) {
     return with(
-        contextWindow, limit, facts, operations -> other.apply(adaptation.apply(operations)));
+        contextWindow,
+        limit,
+        facts,
+        operations -> other.apply(adaptation.apply(operations)),
+        beyond);
   }
 
   /// The same for windows of up to `tokens` tokens, and no longer ones.
   public FamilyModel upTo(int tokens) {
-    return with(tokens, OptionalInt.of(tokens), facts, adaptation);
+    return with(tokens, OptionalInt.of(tokens), facts, adaptation, Optional.empty());
+  }
+
+  /// The same for windows of up to `tokens` tokens, and with other operations for longer ones: what
+  /// becomes of those that it has in the end.
+  public FamilyModel upTo(int tokens, UnaryOperator<List<Operation>> longer) {
+    return with(tokens, OptionalInt.of(tokens), facts, adaptation, Optional.of(longer));
+  }
+
+  /// The same for windows as long as those of another model, if that has a limit.
+  FamilyModel limitedAs(FamilyModel other) {
+    return other.limit.isPresent()
+        ? with(other.contextWindow, other.limit, facts, adaptation, other.beyond)
+        : this;
+  }
+
+  @Override
+  public Optional<Model> longer() {
+    return beyond.map(
+        other ->
+            rewritten(other)
+                .with(
+                    contextWindow,
+                    OptionalInt.empty(),
+                    facts,
+                    rewritten(other).adaptation(),
+                    Optional.empty()));
   }
 
   /// The same with something more that a person wants to know.
   public FamilyModel withFact(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(facts);
     more.put(name, value);
-    return with(contextWindow, limit, more, adaptation);
+    return with(contextWindow, limit, more, adaptation, beyond);
   }
 
   private FamilyModel with(
       int window,
       OptionalInt longest,
       Map<String, String> otherFacts,
-      UnaryOperator<List<Operation>> other) {
+      UnaryOperator<List<Operation>> other,
+      Optional<UnaryOperator<List<Operation>>> longer) {
     return new FamilyModel(
         decoder,
         sizes,
@@ -125,7 +159,8 @@ public record FamilyModel(
         positions,
         whole,
         configuration,
-        other);
+        other,
+        longer);
   }
 
   /// The tensors of a checkpoint that the model is made of.
@@ -156,7 +191,8 @@ public record FamilyModel(
         positions,
         Optional.of(modelType),
         configuration,
-        adaptation);
+        adaptation,
+        beyond);
   }
 
   /// What a user must know of what is measured; empty if it is all of the model.

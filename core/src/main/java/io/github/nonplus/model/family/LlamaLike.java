@@ -219,7 +219,8 @@ final class LlamaLike {
         positions,
         Optional.empty(),
         config.json(),
-        UnaryOperator.identity());
+        UnaryOperator.identity(),
+        Optional.empty());
   }
 
   /// Dynamic scaling is there for windows beyond the trained length; the others have theirs in it.

@@ -31,7 +31,12 @@ final class Ministral3Form {
 
   private static List<Difference> differences(FamilyModel model) {
     Differences all =
-        MistralForm.slidingByCalls(model, Differences.of(model))
+        MistralForm.slidingByCalls(
+                model,
+                Differences.of(model),
+                0,
+                // TVM's yarn turns the halves of a head apart.
+                !(model.positions().rotation() instanceof YarnRotation))
             .when(
                 Evidence.EXECUTED,
                 GROWTH,

@@ -21,23 +21,46 @@ final class MistralForm {
             terms -> terms(terms.base()))
         .differing(
             model ->
-                slidingByCalls(model, Differences.of(model)).ignoringScaling(Evidence.READ).end())
+                slidingByCalls(model, Differences.of(model), 4, true)
+                    .ignoringScaling(Evidence.READ)
+                    .end())
         .unsaid("rope_scaling");
   }
 
   /// MLC fills a cache call by call, and only then drops what is beyond the window: until then
   /// every token sees all before it.
-  static Differences slidingByCalls(FamilyModel model, Differences differences) {
+  ///
+  /// @param usual tokens that are never dropped where the directory does not say
+  /// @param turns whether scores depend on distances alone, by which longer texts are computed
+  static Differences slidingByCalls(
+      FamilyModel model, Differences differences, int usual, boolean turns) {
     int window = sliding(model);
     int chunk =
         Math.max(1, TableForm.chunk(model).orElse(chunk(window, model.sizes().positions())));
     int whole = Math.toIntExact(Math.min((window / chunk + 1L) * chunk, 1 << 24));
+    int sinks = Math.max(0, TableForm.sink(model).orElse(usual));
+    boolean computed = turns && sinks < window;
     return differences.when(
         Evidence.EXECUTED,
         "sliding_window",
-        "slides its window of %d tokens a call of %d at a time: a token sees all before it up to the %dth, and longer texts are not computed here"
-            .formatted(window, chunk, whole),
-        each -> window == -1 ? each : each.adapted(Differences::seeingAll).upTo(whole));
+        "slides its window of %d tokens a call of %d at a time: a token sees all before it up to the %dth, %s"
+            .formatted(
+                window,
+                chunk,
+                whole,
+                computed
+                    ? "and then those of its call, the %d before it, and the first %d as near as they are in the cache"
+                        .formatted(window - sinks, sinks)
+                    : "and longer texts are not computed here"),
+        each -> {
+          if (window == -1) {
+            return each;
+          }
+          FamilyModel all = each.adapted(Differences::seeingAll);
+          return computed
+              ? all.upTo(whole, new RollingCache(window, chunk, sinks))
+              : all.upTo(whole);
+        });
   }
 
   private static ObjectNode fields(FamilyModel model) {

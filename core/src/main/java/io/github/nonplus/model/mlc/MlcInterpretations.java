@@ -127,7 +127,7 @@ public final class MlcInterpretations {
       }
     }
     said.properties().forEach(each -> json.set(each.getKey(), each.getValue()));
-    return TableForm.withChunkOf(chat, Families.reread(published, json));
+    return TableForm.servedAs(chat, Families.reread(published, json));
   }
 
   private static FamilyModel apply(List<Difference> differences, FamilyModel model) {

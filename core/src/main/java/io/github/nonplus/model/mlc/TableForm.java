@@ -1,5 +1,6 @@
 package io.github.nonplus.model.mlc;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.family.FamilyModel;
@@ -27,6 +28,7 @@ record TableForm(
     Function<FamilyModel, Optional<String>> refusals)
     implements MlcForm {
   private static final String CHUNK = "prefill_chunk_size";
+  private static final String SINK = "attention_sink_size";
 
   /// The form of a family of the same name that MLC computes as it is.
   static TableForm of(
@@ -90,21 +92,38 @@ record TableForm(
     ObjectNode json = config.json();
     boolean counts =
         json.path("sliding_window_size").asInt(-1) > 0 || json.path("rope_scaling").isObject();
-    return counts && json.path(CHUNK).isIntegralNumber()
-        ? model.withFact(CHUNK, json.path(CHUNK).asText())
-        : model;
+    for (String key : List.of(CHUNK, SINK)) {
+      JsonNode value = json.path(key);
+      if (counts && value.canConvertToInt() && value.isIntegralNumber()) {
+        model = model.withFact(key, value.asText());
+      }
+    }
+    return model;
   }
 
-  /// The model with as many tokens at once as another one.
-  static FamilyModel withChunkOf(FamilyModel other, FamilyModel model) {
-    OptionalInt chunk = chunk(other);
-    return chunk.isPresent() ? model.withFact(CHUNK, "" + chunk.getAsInt()) : model;
+  /// The model with the calls and the cache of another one.
+  static FamilyModel servedAs(FamilyModel other, FamilyModel model) {
+    FamilyModel served = model;
+    for (String key : List.of(CHUNK, SINK)) {
+      String value = other.facts().get(key);
+      served = value == null ? served : served.withFact(key, value);
+    }
+    return served;
   }
 
   /// Tokens that MLC computes at once, where that can matter.
   static OptionalInt chunk(FamilyModel model) {
-    String chunk = model.facts().get(CHUNK);
-    return chunk == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(chunk));
+    return number(model, CHUNK);
+  }
+
+  /// Tokens that a cache which slides never drops, where the directory says it.
+  static OptionalInt sink(FamilyModel model) {
+    return number(model, SINK);
+  }
+
+  private static OptionalInt number(FamilyModel model, String fact) {
+    String value = model.facts().get(fact);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(value));
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.util.List;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Factor.Constant.class, name = "constant"),
   @JsonSubTypes.Type(value = Factor.Stored.class, name = "stored"),
-  @JsonSubTypes.Type(value = Factor.OfPosition.class, name = "position")
+  @JsonSubTypes.Type(value = Factor.OfPosition.class, name = "position"),
+  @JsonSubTypes.Type(value = Factor.Between.class, name = "between")
 })
 public sealed interface Factor {
   /// The checkpoint tensors that it needs.
@@ -48,24 +49,47 @@ public sealed interface Factor {
     }
   }
 
+  /// A number for each position.
+  sealed interface ByPosition extends Factor {
+    /// The factor at a position, rounded once.
+    float at(int position);
+
+    @Override
+    default boolean dependsOnPosition() {
+      return true;
+    }
+  }
+
+  /// 1 at the positions from `from` (inclusive) to `to` (exclusive), 0 elsewhere.
+  record Between(int from, int to) implements ByPosition {
+    public Between {
+      Operation.require(from >= 0 && to > from, "positions from " + from, to);
+    }
+
+    @Override
+    public float at(int position) {
+      return position >= from && position < to ? 1 : 0;
+    }
+
+    @Override
+    public String toString() {
+      return "%d <= p < %d".formatted(from, to);
+    }
+  }
+
   /// 1 + beta · ln(1 + floor((p + first) / length)) at position p.
   ///
   /// @param first 0 where positions are counted from 0, 1 where they are counted from 1
-  record OfPosition(double beta, double length, int first) implements Factor {
+  record OfPosition(double beta, double length, int first) implements ByPosition {
     public OfPosition {
       Operation.requireFinite("the growth of a factor", beta);
       Operation.require(length > 0 && Double.isFinite(length), "a length", length);
       Operation.require(first >= 0, "a first position", first);
     }
 
-    /// The factor at a position, rounded once.
+    @Override
     public float at(int position) {
       return (float) (1 + beta * StrictMath.log(1 + Math.floor((position + first) / length)));
-    }
-
-    @Override
-    public boolean dependsOnPosition() {
-      return true;
     }
 
     @Override

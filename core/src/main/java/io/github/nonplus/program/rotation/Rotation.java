@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /// A rotary position embedding. At position p (0 at the start of a window) pair i of a head turns
-/// by the angle p · frequency(i), and the turned pair is multiplied by the attention factor.
+/// by the angle place(p) · frequency(i), and the turned pair is multiplied by the attention factor.
 ///
 /// To add one: a record here, its line in [Rotation] and its reading in `model.ScalingReader`.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -16,7 +16,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = YarnRotation.class, name = "yarn"),
   @JsonSubTypes.Type(value = LateYarnRotation.class, name = "late-yarn"),
   @JsonSubTypes.Type(value = LongRotation.class, name = "longrope"),
-  @JsonSubTypes.Type(value = ProportionalRotation.class, name = "proportional")
+  @JsonSubTypes.Type(value = ProportionalRotation.class, name = "proportional"),
+  @JsonSubTypes.Type(value = RollingRotation.class, name = "rolling")
 })
 public sealed interface Rotation
     permits DefaultRotation,
@@ -26,12 +27,18 @@ public sealed interface Rotation
         YarnRotation,
         LateYarnRotation,
         LongRotation,
-        ProportionalRotation {
+        ProportionalRotation,
+        RollingRotation {
   /// Radians per position of each pair.
   ///
   /// @param width elements of a head that turn; there are width / 2 pairs
   /// @param windowLength tokens of the window, on which `dynamic` depends
   double[] frequencies(int width, int windowLength);
+
+  /// Where a token is for its angles; at its position, but for caches that count anew.
+  default int place(int position) {
+    return position;
+  }
 
   /// What cosine and sine are multiplied by.
   default double attentionFactor() {

@@ -82,7 +82,8 @@ class DifferencesTest {
     assertThat(differences(model))
         .containsExactly(
             "sliding_window: slides its window of 16 tokens a call of 16 at a time: a token sees"
-                + " all before it up to the 32th, and longer texts are not computed here, executed");
+                + " all before it up to the 32th, and then those of its call, the 12 before it, and"
+                + " the first 4 as near as they are in the cache, executed");
     assertThat(
             MlcInterpretations.ofConverted(MlcForms.named("mistral", ""), model, "").own().limit())
         .hasValue(32);

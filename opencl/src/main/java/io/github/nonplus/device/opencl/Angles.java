@@ -70,7 +70,7 @@ public final class Angles {
           double factor = rotation.attentionFactor();
           for (int position = 0; position < length; position++) {
             for (int i = 0; i < half; i++) {
-              double angle = position * frequencies[i];
+              double angle = rotation.place(position) * frequencies[i];
               int at = (first + position) * half + i;
               cosines[at] = (float) (factor * Math.cos(angle));
               sines[at] = (float) (factor * Math.sin(angle));

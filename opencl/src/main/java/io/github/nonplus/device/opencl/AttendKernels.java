@@ -40,6 +40,8 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
     return Specialization.of("attend.cl")
         .with(AttendShape.of(profile, attend).definitions())
         .with(Map.of("MASK", mask()))
+        .with("CHUNK", attend.mask() instanceof Mask.Rolling rolling ? rolling.chunk() : 1)
+        .with("KEPT", attend.mask().kept())
         .with("SLOPED", attend.slopes().isEmpty() ? 0 : 1)
         .with("CAPPED", attend.softCap() == 0 ? 0 : 1)
         .with("SINKS", attend.sinks() == null ? 0 : 1);
@@ -50,6 +52,7 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
       case Mask.Causal _ -> "CAUSAL";
       case Mask.Sliding _ -> "SLIDING";
       case Mask.Chunked _ -> "CHUNKED";
+      case Mask.Rolling _ -> "ROLLING";
     };
   }
 
@@ -59,6 +62,7 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
       case Mask.Causal _ -> 0;
       case Mask.Sliding sliding -> sliding.width();
       case Mask.Chunked chunked -> chunked.size();
+      case Mask.Rolling rolling -> rolling.width() - rolling.kept();
     };
   }
 

@@ -22,7 +22,7 @@ record ScaleKernels(ElementKernels kernels, boolean byPosition) implements Opera
               of(scale, "NUMBER", r -> r.weights().values(stored.values())[0], null);
           case Factor.Stored stored ->
               of(scale, "COLUMN", _ -> 0f, r -> r.weights().vector(stored.values()));
-          case Factor.OfPosition law -> of(scale, "POSITION", _ -> 0f, r -> table(law, r));
+          case Factor.ByPosition law -> of(scale, "POSITION", _ -> 0f, r -> table(law, r));
         };
     return new ScaleKernels(kernels, scale.factor().dependsOnPosition());
   }
@@ -50,7 +50,7 @@ record ScaleKernels(ElementKernels kernels, boolean byPosition) implements Opera
         });
   }
 
-  private static Memory table(Factor.OfPosition law, Resources resources) {
+  private static Memory table(Factor.ByPosition law, Resources resources) {
     float[] factors = new float[resources.tokens()];
     for (int position = 0; position < factors.length; position++) {
       factors[position] = law.at(position);

@@ -9,7 +9,8 @@
 // Launch: work-groups of LANES, one for each (tile, head).
 // Definitions: KEY_VECTORS · VEC and VALUE_VECTORS · VEC are the sizes of a head; QUERIES, KEYS,
 // LANES; MASK, which keys a row sees of those that are not after it: CAUSAL, all; SLIDING, the last
-// `reach`; CHUNKED, those of its own chunk of `reach`. SLOPED, CAPPED and SINKS, 1 if scores have
+// `reach`; CHUNKED, those of its own chunk of `reach`; ROLLING, those of its own chunk of CHUNK and the
+// `reach` before that. KEPT, how many at a window's beginning every row sees. SLOPED, CAPPED and SINKS, 1 if scores have
 // slopes or a cap, or if the softmax has sinks.
 // Equals AttendStep up to float32 rounding.
 #include "number.cl"
@@ -17,6 +18,7 @@
 #define CAUSAL 0
 #define SLIDING 1
 #define CHUNKED 2
+#define ROLLING 3
 
 #define PAIRS ((QUERIES * VALUE_VECTORS + LANES - 1) / LANES)
 // Few of them stay in registers.
@@ -35,6 +37,8 @@ inline int first_key(int position, uint reach) {
   return max(0, position - (int)reach + 1);
 #elif MASK == CHUNKED
   return position - position % (int)reach;
+#elif MASK == ROLLING
+  return max(0, position - position % CHUNK - (int)reach);
 #else
   return 0;
 #endif
@@ -92,7 +96,11 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     out[p] = 0;
   }
   // A tile's first row sees the earliest key.
+#if KEPT
+  const int skipped = 0;
+#else
   const int skipped = first_key(rows_of[first] - start, reach) / KEYS * KEYS;
+#endif
   for (int k0 = start + skipped; k0 <= last; k0 += KEYS) {
     const int keys = min(KEYS, last - k0 + 1);
     barrier(CLK_LOCAL_MEM_FENCE);
@@ -105,7 +113,9 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     for (uint p = lane; p < QUERIES * KEYS; p += LANES) {
       uint i = p / KEYS, j = p % KEYS;
       float weight = -INFINITY;
-#if MASK
+#if KEPT
+      if (k0 + (int)j <= row[i] && (k0 + (int)j >= seen_from[i] || k0 + (int)j < start + KEPT)) {
+#elif MASK
       if (k0 + (int)j <= row[i] && k0 + (int)j >= seen_from[i]) {
 #else
       if (k0 + (int)j <= row[i]) {
@@ -157,7 +167,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
       if (pair < QUERIES * VALUE_VECTORS) {
         const uint i = pair / VALUE_VECTORS, d = pair % VALUE_VECTORS;
         const int seen = min(keys, row[i] - k0 + 1);
-#if MASK
+#if MASK && !KEPT
         const int hidden = max(0, seen_from[i] - k0);
 #else
         const int hidden = 0;
