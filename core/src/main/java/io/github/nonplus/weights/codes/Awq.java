@@ -1,7 +1,6 @@
 package io.github.nonplus.weights.codes;
 
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Planes;
 import io.github.nonplus.weights.Snippet;
 import java.util.List;
@@ -13,10 +12,9 @@ import java.util.Map;
 /// Planes: words; zero points [groups, outputs / 8] in the same order; scales [groups, outputs].
 ///
 /// @param group inputs of a group, 0 for all
-public record Awq(int group, ElementType scaleType, ElementType rounding) implements Format {
+public record Awq(int group, ElementType scaleType, ElementType rounding) implements InputByInput {
   private static final int WORDS = 0;
   private static final int ZEROS = 1;
-  private static final int SCALES = 2;
   private static final int PER_WORD = 8;
 
   public Awq {
@@ -50,11 +48,16 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
     if (rows % PER_WORD != 0) {
       throw new IllegalArgumentException(rows + " outputs are no whole words of 8 codes");
     }
-    long groups = group == 0 ? 1 : Math.ceilDiv(columns, group);
+    long groups = groups(columns);
     return List.of(
         (long) columns * (rows / 2),
         groups * (rows / 2),
         Math.multiplyExact(groups * scaleType.bytes(), rows));
+  }
+
+  @Override
+  public int groups(int columns) {
+    return group == 0 ? 1 : Math.ceilDiv(columns, group);
   }
 
   /// The lowest bit of an output's code in its word.
@@ -63,74 +66,64 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
     return 4 * (place % 2 * 4 + place / 2);
   }
 
-  /// Looks at scales alone, unless one is so large that a weight might not be finite.
   @Override
-  public int firstNonFinite(Planes planes, int row) {
-    long groups = planes.data().get(SCALES).byteSize() / ((long) scaleType.bytes() * planes.rows());
-    for (int g = 0; g < groups; g++) {
-      float scale = planes.number(SCALES, scaleType, (long) g * planes.rows() + row);
-      if (!Rounding.staysFinite(rounding, scale, 256)) {
-        return Format.super.firstNonFinite(planes, row);
-      }
-    }
-    return -1;
+  public Outputs outputs(Planes planes, int row, int rows) {
+    return new Nibbles(this, planes, row, rows);
   }
 
-  @Override
-  public void decode(Planes planes, int row, int column, int count, float[] target, int offset) {
-    decode(planes, row, 1, column, count, target, offset, count);
-  }
+  /// Words of eight outputs each.
+  private static final class Nibbles implements Outputs {
+    private final Awq format;
+    private final Planes planes;
+    private final long across;
+    private final int firstWord;
+    private final int first;
+    private final int[] words;
+    private final int[] shifts;
 
-  @Override
-  public void decode(
-      Planes planes,
-      int row,
-      int rows,
-      int column,
-      int count,
-      float[] target,
-      int offset,
-      int pitch) {
-    int firstWord = row / PER_WORD;
-    int[] words = new int[(row + rows - 1) / PER_WORD + 1 - firstWord];
-    int[] zeroWords = new int[words.length];
-    float[] scales = new float[rows];
-    float[] zeros = new float[rows];
-    float[] values = new float[rows];
-    long across = planes.rows() / PER_WORD;
-    int[] shifts = new int[rows];
-    for (int n = 0; n < rows; n++) {
-      shifts[n] = shift(row + n);
-    }
-    int group = -1;
-    for (int k = column; k < column + count; k++) {
-      int its = this.group == 0 ? 0 : k / this.group;
-      if (its != group) {
-        group = its;
-        planes.words(ZEROS, group * across + firstWord, words.length, zeroWords, 0);
-        codes(zeroWords, row % PER_WORD, shifts, zeros);
-        planes.numbers(SCALES, scaleType, (long) group * planes.rows() + row, rows, scales, 0);
-      }
-      planes.words(WORDS, k * across + firstWord, words.length, words, 0);
-      codes(words, row % PER_WORD, shifts, values);
+    Nibbles(Awq format, Planes planes, int row, int rows) {
+      this.format = format;
+      this.planes = planes;
+      this.across = planes.rows() / PER_WORD;
+      this.firstWord = row / PER_WORD;
+      this.first = row % PER_WORD;
+      this.words = new int[(row + rows - 1) / PER_WORD + 1 - firstWord];
+      this.shifts = new int[rows];
       for (int n = 0; n < rows; n++) {
-        values[n] = (values[n] - zeros[n]) * scales[n];
-      }
-      Rounding.round(rounding, values, 0, rows);
-      int out = offset + k - column;
-      for (int n = 0; n < rows; n++) {
-        target[out + n * pitch] = values[n];
+        shifts[n] = shift(row + n);
       }
     }
-  }
 
-  /// The codes of outputs side by side.
-  ///
-  /// @param first the place of the first in the first word
-  /// @param shifts of each in its word
-  private static void codes(int[] words, int first, int[] shifts, float[] codes) {
-    for (int n = 0; n < shifts.length; n++) {
-      codes[n] = words[first + n >>> 3] >>> shifts[n] & 15;
+    @Override
+    public int firstGroup(int column) {
+      return group(column);
+    }
+
+    @Override
+    public int endGroup(int column) {
+      return group(column) + 1;
+    }
+
+    @Override
+    public int group(int column) {
+      return format.group == 0 ? 0 : column / format.group;
+    }
+
+    @Override
+    public void zeros(int group, float[] zeros, int at) {
+      read(ZEROS, group, zeros, at);
+    }
+
+    @Override
+    public void codes(int column, float[] codes) {
+      read(WORDS, column, codes, 0);
+    }
+
+    private void read(int plane, int line, float[] codes, int at) {
+      planes.words(plane, line * across + firstWord, words.length, words, 0);
+      for (int n = 0; n < shifts.length; n++) {
+        codes[at + n] = words[first + n >>> 3] >>> shifts[n] & 15;
+      }
     }
   }
 }

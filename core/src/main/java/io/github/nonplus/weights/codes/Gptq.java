@@ -1,7 +1,6 @@
 package io.github.nonplus.weights.codes;
 
 import io.github.nonplus.weights.ElementType;
-import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Planes;
 import io.github.nonplus.weights.Snippet;
 import java.util.ArrayList;
@@ -20,10 +19,9 @@ import java.util.Optional;
 /// @param above what is added to a stored zero point: 1 in the first version of the format
 public record Gptq(
     int bits, int group, boolean indexed, int above, ElementType scaleType, ElementType rounding)
-    implements Format {
+    implements InputByInput {
   private static final int WORDS = 0;
   private static final int ZEROS = 1;
-  private static final int SCALES = 2;
   private static final int INDEX = 3;
 
   public Gptq {
@@ -64,7 +62,8 @@ public record Gptq(
             rounding.code()));
   }
 
-  private int groups(int columns) {
+  @Override
+  public int groups(int columns) {
     return group == 0 ? 1 : Math.ceilDiv(columns, group);
   }
 
@@ -123,97 +122,74 @@ public record Gptq(
     return Optional.empty();
   }
 
-  /// Looks at scales alone, unless one is so large that a weight might not be finite.
   @Override
-  public int firstNonFinite(Planes planes, int row) {
-    long groups = planes.data().get(SCALES).byteSize() / ((long) scaleType.bytes() * planes.rows());
-    for (int g = 0; g < groups; g++) {
-      float scale = planes.number(SCALES, scaleType, (long) g * planes.rows() + row);
-      if (!Rounding.staysFinite(rounding, scale, 256)) {
-        return Format.super.firstNonFinite(planes, row);
+  public Outputs outputs(Planes planes, int row, int rows) {
+    return new Streams(this, planes, row, rows);
+  }
+
+  /// Streams of codes side by side, of which a word each is at hand.
+  private static final class Streams implements Outputs {
+    private final Gptq format;
+    private final Planes planes;
+    private final int row;
+    private final int groups;
+    private final long zeroBytes;
+    private final int[] words;
+    private final int[] next;
+    private long word = -1;
+
+    Streams(Gptq format, Planes planes, int row, int rows) {
+      this.format = format;
+      this.planes = planes;
+      this.row = row;
+      this.groups = format.groups(planes.columns());
+      this.zeroBytes = planes.data().get(ZEROS).byteSize() / groups;
+      this.words = new int[rows];
+      this.next = new int[rows];
+    }
+
+    @Override
+    public int firstGroup(int column) {
+      return format.indexed ? 0 : format.groupOf(column);
+    }
+
+    @Override
+    public int endGroup(int column) {
+      return format.indexed ? groups : format.groupOf(column) + 1;
+    }
+
+    @Override
+    public int group(int column) {
+      return format.indexed ? planes.word(INDEX, 4L * column) : format.groupOf(column);
+    }
+
+    @Override
+    public void zeros(int group, float[] zeros, int at) {
+      CodeStream stream =
+          CodeStream.of(planes, ZEROS, group * zeroBytes, format.bits, row, words.length);
+      for (int n = 0; n < words.length; n++) {
+        zeros[at + n] = stream.get(n) + format.above;
       }
     }
-    return -1;
-  }
 
-  @Override
-  public void decode(Planes planes, int row, int column, int count, float[] target, int offset) {
-    decode(planes, row, 1, column, count, target, offset, count);
-  }
-
-  @Override
-  public void decode(
-      Planes planes,
-      int row,
-      int rows,
-      int column,
-      int count,
-      float[] target,
-      int offset,
-      int pitch) {
-    if (count == 0) {
-      return;
-    }
-    int firstGroup = indexed ? 0 : groupOf(column);
-    int endGroup = indexed ? groups(planes.columns()) : groupOf(column + count - 1) + 1;
-    float[] scales = new float[(endGroup - firstGroup) * rows];
-    float[] zeros = new float[scales.length];
-    readGroups(planes, row, rows, firstGroup, endGroup, scales, zeros);
-    int[] words = new int[rows];
-    int[] next = new int[rows];
-    float[] values = new float[rows];
-    long word = -1;
-    for (int k = column; k < column + count; k++) {
-      long bit = (long) k * bits;
+    @Override
+    public void codes(int column, float[] codes) {
+      long bit = (long) column * format.bits;
       if (bit / 32 != word) {
         word = bit / 32;
-        planes.words(WORDS, word * planes.rows() + row, rows, words, 0);
+        planes.words(WORDS, word * planes.rows() + row, words.length, words, 0);
       }
       int shift = (int) (bit % 32);
-      boolean crosses = shift + bits > 32;
-      if (crosses) {
-        planes.words(WORDS, (word + 1) * planes.rows() + row, rows, next, 0);
+      int mask = (1 << format.bits) - 1;
+      if (shift + format.bits > 32) {
+        planes.words(WORDS, (word + 1) * planes.rows() + row, words.length, next, 0);
+        for (int n = 0; n < words.length; n++) {
+          codes[n] = (words[n] >>> shift | next[n] << 32 - shift) & mask;
+        }
+        return;
       }
-      int group = indexed ? planes.word(INDEX, 4L * k) : groupOf(k) - firstGroup;
-      codes(words, crosses ? next : null, shift, rows, values);
-      weights(values, scales, zeros, group * rows, rows);
-      Rounding.round(rounding, values, 0, rows);
-      int out = offset + k - column;
-      for (int n = 0; n < rows; n++) {
-        target[out + n * pitch] = values[n];
-      }
-    }
-  }
-
-  private void codes(int[] words, int[] next, int shift, int rows, float[] values) {
-    int mask = (1 << bits) - 1;
-    if (next != null) {
-      for (int n = 0; n < rows; n++) {
-        values[n] = (words[n] >>> shift | next[n] << 32 - shift) & mask;
-      }
-      return;
-    }
-    for (int n = 0; n < rows; n++) {
-      values[n] = words[n] >>> shift & mask;
-    }
-  }
-
-  private static void weights(float[] values, float[] scales, float[] zeros, int at, int rows) {
-    for (int n = 0; n < rows; n++) {
-      values[n] = (values[n] - zeros[at + n]) * scales[at + n];
-    }
-  }
-
-  /// Scales and zero points of groups, those of one group side by side.
-  private void readGroups(
-      Planes planes, int row, int rows, int first, int end, float[] scales, float[] zeros) {
-    long zeroBytes = planes.data().get(ZEROS).byteSize() / groups(planes.columns());
-    for (int g = first; g < end; g++) {
-      int at = (g - first) * rows;
-      planes.numbers(SCALES, scaleType, (long) g * planes.rows() + row, rows, scales, at);
-      CodeStream stream = CodeStream.of(planes, ZEROS, g * zeroBytes, bits, row, rows);
-      for (int n = 0; n < rows; n++) {
-        zeros[at + n] = stream.get(n) + above;
+      for (int n = 0; n < words.length; n++) {
+        codes[n] = words[n] >>> shift & mask;
       }
     }
   }
