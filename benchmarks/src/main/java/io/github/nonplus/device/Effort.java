@@ -8,6 +8,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -65,7 +66,7 @@ public record Effort(double operations, double bytes) {
               * rows(convolve.output(), batch)
               * convolve.output().width();
       case Scan scan -> states(scan.law()) * rows(scan.output(), batch) * scan.output().width();
-      case Scale _, Concatenate _, Softplus _, Decay _, SelectRows _ -> 0;
+      case Scale _, FakeQuantize _, Concatenate _, Softplus _, Decay _, SelectRows _ -> 0;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.model.interpretation.Wanted;
+import io.github.nonplus.storage.Activations;
 import io.github.nonplus.storage.Decoding;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,11 +40,31 @@ final class InterpretationOptions {
               + " computes it. Default: exact.")
   String decode;
 
+  @Option(
+      names = "--activations",
+      paramLabel = "HOW",
+      description =
+          "What the inputs of products are of a checkpoint that asks for rounded ones (W8A8, FP8,"
+              + " NVFP4, …). float32: as they are computed. as-stored: rounded to codes as the"
+              + " checkpoint says. Default: float32.")
+  String activations;
+
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
   Wanted wanted() {
-    return new Wanted(Optional.ofNullable(as), Optional.ofNullable(config), decoding());
+    return new Wanted(
+        Optional.ofNullable(as), Optional.ofNullable(config), decoding(), activations());
+  }
+
+  private Activations activations() {
+    return switch (activations == null ? "float32" : activations) {
+      case "float32" -> Activations.FLOAT32;
+      case "as-stored" -> Activations.AS_STORED;
+      default ->
+          throw new Usage(spec)
+              .error("--activations is '%s', expected float32 or as-stored", activations);
+    };
   }
 
   private Decoding decoding() {

@@ -15,6 +15,7 @@ import io.github.nonplus.model.interpretation.Interpretations;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.storage.Activations;
 import io.github.nonplus.storage.Decoding;
 import io.github.nonplus.storage.QuantizedWeights;
 import io.github.nonplus.storage.Storage;
@@ -37,8 +38,13 @@ import java.util.Set;
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
 ///
 /// @param storage how matrices are stored that are quantized already; empty if none is
+/// @param activations those of the model
 public record HuggingFaceDirectory(
-    Path path, FamilyModel model, Optional<Storage> storage, Decoding decoding)
+    Path path,
+    FamilyModel model,
+    Optional<Storage> storage,
+    Decoding decoding,
+    Activations activations)
     implements ModelDirectory {
   /// Its configuration.
   public static final String CONFIG = "config.json";
@@ -66,7 +72,18 @@ public record HuggingFaceDirectory(
         new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
     Path directory = file.getParent() == null ? Path.of("") : file.getParent();
     Optional<Storage> storage = StorageDeclaration.find(directory, config, decoding);
-    return new HuggingFaceDirectory(directory, Families.read(config), storage, decoding);
+    return new HuggingFaceDirectory(
+        directory, Families.read(config), storage, decoding, Activations.FLOAT32);
+  }
+
+  /// The same with such activations, for which headers of weights are read.
+  public HuggingFaceDirectory with(Activations wanted) {
+    if (wanted == activations) {
+      return this;
+    }
+    Storage asking = storage.orElseThrow();
+    return new HuggingFaceDirectory(
+        path, QuantizedInputs.of(this, asking), storage, decoding, wanted);
   }
 
   /// The same, which is the published model and nothing else.
@@ -78,12 +95,13 @@ public record HuggingFaceDirectory(
       wanted.requireExact(given.toString());
     }
     directory.interpretations().find(wanted.as(), given.toString());
-    if (wanted.config().isPresent()) {
+    if (wanted.config().isEmpty()) {
+      return directory.with(wanted.activations());
+    } else {
       throw new RequestException(
           "%s has its own %s, which says all of the model; leave --config out"
               .formatted(given, CONFIG));
     }
-    return directory;
   }
 
   @Override
@@ -119,7 +137,7 @@ public record HuggingFaceDirectory(
         .map(
             each ->
                 each.name()
-                    + (each.notApplied().isEmpty() ? "" : ", activations float32")
+                    + (each.notApplied().isEmpty() ? "" : activations.suffix())
                     + decoding.suffix())
         .orElse(ModelLibrary.SOURCE_PRECISION);
   }
@@ -130,12 +148,18 @@ public record HuggingFaceDirectory(
     List<String> notices = new ArrayList<>(model.notice().stream().toList());
     storage.stream()
         .flatMap(each -> each.notApplied().stream())
-        .map(
-            asked ->
-                "The checkpoint asks for %s; activations are float32 here, only its weights are as stored."
-                    .formatted(asked))
+        .map(asked -> notice().formatted(asked))
         .forEach(notices::add);
     return notices;
+  }
+
+  private String notice() {
+    return switch (activations) {
+      case FLOAT32 ->
+          "The checkpoint asks for %s; activations are float32 here, only its weights are as stored.";
+      case AS_STORED ->
+          "Inputs of products are rounded as the checkpoint asks, %s; all else is float32.";
+    };
   }
 
   @Override
@@ -154,13 +178,15 @@ public record HuggingFaceDirectory(
 
   @Override
   public AssembledWeights openWeights() {
-    SafetensorsCheckpoint checkpoint = openCheckpoint();
     return new AssembledWeights(
-        storage.isPresent()
-            ? new QuantizedWeights(checkpoint, storage.get())
-                .requireUpright(model.sources().values())
-            : new CheckpointWeights(checkpoint),
+        storage.isPresent() ? openQuantized() : new CheckpointWeights(openCheckpoint()),
         model.sources());
+  }
+
+  /// Opens the weights of a checkpoint that is quantized already.
+  QuantizedWeights openQuantized() {
+    return new QuantizedWeights(openCheckpoint(), storage.orElseThrow())
+        .requireUpright(model.sources().values());
   }
 
   /// Opens the weights as tensors, under the names that the model has for them. A checkpoint that

@@ -15,6 +15,7 @@ import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordContent;
 import io.github.nonplus.report.record.ResultRecord;
 import io.github.nonplus.report.record.ScoredWindow;
+import io.github.nonplus.storage.Activations;
 import io.github.nonplus.storage.Decoding;
 import io.github.nonplus.verification.Verification;
 import java.nio.file.Path;
@@ -93,7 +94,8 @@ public record Rescoring(
     return new Wanted(
         Optional.ofNullable(its.path("name").textValue()),
         Optional.ofNullable(its.path("config").textValue()).map(Path::of),
-        Decoding.of(model.path("quantization").asText()));
+        Decoding.of(model.path("quantization").asText()),
+        Activations.of(model.path("quantization").asText()));
   }
 
   /// Token by token.

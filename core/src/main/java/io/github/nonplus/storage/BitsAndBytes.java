@@ -100,6 +100,14 @@ record BitsAndBytes(String name, List<String> notApplied, Decoding decoding) imp
         .map(state -> fourBits(parts, parts.require(state, List.of("U8")), rows, columns));
   }
 
+  @Override
+  public Optional<InputCodes> inputs(Parts parts) {
+    if (!parts.has(".SCB")) {
+      return Optional.empty();
+    }
+    throw parts.notComputed("outliers, which depend on what else is in a batch");
+  }
+
   private static Matrix eightBits(Parts parts, int rows, int columns) {
     RawTensor codes = parts.require(".weight", List.of("I8"), List.of(Parts.shape(rows, columns)));
     RawTensor scales = parts.require(".SCB", List.of("F32"), List.of(Parts.shape(rows)));

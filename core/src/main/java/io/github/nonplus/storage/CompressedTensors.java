@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 /// matrix is stored its tensors say; a group of the configuration must say the same.
 ///
 /// @param groups of the configuration, none if it says nothing
+/// @param beyondInputs of what is asked for beside the weights
 /// @param modelType in which NVFP4 is decoded by the library
 record CompressedTensors(
     String name,
-    List<WeightScheme> groups,
+    List<Group> groups,
     List<String> notApplied,
+    List<String> beyondInputs,
     ElementType modelType,
     Decoding decoding)
     implements Storage {
@@ -41,6 +43,9 @@ record CompressedTensors(
           "mxfp8-quantized",
           "mixed-precision");
 
+  /// What is said of some modules.
+  private record Group(WeightScheme weights, Optional<ActivationScheme> inputs) {}
+
   static Storage read(Declaration declared) {
     declared.require("quant_method", Set.of("compressed-tensors"));
     declared.require("format", FORMATS);
@@ -49,7 +54,7 @@ record CompressedTensors(
     refuse(config, "sparsity_config", "dense");
     refuse(config, "transform_config", "");
     refuse(config, "moe_sparsity_config", "");
-    List<WeightScheme> groups = new ArrayList<>();
+    List<Group> groups = new ArrayList<>();
     Set<String> rest = new TreeSet<>();
     ConfigReader all =
         config
@@ -62,22 +67,35 @@ record CompressedTensors(
         .findFilledObject("kv_cache_scheme")
         .ifPresent(
             scheme -> rest.add("keys and values as " + ActivationScheme.read(scheme).text()));
+    Set<String> inputs = new TreeSet<>(rest);
+    groups.stream()
+        .flatMap(group -> group.inputs().stream())
+        .forEach(scheme -> inputs.add("activations as " + scheme.text()));
     String name = "compressed-tensors-" + config.stringOr("format", "mixed");
     declared.refuseUnknown(
         Set.of("ignore", "global_compression_ratio", "version", "run_compressed"));
     return new CompressedTensors(
-        name, groups, List.copyOf(rest), declared.modelType(), declared.decoding());
+        name,
+        groups,
+        List.copyOf(inputs),
+        List.copyOf(rest),
+        declared.modelType(),
+        declared.decoding());
   }
 
-  private static void readGroup(ConfigReader each, List<WeightScheme> groups, Set<String> rest) {
+  private static void readGroup(ConfigReader each, List<Group> groups, Set<String> rest) {
     each.find("targets");
     if (each.isSet("format")
         && !FORMATS.contains(each.find("format").map(JsonNode::asText).orElse(""))) {
       throw each.failure("format is %s, which is not read".formatted(each.shown("format")));
     }
-    each.findFilledObject("weights").map(WeightScheme::read).ifPresent(groups::add);
-    each.findFilledObject("input_activations")
-        .ifPresent(scheme -> rest.add("activations as " + ActivationScheme.read(scheme).text()));
+    Optional<ActivationScheme> inputs =
+        each.findFilledObject("input_activations").map(ActivationScheme::read);
+    each.findFilledObject("weights")
+        .map(WeightScheme::read)
+        .ifPresentOrElse(
+            weights -> groups.add(new Group(weights, inputs)),
+            () -> inputs.ifPresent(scheme -> rest.add("activations alone as " + scheme.text())));
     each.findFilledObject("output_activations")
         .ifPresent(scheme -> rest.add("outputs as " + ActivationScheme.read(scheme).text()));
     each.refuseUnknown(Set.of());
@@ -96,7 +114,8 @@ record CompressedTensors(
 
   /// Where the configuration says nothing.
   static Storage silent(ElementType modelType, Decoding decoding) {
-    return new CompressedTensors("compressed-tensors", List.of(), List.of(), modelType, decoding);
+    return new CompressedTensors(
+        "compressed-tensors", List.of(), List.of(), List.of(), modelType, decoding);
   }
 
   @Override
@@ -127,6 +146,29 @@ record CompressedTensors(
               : fourBits(parts, rows, columns));
     }
     return parts.has(".weight_scale") ? Optional.of(bytes(parts, rows, columns)) : Optional.empty();
+  }
+
+  /// Where groups differ, codes of a type and size must be those of one.
+  @Override
+  public Optional<InputCodes> inputs(Parts parts) {
+    if (!parts.has(".weight_scale")) {
+      return Optional.empty();
+    }
+    boolean packed = parts.has(".weight_packed");
+    RawTensor codes = parts.require(packed ? ".weight_packed" : ".weight");
+    boolean whole = packed ? Types.WORDS.contains(codes.type()) : codes.type().equals("I8");
+    List<Optional<ActivationScheme>> found =
+        groups.stream()
+            .filter(group -> group.weights().type().equals(whole ? "int" : "float"))
+            .filter(
+                group -> packed ? group.weights().bits() < 8 || whole : group.weights().bits() == 8)
+            .map(Group::inputs)
+            .distinct()
+            .toList();
+    if (found.size() > 1) {
+      throw parts.notComputed("one of several schemes, of which targets alone say which");
+    }
+    return found.stream().flatMap(Optional::stream).findFirst().map(each -> each.inputs(parts));
   }
 
   private Matrix packedIntegers(Parts parts, RawTensor packed, int rows, int columns) {
@@ -172,7 +214,9 @@ record CompressedTensors(
   /// Codes without gaps; releases before 0.12 are said to leave some, and are not read.
   private int bits(Parts parts, RawTensor packed, int rows, int columns) {
     List<Integer> known =
-        groups.isEmpty() ? List.of(4, 8, 2, 3) : groups.stream().map(WeightScheme::bits).toList();
+        groups.isEmpty()
+            ? List.of(4, 8, 2, 3)
+            : groups.stream().map(group -> group.weights().bits()).toList();
     for (int bits : known) {
       if (packed.shape().equals(Parts.shape(rows, Math.ceilDiv((long) columns * bits, 32L)))) {
         return bits;
@@ -254,7 +298,8 @@ record CompressedTensors(
 
   private Scaled.Scales scales(
       Parts parts, RawTensor scales, ScaleType type, int rows, int columns) {
-    for (WeightScheme group : groups) {
+    for (Group each : groups) {
+      WeightScheme group = each.weights();
       List<Long> grid =
           Parts.shape(
               Math.ceilDiv(rows, Math.max(1, group.blockRows())),
@@ -269,13 +314,14 @@ record CompressedTensors(
   }
 
   private void require(Parts parts, WeightScheme found) {
-    if (!groups.isEmpty() && groups.stream().noneMatch(group -> group.allows(found))) {
+    if (!groups.isEmpty() && groups.stream().noneMatch(group -> group.weights().allows(found))) {
       throw parts.failure(
           "is stored as %s, but quantization_config has only %s; check that config.json belongs to these weights"
               .formatted(
                   found.text(),
                   String.join(
-                      " and ", groups.stream().map(WeightScheme::text).distinct().toList())));
+                      " and ",
+                      groups.stream().map(group -> group.weights().text()).distinct().toList())));
     }
   }
 }

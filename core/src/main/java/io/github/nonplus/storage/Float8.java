@@ -1,5 +1,7 @@
 package io.github.nonplus.storage;
 
+import io.github.nonplus.program.op.CodeNumbers;
+import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.codes.ScaleType;
@@ -17,8 +19,18 @@ import java.util.Set;
 /// `weight_scale` for all, as AutoFP8 wrote it.
 ///
 /// @param blockRows 0 where there are no blocks
-record Float8(String name, int blockRows, int blockColumns, List<String> notApplied)
+/// @param dynamic whether the scales of activations follow from them
+/// @param powers whether they are powers of two
+record Float8(
+    String name,
+    int blockRows,
+    int blockColumns,
+    boolean dynamic,
+    boolean powers,
+    List<String> notApplied)
     implements Storage {
+  private static final List<String> INPUT_SCALES = List.of(".input_scale", ".activation_scale");
+
   private static final List<String> SCALES = List.of(".weight_scale_inv", ".weight_scale");
 
   static Storage read(Declaration declared) {
@@ -42,12 +54,14 @@ record Float8(String name, int blockRows, int blockColumns, List<String> notAppl
         "fp8",
         block.get(0).intValue(),
         block.get(1).intValue(),
+        activations.equals("dynamic"),
+        declared.config().stringOr("scale_fmt", "float").equals("ue8m0"),
         List.of("activations as float8, %s scales".formatted(activations)));
   }
 
   /// Where the configuration says nothing: blocks of 128 by 128, as all have them.
   static Storage silent() {
-    return new Float8("fp8", 128, 128, List.of());
+    return new Float8("fp8", 128, 128, true, false, List.of());
   }
 
   @Override
@@ -70,6 +84,31 @@ record Float8(String name, int blockRows, int blockColumns, List<String> notAppl
         .filter(parts::has)
         .findFirst()
         .map(ending -> matrix(parts, ending, rows, columns));
+  }
+
+  /// As DeepSeek published it: a scale for as many inputs as a block has, so that the largest is
+  /// 448.
+  @Override
+  public Optional<InputCodes> inputs(Parts parts) {
+    if (notApplied.isEmpty() || SCALES.stream().noneMatch(parts::has)) {
+      return Optional.empty();
+    }
+    if (dynamic && blockColumns == 0) {
+      throw parts.notComputed("dynamic scales without blocks, for whom the file does not say");
+    }
+    CodeNumbers codes = CodeNumbers.E4M3;
+    return Optional.of(
+        new InputCodes(
+            codes,
+            dynamic
+                ? new CodeScales.Largest(blockColumns, codes.most(), powers)
+                : new CodeScales.Stored(
+                    parts.number(
+                        INPUT_SCALES.stream()
+                            .filter(parts::has)
+                            .findFirst()
+                            .orElse(INPUT_SCALES.getFirst())),
+                    null)));
   }
 
   private Matrix matrix(Parts parts, String ending, int rows, int columns) {

@@ -1,5 +1,7 @@
 package io.github.nonplus.storage;
 
+import io.github.nonplus.program.op.CodeNumbers;
+import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.codes.ScaleType;
@@ -14,14 +16,14 @@ import java.util.Set;
 
 /// NVFP4 and FP8 of NVIDIA's ModelOpt: E2M1 in groups of 16 with E4M3 scales and `weight_scale_2`,
 /// which multiplies; or E4M3 with one scale, or one for each row.
-record ModelOpt(String name, List<String> notApplied) implements Storage {
+record ModelOpt(String name, String algorithm, List<String> notApplied, List<String> beyondInputs)
+    implements Storage {
   static Storage read(Declaration declared) {
     declared.require("quant_method", Set.of("modelopt", "modelopt_fp4"));
     declared.require("quant_algo", Set.of("NVFP4", "FP8", "FP8_PER_CHANNEL_PER_TOKEN"));
     declared.require("group_size", Set.of("16"));
     String algorithm = declared.config().stringOr("quant_algo", "NVFP4");
     List<String> rest = new java.util.ArrayList<>();
-    rest.add("activations as " + algorithm);
     declared
         .config()
         .find("kv_cache_quant_algo")
@@ -31,7 +33,10 @@ record ModelOpt(String name, List<String> notApplied) implements Storage {
         .findFilledObject("kv_cache_scheme")
         .ifPresent(_ -> rest.add("keys and values in 8 bits"));
     declared.refuseUnknown(Set.of("exclude_modules", "ignore", "producer", "config_groups"));
-    return new ModelOpt("modelopt-" + algorithm.toLowerCase(java.util.Locale.ROOT), rest);
+    List<String> all = new java.util.ArrayList<>(List.of("activations as " + algorithm));
+    all.addAll(rest);
+    return new ModelOpt(
+        "modelopt-" + algorithm.toLowerCase(java.util.Locale.ROOT), algorithm, all, rest);
   }
 
   @Override
@@ -52,6 +57,21 @@ record ModelOpt(String name, List<String> notApplied) implements Storage {
     }
     return Optional.of(
         parts.has(".weight_scale_2") ? nvfp4(parts, rows, columns) : fp8(parts, rows, columns));
+  }
+
+  @Override
+  public Optional<InputCodes> inputs(Parts parts) {
+    if (!parts.has(".weight_scale")) {
+      return Optional.empty();
+    }
+    CodeNumbers codes = parts.has(".weight_scale_2") ? CodeNumbers.E2M1 : CodeNumbers.E4M3;
+    CodeScales scales =
+        parts.has(".weight_scale_2")
+            ? new CodeScales.Local(16, parts.number(ActivationScheme.SCALE), false)
+            : algorithm.equals("FP8_PER_CHANNEL_PER_TOKEN")
+                ? new CodeScales.Largest(0, codes.most(), false)
+                : new CodeScales.Stored(parts.number(ActivationScheme.SCALE), null);
+    return Optional.of(new InputCodes(codes, scales));
   }
 
   private static Matrix nvfp4(Parts parts, int rows, int columns) {

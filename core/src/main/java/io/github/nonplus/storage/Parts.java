@@ -1,6 +1,7 @@
 package io.github.nonplus.storage;
 
 import io.github.nonplus.failure.WeightsException;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Tensor;
@@ -100,6 +101,12 @@ public final class Parts {
     return one[0];
   }
 
+  /// A part of one number, as a parameter. That it is one is checked where it is read.
+  Parameter number(String ending) {
+    require(ending);
+    return Parameter.vector(module + ending, 1);
+  }
+
   /// The matrix of those planes.
   Matrix matrix(Format format, int rows, int columns, List<RawTensor> planes) {
     return matrixOf(format, rows, columns, planes.stream().map(RawTensor::data).toList());
@@ -121,6 +128,13 @@ public final class Parts {
     return new WeightsException(
         "%s: tensor '%s' %s, expected %s; check that config.json belongs to these weights"
             .formatted(checkpoint.fileOf(part.name()), part.name(), found, expected));
+  }
+
+  /// Activations that the checkpoint asks for and nobody computes.
+  WeightsException notComputed(String what) {
+    return failure(
+        "has inputs with %s, which are not computed; leave --activations as-stored out"
+            .formatted(what));
   }
 
   /// The module as a whole.

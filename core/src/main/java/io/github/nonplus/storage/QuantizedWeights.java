@@ -5,6 +5,7 @@ import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
+import io.github.nonplus.weights.safetensors.RawTensor;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -124,7 +125,27 @@ public final class QuantizedWeights implements StoredWeights {
 
   @Override
   public float[] vector(String name, int length) {
-    return plain.vector(name, length);
+    Optional<RawTensor> part = checkpoint.raw(name);
+    return length == 1 && part.isPresent() && !storage.parameterOf(name).equals(name)
+        ? new float[] {number(name, part.get())}
+        : plain.vector(name, length);
+  }
+
+  /// A part of one number, which may be of no dimension.
+  private float number(String name, RawTensor part) {
+    if (part.type().equals("I8") && part.data().byteSize() == 1) {
+      return (byte) Numbers.whole(part)[0];
+    }
+    float number = new Parts(checkpoint, name).number(part);
+    if (!Float.isFinite(number)) {
+      throw failure(name, "it is no finite number");
+    }
+    return number;
+  }
+
+  /// How the input of a product with what is stored so is to be rounded.
+  public Optional<InputCodes> inputs(String name) {
+    return storage.inputs(new Parts(checkpoint, name));
   }
 
   @Override

@@ -33,6 +33,18 @@ public interface Storage {
     return List.of();
   }
 
+  /// Of what is asked for beside the weights, what is no input of a product.
+  default List<String> beyondInputs() {
+    return List.of();
+  }
+
+  /// How the checkpoint asks the input of a product with this parameter to be rounded; empty if it
+  /// does not. What nobody computes, or the checkpoint leaves open, is a
+  /// [io.github.nonplus.failure.WeightsException].
+  default Optional<InputCodes> inputs(Parts parts) {
+    return Optional.empty();
+  }
+
   /// The parameter that a stored tensor is a part of; the tensor itself if it is none.
   default String parameterOf(String stored) {
     String parameter = stored;

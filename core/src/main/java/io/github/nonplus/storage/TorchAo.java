@@ -1,6 +1,9 @@
 package io.github.nonplus.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.program.op.CodeNumbers;
+import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.codes.Scaled;
@@ -15,14 +18,28 @@ import java.util.Set;
 
 /// torchao's int8 and float8, of which each tensor is saved in parts: `_weight_qdata`,
 /// `_weight_scale`, `_weight_zero_point`.
-record TorchAo(String name, List<String> notApplied, ElementType modelType, Decoding decoding)
+///
+/// @param settings of the configuration
+record TorchAo(
+    String name,
+    JsonNode settings,
+    List<String> notApplied,
+    ElementType modelType,
+    Decoding decoding)
     implements Storage {
+  private static final String INT8 = "torchao-int8-dynamic";
+  private static final String FLOAT8 = "torchao-float8-dynamic";
+
   private static final Map<String, String> NAMES =
       Map.of(
-          "Int8WeightOnlyConfig", "torchao-int8",
-          "Float8WeightOnlyConfig", "torchao-float8",
-          "Int8DynamicActivationInt8WeightConfig", "torchao-int8-dynamic",
-          "Float8DynamicActivationFloat8WeightConfig", "torchao-float8-dynamic");
+          "Int8WeightOnlyConfig",
+          "torchao-int8",
+          "Float8WeightOnlyConfig",
+          "torchao-float8",
+          "Int8DynamicActivationInt8WeightConfig",
+          INT8,
+          "Float8DynamicActivationFloat8WeightConfig",
+          FLOAT8);
 
   static Storage read(Declaration declared) {
     declared.require("quant_method", Set.of("torchao"));
@@ -54,10 +71,46 @@ record TorchAo(String name, List<String> notApplied, ElementType modelType, Deco
     List<String> rest =
         type.contains("Dynamic")
             ? List.of(
-                "activations as %s, a scale for each token"
+                "activations as %s, scales that follow from them"
                     .formatted(type.startsWith("Int8") ? "int8" : "float8"))
             : List.of();
-    return new TorchAo(NAMES.get(type), rest, declared.modelType(), declared.decoding());
+    JsonNode settings = whole.get().json().path("_data");
+    return new TorchAo(NAMES.get(type), settings, rest, declared.modelType(), declared.decoding());
+  }
+
+  /// Scales of a token, as the settings may say.
+  @Override
+  public Optional<InputCodes> inputs(Parts parts) {
+    if (notApplied.isEmpty() || !parts.has("._weight_qdata")) {
+      return Optional.empty();
+    }
+    JsonNode both = settings.path("granularity");
+    String granularity = (both.isArray() ? both.path(0) : both).path("_type").asText("");
+    if (!granularity.equals("PerRow")) {
+      throw parts.notComputed(
+          granularity.isEmpty()
+              ? "scales of which is not said what they are for"
+              : "scales " + granularity + ", which depend on what else is in a batch");
+    }
+    require(parts, "reduce_range", "false");
+    require(parts, "activation_value_lb", "null");
+    require(parts, "activation_value_ub", "null");
+    if (name.equals(FLOAT8)) {
+      require(parts, "activation_dtype", "float8_e4m3fn");
+      CodeNumbers codes = CodeNumbers.E4M3;
+      return Optional.of(new InputCodes(codes, new CodeScales.Largest(0, codes.most(), false)));
+    }
+    require(parts, "act_mapping_type", "SYMMETRIC");
+    return Optional.of(new InputCodes(CodeNumbers.INT8, new CodeScales.Largest(0, 127.5, false)));
+  }
+
+  /// Refuses another value of a setting than the one that is computed, where it is there.
+  private void require(Parts parts, String key, String expected) {
+    JsonNode value = settings.path(key);
+    String found = (value.has("_data") ? value.path("_data") : value).asText("null");
+    if (!value.isMissingNode() && !found.equals(expected)) {
+      throw parts.notComputed("%s %s".formatted(key, found));
+    }
   }
 
   @Override

@@ -14,7 +14,8 @@ import java.util.List;
 /// each rounding to the device's format adds the square of that format's roundoff. The root of what
 /// has been added on the way to an operation is the error to expect there, and [#ROOM] times that
 /// is allowed: for the largest of some million differences instead of their mean, and for what
-/// softmax and norms amplify.
+/// softmax and norms amplify. Where numbers become codes, two that are as near as that may be a
+/// whole code apart, which is allowed from there on.
 public record Tolerance(List<Double> allowed) {
   static final double ROOM = 16;
 
@@ -31,6 +32,7 @@ public record Tolerance(List<Double> allowed) {
     for (Operation operation : program.operations()) {
       squares += 2 * operation.terms(window) * FLOAT32 * FLOAT32;
       squares += operation.roundings() * arithmetic.roundoff() * arithmetic.roundoff();
+      squares += operation.jump() * operation.jump() / (ROOM * ROOM);
       allowed.add(ROOM * Math.sqrt(squares));
     }
     return new Tolerance(allowed);

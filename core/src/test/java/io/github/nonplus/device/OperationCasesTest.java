@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.op.Attend;
+import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.program.op.Convolve;
 import io.github.nonplus.program.op.Curve;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Factor;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
@@ -34,13 +36,15 @@ class OperationCasesTest {
   }
 
   @Test
-  void everyMaskFactorCurveTapAndLawHasACase() {
+  void everyMaskFactorCurveScaleTapAndLawHasACase() {
     assertThat(of(Attend.class).<Class<?>>map(attend -> attend.mask().getClass()))
         .containsAll(leaves(Mask.class).toList());
     assertThat(of(Scale.class).<Class<?>>map(scale -> scale.factor().getClass()))
         .containsAll(leaves(Factor.class).toList());
     assertThat(of(Elementwise.class).<Class<?>>map(each -> each.curve().getClass()))
         .containsAll(leaves(Curve.class).toList());
+    assertThat(of(FakeQuantize.class).<Class<?>>map(quantize -> quantize.scales().getClass()))
+        .containsAll(leaves(CodeScales.class).toList());
     assertThat(of(Convolve.class).<Class<?>>map(convolve -> convolve.taps().getClass()))
         .containsAll(leaves(Taps.class).toList());
     assertThat(of(Scan.class).<Class<?>>map(scan -> scan.law().getClass()))

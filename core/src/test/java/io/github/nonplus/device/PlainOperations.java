@@ -12,6 +12,7 @@ import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.Factor;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
@@ -111,6 +112,12 @@ public final class PlainOperations {
                 double[] x = read(scale.input(), r);
                 Arrays.setAll(row, n -> x[n] * factor(scale.factor(), r, n));
               });
+      case FakeQuantize each -> {
+        double[] stored = each.parameters().stream().mapToDouble(p -> vector(p)[0]).toArray();
+        yield rows(
+            each.output(),
+            (r, row) -> PlainCodes.quantize(each, stored, read(each.input(), r), row));
+      }
       case Concatenate join ->
           rows(
               join.output(),

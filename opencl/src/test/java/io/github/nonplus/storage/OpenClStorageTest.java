@@ -22,6 +22,16 @@ class OpenClStorageTest implements OpenClRequired {
     StoredLosses.require(name, "opencl", roundingNothing());
   }
 
+  static List<String> rounding() throws IOException {
+    return ActivationGolden.names();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rounding")
+  void everyTokenIsThatOfFloat64WithActivationsAsStored(String name) throws IOException {
+    ActivationGolden.require(name, "opencl", roundingNothing());
+  }
+
   /// The kernels that compute in float32 throughout, if the device's own do not.
   private static Optional<String> roundingNothing() {
     try (Device own = Devices.open("opencl", new DeviceOptions(2, Optional.empty()))) {

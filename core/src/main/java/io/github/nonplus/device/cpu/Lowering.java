@@ -9,6 +9,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -120,6 +121,7 @@ final class Lowering {
       case Gate gate -> ElementSteps.gate(gate, kernels);
       case Combine combine -> ElementSteps.combine(combine, kernels);
       case Scale scale -> ScaleStep.of(scale, weights, kernels);
+      case FakeQuantize quantize -> FakeQuantizeStep.of(quantize, weights);
       case Concatenate concatenate -> RowSteps.concatenate(concatenate);
       case Convolve convolve -> ConvolveStep.of(convolve, weights, kernels);
       case Softplus softplus -> RecurrenceSteps.softplus(softplus, weights, kernels);

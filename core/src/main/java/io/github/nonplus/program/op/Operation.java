@@ -28,6 +28,7 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(value = Gate.class, name = "gate"),
   @JsonSubTypes.Type(value = Combine.class, name = "combine"),
   @JsonSubTypes.Type(value = Scale.class, name = "scale"),
+  @JsonSubTypes.Type(value = FakeQuantize.class, name = "fake-quantize"),
   @JsonSubTypes.Type(value = Concatenate.class, name = "concatenate"),
   @JsonSubTypes.Type(value = Convolve.class, name = "convolve"),
   @JsonSubTypes.Type(value = Softplus.class, name = "softplus"),
@@ -109,6 +110,12 @@ public sealed interface Operation permits Writing, Rotate, Score {
   /// Times that a number is rounded to a device's format on its way through the operation, as a
   /// factor of a product or as a result that will be one. Sums of residuals are float32 everywhere.
   int roundings();
+
+  /// By how much a number of the result may change however little its input does, as a part of the
+  /// largest of its row; 0 of what is continuous.
+  default double jump() {
+    return 0;
+  }
 
   /// The same operation reading other views.
   Operation withInputs(UnaryOperator<View> change);

@@ -15,6 +15,7 @@ public sealed interface Writing extends Operation
         Gate,
         Combine,
         Scale,
+        FakeQuantize,
         Concatenate,
         Convolve,
         Softplus,

@@ -10,6 +10,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -43,6 +44,7 @@ record Lowering(Profile profile) {
       case Gate gate -> ElementKernels.of(gate);
       case Combine combine -> ElementKernels.of(combine);
       case Scale scale -> ScaleKernels.of(scale);
+      case FakeQuantize quantize -> new FakeQuantizeKernels(quantize, profile);
       case Concatenate concatenate -> new ConcatenateKernels(concatenate);
       case Convolve convolve -> RecurrenceKernels.of(convolve);
       case Softplus softplus -> RecurrenceKernels.of(softplus);

@@ -8,6 +8,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -135,6 +136,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
       case Gate _,
           Elementwise _,
           Scale _,
+          FakeQuantize _,
           Concatenate _,
           Convolve _,
           Softplus _,
@@ -167,6 +169,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
           Gate _,
           Combine _,
           Scale _,
+          FakeQuantize _,
           Concatenate _,
           Convolve _,
           Softplus _,

@@ -11,6 +11,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
@@ -132,6 +133,7 @@ public final class Coverage {
       }
       case Elementwise elementwise -> has.put(elementwise.curve() + " by itself", true);
       case Scale _ -> has.put("numbers times factors", true);
+      case FakeQuantize _ -> has.put("activations in codes", true);
       case Concatenate _ -> has.put("columns side by side", true);
       case Convolve _ -> has.put("convolutions", true);
       case Softplus _, Decay _, Scan _ -> has.put("recurrences", true);

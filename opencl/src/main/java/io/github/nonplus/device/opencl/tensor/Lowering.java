@@ -20,6 +20,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -96,6 +97,7 @@ record Lowering(
       case Gate _,
           Elementwise _,
           Scale _,
+          FakeQuantize _,
           Concatenate _,
           Convolve _,
           Softplus _,

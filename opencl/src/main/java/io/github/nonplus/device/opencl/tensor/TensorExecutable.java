@@ -18,6 +18,7 @@ import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Elementwise;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
@@ -110,6 +111,7 @@ public final class TensorExecutable extends QueuedExecutable {
                 Gate _,
                 Combine _,
                 Scale _,
+                FakeQuantize _,
                 Concatenate _,
                 Convolve _,
                 Softplus _,
