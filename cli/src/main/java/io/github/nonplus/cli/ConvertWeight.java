@@ -94,7 +94,7 @@ final class ConvertWeight implements Callable<Integer> {
   @Option(
       names = "--requantize",
       description =
-          "Take a GGUF file whose weights are quantized already: what is made of it is quantized"
+          "Take weights that are quantized already: what is made of them is quantized"
               + " twice, and the result says so.")
   boolean requantize;
 

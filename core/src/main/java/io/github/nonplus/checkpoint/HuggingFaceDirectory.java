@@ -1,5 +1,6 @@
 package io.github.nonplus.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.ModelException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.WeightsException;
@@ -19,7 +20,9 @@ import io.github.nonplus.storage.Activations;
 import io.github.nonplus.storage.Decoding;
 import io.github.nonplus.storage.QuantizedWeights;
 import io.github.nonplus.storage.Storage;
+import io.github.nonplus.storage.Storages;
 import io.github.nonplus.weights.AssembledWeights;
+import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Tensor;
 import io.github.nonplus.weights.safetensors.CheckpointWeights;
@@ -181,6 +184,32 @@ public record HuggingFaceDirectory(
     return new AssembledWeights(
         storage.isPresent() ? openQuantized() : new CheckpointWeights(openCheckpoint()),
         model.sources());
+  }
+
+  /// Writes weights that are quantized already, decoded, as a new directory of the same model.
+  void writeDecoded(Path directory) {
+    ObjectNode configuration = model.configuration();
+    configuration.remove(Storages.KEYS);
+    try (QuantizedWeights weights = openQuantized()) {
+      Map<String, List<Integer>> shapes =
+          SinglesDirectory.shapes(model, source -> source.resolved(weights::contains));
+      SinglesDirectory.write(
+          path,
+          configuration,
+          shapes,
+          new SinglesDirectory.Tensors() {
+            @Override
+            public float[] vector(String name, int length) {
+              return weights.vector(name, length);
+            }
+
+            @Override
+            public Matrix matrix(String name, List<Integer> shape) {
+              return weights.matrix(name, shape);
+            }
+          },
+          directory);
+    }
   }
 
   /// Opens the weights of a checkpoint that is quantized already.

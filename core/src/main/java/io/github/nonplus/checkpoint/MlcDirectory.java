@@ -17,6 +17,7 @@ import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.mlc.MlcWeights;
 import io.github.nonplus.weights.mlc.SchemeForms;
 import java.nio.file.Path;
@@ -131,7 +132,14 @@ public record MlcDirectory(
                     "Taken for %s, not for the published model: it %s."
                         .formatted(interpretation.name(), each.words()))
             .toList();
-    return Stream.concat(model().notice().stream(), differences.stream()).toList();
+    Stream<String> twice =
+        MlcSummary.quantizedBefore(path).stream()
+            .map(
+                before ->
+                    "Its weights were quantized twice: they were %s before.".formatted(before));
+    return Stream.of(model().notice().stream(), twice, differences.stream())
+        .flatMap(each -> each)
+        .toList();
   }
 
   @Override

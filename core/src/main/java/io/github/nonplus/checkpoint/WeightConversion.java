@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 
 /// What a user asks for: a checkpoint's weights in a scheme, as one of MLC's directories.
 ///
-/// @param model the directory of a Hugging Face model, or a GGUF file
+/// @param model the directory of a Hugging Face model, quantized or not, or a GGUF file
 /// @param quantization name of the scheme
 /// @param template conversation template that the directory names
-/// @param requantize whether a GGUF file may be quantized already
+/// @param requantize whether the weights may be quantized already
 public record WeightConversion(
     Path model,
     String quantization,
@@ -45,28 +45,45 @@ public record WeightConversion(
   public MlcSummary run(Listener listener) {
     Quantization scheme = Quantization.named(quantization);
     Optional<Path> gguf = GgufExport.file(model);
-    return gguf.isPresent()
-        ? exported(scheme, gguf.get(), listener)
-        : converted(scheme, HuggingFaceDirectory.read(model).requireUnquantized(scheme), listener);
+    if (gguf.isPresent()) {
+      Path file = gguf.get();
+      Optional<String> before = GgufExport.quantized(file).map(type -> "GGUF " + type);
+      return decoded(scheme, before, to -> GgufExport.write(file, to), listener);
+    }
+    HuggingFaceDirectory directory = HuggingFaceDirectory.read(model);
+    MlcForms.of(directory.model(), model.toString()); // of others no tensor is decoded
+    return directory.storage().isEmpty()
+        ? converted(scheme, Optional.empty(), directory, listener)
+        : decoded(scheme, Optional.of(directory.quantization()), directory::writeDecoded, listener);
   }
 
-  /// By way of a directory of its decoded weights.
-  private MlcSummary exported(Quantization scheme, Path file, Listener listener) {
-    Optional<String> quantized = GgufExport.quantized(file);
-    if (quantized.isPresent() && !requantize) {
-      throw new ModelException(quantized.get() + "; give the original one, or add --requantize");
+  /// By way of a directory of decoded weights.
+  ///
+  /// @param before what they are quantized to already; empty if they are not
+  private MlcSummary decoded(
+      Quantization scheme, Optional<String> before, Consumer<Path> write, Listener listener) {
+    if (before.isPresent()) {
+      String twice =
+          "%s is quantized already (%s), and %s of that is quantized twice"
+              .formatted(model, before.get(), scheme.name());
+      if (!requantize) {
+        throw new ModelException(twice + "; give the original one, or add --requantize");
+      }
+      listener.warning(twice);
     }
-    quantized.ifPresent(listener::warning);
     try (Scratch scratch = Scratch.open()) {
       Path directory = scratch.resolve("model");
-      GgufExport.write(file, directory);
-      return converted(scheme, HuggingFaceDirectory.read(directory), listener);
+      write.accept(directory);
+      return converted(scheme, before, HuggingFaceDirectory.read(directory), listener);
     }
   }
 
   /// A checkpoint that is not understood is refused at once.
   private MlcSummary converted(
-      Quantization scheme, HuggingFaceDirectory directory, Listener listener) {
+      Quantization scheme,
+      Optional<String> before,
+      HuggingFaceDirectory directory,
+      Listener listener) {
     FamilyModel resolved = directory.model();
     MlcForm names = MlcForms.of(resolved, model.toString());
     try (SafetensorsCheckpoint checkpoint = directory.openCheckpoint()) {
@@ -87,7 +104,7 @@ public record WeightConversion(
               checkpoint,
               names.storedParameters(resolved),
               new ChatConfig(names.modelType(), names.modelConfig(resolved), template),
-              new MlcConversion.Options(scheme, rounding, dialect),
+              new MlcConversion.Options(scheme, rounding, dialect, before),
               output,
               listener::parameter);
       result.warnings().forEach(warning);

@@ -122,9 +122,7 @@ class MlcFamiliesTest {
   static List<MlcGolden> named() throws IOException {
     return MlcGolden.all().stream()
         .filter(golden -> !Set.of("llama-awq", "llama-bias").contains(golden.family()))
-        .filter(
-            golden ->
-                List.of("q0f16", "fp8_e4m3fn_bf16_block_scale").contains(golden.scheme()))
+        .filter(golden -> List.of("q0f16", "fp8_e4m3fn_bf16_block_scale").contains(golden.scheme()))
         .toList();
   }
 

@@ -7,9 +7,13 @@ import io.github.nonplus.files.PythonJson;
 import io.github.nonplus.quantization.DType;
 import io.github.nonplus.weights.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /// The text of an index file, in MLC's order of keys and Python's print.
 final class IndexJson {
+  /// What no converter of others writes, and no reader of others looks at.
+  static final String QUANTIZED_BEFORE = "QuantizedBefore";
+
   private static final int INDENT = 4;
 
   private IndexJson() {}
@@ -17,16 +21,20 @@ final class IndexJson {
   /// The index.
   ///
   /// @param totalParameters what MLC counts as the parameters of the checkpoint
-  static String print(List<ShardRecord> shards, long totalParameters) {
-    return print(shards, totalParameters, false);
+  ///
+  /// @param before what weights were quantized to before, if they were
+  static String print(List<ShardRecord> shards, long totalParameters, Optional<String> before) {
+    return print(shards, totalParameters, before, false);
   }
 
   /// The second index, in which shortened tensors are called the bfloat16 that they are.
-  static String printAsBfloat16(List<ShardRecord> shards, long totalParameters) {
-    return print(shards, totalParameters, true);
+  static String printAsBfloat16(
+      List<ShardRecord> shards, long totalParameters, Optional<String> before) {
+    return print(shards, totalParameters, before, true);
   }
 
-  private static String print(List<ShardRecord> shards, long totalParameters, boolean asBfloat16) {
+  private static String print(
+      List<ShardRecord> shards, long totalParameters, Optional<String> before, boolean asBfloat16) {
     ObjectNode index = JsonNodeFactory.instance.objectNode();
     long tensors = 0;
     double bytes = 0;
@@ -36,11 +44,13 @@ final class IndexJson {
         bytes += (double) Tensor.elementCount(tensor.shape()) * tensor.type().bytes();
       }
     }
-    index
-        .putObject("metadata")
-        .put("ParamSize", tensors)
-        .put("ParamBytes", bytes)
-        .put("BitsPerParam", bytes * 8.0 / totalParameters);
+    ObjectNode metadata =
+        index
+            .putObject("metadata")
+            .put("ParamSize", tensors)
+            .put("ParamBytes", bytes)
+            .put("BitsPerParam", bytes * 8.0 / totalParameters);
+    before.ifPresent(name -> metadata.put(QUANTIZED_BEFORE, name));
     ArrayNode records = index.putArray("records");
     shards.forEach(shard -> add(records.addObject(), shard, asBfloat16));
     return PythonJson.print(index, INDENT);

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,7 +50,16 @@ public final class MlcConversion {
   }
 
   /// How to convert.
-  public record Options(Quantization quantization, Rounding rounding, Dialect dialect) {
+  ///
+  /// @param before what weights were quantized to before, which the index will say; empty if they
+  ///   were not
+  public record Options(
+      Quantization quantization, Rounding rounding, Dialect dialect, Optional<String> before) {
+    /// Of weights that were not quantized before.
+    public Options(Quantization quantization, Rounding rounding, Dialect dialect) {
+      this(quantization, rounding, dialect, Optional.empty());
+    }
+
     /// As current upstream converts and reads.
     public static Options upstream(Quantization quantization) {
       return new Options(quantization, Rounding.TIES_TO_EVEN, Dialect.UPSTREAM);
@@ -202,11 +212,11 @@ public final class MlcConversion {
     Dialect dialect = options.dialect();
     Path index = directory.resolve(dialect.indexFile());
     try {
-      ForcedFile.write(index, IndexJson.print(shards, totalParameters));
+      ForcedFile.write(index, IndexJson.print(shards, totalParameters, options.before()));
       if (shards.stream().flatMap(s -> s.tensors().stream()).anyMatch(TensorRecord::isShortened)) {
         ForcedFile.write(
             directory.resolve(dialect.bfloat16IndexFile()),
-            IndexJson.printAsBfloat16(shards, totalParameters));
+            IndexJson.printAsBfloat16(shards, totalParameters, options.before()));
       }
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.files.JsonFile;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// A weight directory in a few numbers.
@@ -26,6 +27,14 @@ public record MlcSummary(
   /// Whether the directory looks like one of converted weights.
   public static boolean isPresent(Path directory) {
     return MlcIndex.find(directory).isPresent();
+  }
+
+  /// What a directory's weights had been quantized to before they were converted; empty if its
+  /// index does not say so, or is not there.
+  public static Optional<String> quantizedBefore(Path directory) {
+    return MlcIndex.find(directory)
+        .map(index -> JsonFile.read(index, WeightsException::new).path("metadata"))
+        .map(metadata -> metadata.path(IndexJson.QUANTIZED_BEFORE).textValue());
   }
 
   /// Reads index and configuration, but not the shards.

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,8 +89,9 @@ class ShardWriterTest {
       shards = writer.finish();
     }
     assertThat(shards.getFirst().md5()).contains("992f2f787be1e72f97dbb2aad36d4fd8");
-    assertThat(md5(IndexJson.print(shards, 83))).isEqualTo("64c05cd410dbe78e76812d94570c70e4");
-    assertThat(md5(IndexJson.printAsBfloat16(shards, 83)))
+    assertThat(md5(IndexJson.print(shards, 83, Optional.empty())))
+        .isEqualTo("64c05cd410dbe78e76812d94570c70e4");
+    assertThat(md5(IndexJson.printAsBfloat16(shards, 83, Optional.empty())))
         .isEqualTo("d8f3535c3852b80daf2c93119e66de04");
   }
 
