@@ -54,7 +54,7 @@ final class ConvertWeight implements Callable<Integer> {
       names = "--quantization",
       required = true,
       paramLabel = "SCHEME",
-      completionCandidates = Names.OfSchemes.class,
+      completionCandidates = Names.OfComputedSchemes.class,
       description = "${COMPLETION-CANDIDATES}.")
   String quantization;
 

@@ -26,6 +26,13 @@ sealed class Names implements Iterable<String> {
     }
   }
 
+  /// The schemes of quantization that are computed here.
+  static final class OfComputedSchemes extends Names {
+    OfComputedSchemes() {
+      super(Quantization.computed());
+    }
+  }
+
   /// The schemes of quantization.
   static final class OfSchemes extends Names {
     OfSchemes() {

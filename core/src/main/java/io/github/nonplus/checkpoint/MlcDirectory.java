@@ -112,9 +112,10 @@ public record MlcDirectory(
     return value;
   }
 
+  /// Where MLC LLM quantizes activations, which is not done, its name says so.
   @Override
   public String quantization() {
-    return scheme.name();
+    return scheme.name() + (scheme.activations().isEmpty() ? "" : ", activations float32");
   }
 
   @Override
@@ -137,7 +138,13 @@ public record MlcDirectory(
             .map(
                 before ->
                     "Its weights were quantized twice: they were %s before.".formatted(before));
-    return Stream.of(model().notice().stream(), twice, differences.stream())
+    Stream<String> activations =
+        scheme.activations().stream()
+            .map(
+                its ->
+                    "MLC LLM computes %s with activations %s; here they are float32, and only its weights are as stored."
+                        .formatted(scheme.name(), its));
+    return Stream.of(model().notice().stream(), twice, differences.stream(), activations)
         .flatMap(each -> each)
         .toList();
   }

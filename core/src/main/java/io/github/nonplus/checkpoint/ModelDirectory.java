@@ -108,7 +108,8 @@ public sealed interface ModelDirectory permits HuggingFaceDirectory, MlcDirector
     if (!converted.scheme().equals(scheme)) {
       throw new ModelException(
           "%s holds weights in %s, not %s; compile it with --quantization %s"
-              .formatted(path, converted.quantization(), scheme.name(), converted.quantization()));
+              .formatted(
+                  path, converted.scheme().name(), scheme.name(), converted.scheme().name()));
     }
     return converted;
   }

@@ -44,6 +44,7 @@ public record WeightConversion(
   /// Converts.
   public MlcSummary run(Listener listener) {
     Quantization scheme = Quantization.named(quantization);
+    scheme.requireComputed();
     Optional<Path> gguf = GgufExport.file(model);
     if (gguf.isPresent()) {
       Path file = gguf.get();
@@ -99,6 +100,11 @@ public record WeightConversion(
                   listener.warning(
                       "MLC LLM's own %s cannot be this model: %s"
                           .formatted(names.modelType(), reason)));
+      if (!scheme.families().isEmpty() && !scheme.families().contains(resolved.modelType())) {
+        listener.warning(
+            "MLC LLM has no %s for %s, only for %s"
+                .formatted(scheme.name(), names.modelType(), String.join(", ", scheme.families())));
+      }
       MlcConversion.Result result =
           MlcConversion.convert(
               checkpoint,

@@ -2,6 +2,7 @@ package io.github.nonplus.quantization;
 
 import io.github.nonplus.weights.ElementType;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// What an element of a tensor is in MLC's index files. Always little-endian.
@@ -9,7 +10,13 @@ public enum DType {
   FLOAT32(ElementType.FLOAT32),
   FLOAT16(ElementType.FLOAT16),
   BFLOAT16(ElementType.BFLOAT16),
-  UINT32("uint32", 4);
+  UINT32("uint32", 4),
+  FLOAT8_E4M3FN("float8_e4m3fn", 1),
+  FLOAT8_E5M2("float8_e5m2", 1);
+
+  /// Names that MLC's indexes had before March 2025.
+  private static final Map<String, DType> OLDER =
+      Map.of("e4m3_float8", FLOAT8_E4M3FN, "e5m2_float8", FLOAT8_E5M2);
 
   private final String label;
   private final int bytes;
@@ -34,7 +41,10 @@ public enum DType {
 
   /// That of an index's name.
   public static Optional<DType> find(String label) {
-    return Arrays.stream(values()).filter(type -> type.label.equals(label)).findFirst();
+    return Arrays.stream(values())
+        .filter(type -> type.label.equals(label))
+        .findFirst()
+        .or(() -> Optional.ofNullable(OLDER.get(label)));
   }
 
   /// Its name in an index: `float16`, `uint32`.

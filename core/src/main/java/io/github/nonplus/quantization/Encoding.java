@@ -2,12 +2,11 @@ package io.github.nonplus.quantization;
 
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /// How a scheme stores one matrix of [outputs, inputs]: the tensors that it becomes, what they
-/// mean, and how they are computed.
+/// mean, and what computes them.
 public interface Encoding {
   /// A tensor of it.
   ///
@@ -23,13 +22,18 @@ public interface Encoding {
   /// @param shape of the matrix; that of several matrices, one below the other, has three axes
   List<Part> parts(List<Integer> shape);
 
+  /// Endings of tensors that may be there as well and are not read.
+  default List<String> besides() {
+    return List.of();
+  }
+
   /// What the tensors mean.
   ///
   /// @param scales how scales are stored: MLC keeps only the upper half of a float32
   Format format(ElementType scales);
 
-  /// Computes the tensors, in memory of `arena`.
-  ///
-  /// @param rounding of what lies between two codes, where MLC has had two ways
-  List<MemorySegment> encode(Rows source, int rows, int columns, Rounding rounding, Arena arena);
+  /// What computes the tensors; empty if they are only taken over from another tool.
+  default Optional<Encoder> encoder() {
+    return Optional.empty();
+  }
 }

@@ -2,10 +2,9 @@ package io.github.nonplus.quantization;
 
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A matrix as group quantization stores it: words of codes, and scales.
 ///
@@ -35,11 +34,9 @@ public record GroupEncoding(GroupQuantization scheme, Layout layout) implements 
   }
 
   @Override
-  public List<MemorySegment> encode(
-      Rows source, int rows, int columns, Rounding rounding, Arena arena) {
-    return new MatrixQuantizer(scheme, rounding)
-        .quantize(source, rows, columns, layout, arena)
-        .planes()
-        .data();
+  public Optional<Encoder> encoder() {
+    return Optional.of(
+        (source, rows, columns, rounding, arena) ->
+            new MatrixQuantizer(scheme, rounding).quantize(source, rows, columns, layout, arena));
   }
 }

@@ -4,8 +4,11 @@ import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.codes.CodeType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A scheme: how a model's weights are stored, under the name that MLC LLM gives it. An open set;
 /// to add one, add its line to `ALL`, and a file if it is of a new kind.
@@ -23,7 +26,16 @@ public interface Quantization {
           new GroupQuantization("q4f16_2", 4, 32, ElementType.FLOAT16, Layout.NK, false),
           new GroupQuantization("q4f32_1", 4, 32, ElementType.FLOAT32, Layout.NK, true),
           new GroupQuantization("q4bf16_0", 4, 32, ElementType.BFLOAT16, Layout.KN, true),
-          new GroupQuantization("q4bf16_1", 4, 32, ElementType.BFLOAT16, Layout.NK, true));
+          new GroupQuantization("q4bf16_1", 4, 32, ElementType.BFLOAT16, Layout.NK, true),
+          new TensorFloat8("e5m2_e5m2_f16", CodeType.E5M2),
+          new TensorFloat8("e4m3_e4m3_f16_max_calibrate", CodeType.E4M3));
+
+  /// Schemes of MLC LLM that are not read, and why.
+  Map<String, String> REFUSED =
+      Map.of(
+          "e4m3_e4m3_f16",
+          "MLC's converter writes calibration scales from uninitialised memory; use"
+              + " e4m3_e4m3_f16_max_calibrate");
 
   String name();
 
@@ -48,6 +60,38 @@ public interface Quantization {
   /// How it stores an output layer of its own.
   Optional<Encoding> outputLayer();
 
+  /// Whether its codes are computed here, and not taken over from another tool.
+  default boolean isComputed() {
+    return Stream.of(linear(), embedding(), outputLayer())
+        .flatMap(Optional::stream)
+        .allMatch(encoding -> encoding.encoder().isPresent());
+  }
+
+  /// Refuses a scheme that is not.
+  default void requireComputed() {
+    if (!isComputed()) {
+      throw new RequestException(
+          "%s holds codes that another tool computes, and is only read; convert to one of %s"
+              .formatted(name(), String.join(", ", computed())));
+    }
+  }
+
+  /// The names of those whose codes are computed here.
+  static List<String> computed() {
+    return ALL.stream().filter(Quantization::isComputed).map(Quantization::name).toList();
+  }
+
+  /// The families, by their `model_type`, for which MLC LLM has it; empty if for all.
+  default List<String> families() {
+    return List.of();
+  }
+
+  /// In what MLC LLM computes with activations where that is not the model type, in words. Here
+  /// they are float32.
+  default Optional<String> activations() {
+    return Optional.empty();
+  }
+
   /// The scheme of a name that somebody asked for.
   ///
   /// @throws RequestException naming all, if there is none
@@ -62,7 +106,9 @@ public interface Quantization {
 
   /// A sentence about a name that no scheme has.
   static String unknown(String name) {
-    return UnknownName.sentence(
-        "quantization", name, ALL.stream().map(Quantization::name).toList());
+    String reason = REFUSED.get(name);
+    return reason == null
+        ? UnknownName.sentence("quantization", name, ALL.stream().map(Quantization::name).toList())
+        : "the quantization '%s' is not read: %s".formatted(name, reason);
   }
 }

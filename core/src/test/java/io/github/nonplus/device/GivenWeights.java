@@ -15,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -68,16 +67,15 @@ public final class GivenWeights implements ModelWeights {
     for (int i = 0; i < values.length; i++) {
       values[i] = scheme.modelType().rounded(values[i]);
     }
-    List<MemorySegment> planes =
-        encoding
-            .get()
-            .encode(
-                (row, target) -> System.arraycopy(values, row * columns, target, 0, columns),
-                rows,
-                columns,
-                Rounding.TIES_TO_EVEN,
-                Arena.ofAuto());
-    return Matrix.of(encoding.get().format(scheme.modelType()), rows, columns, planes);
+    return encoding
+        .flatMap(Encoding::encoder)
+        .orElseThrow()
+        .encode(
+            (row, target) -> System.arraycopy(values, row * columns, target, 0, columns),
+            rows,
+            columns,
+            Rounding.TIES_TO_EVEN,
+            Arena.ofAuto());
   }
 
   public Matrix dense(ElementType type, int rows, int columns) {

@@ -97,7 +97,16 @@ class OpenClEvaluationTest implements OpenClRequired {
 
   /// One of each kind; `ProductTest` has every scheme, to the bit.
   @ParameterizedTest
-  @ValueSource(strings = {"q0f16", "q3f16_1", "q4f16_0", "q4f16_1", "q4f32_1"})
+  @ValueSource(
+      strings = {
+        "q0f16",
+        "q3f16_1",
+        "q4f16_0",
+        "q4f16_1",
+        "q4f32_1",
+        "e5m2_e5m2_f16",
+        "e4m3_e4m3_f16_max_calibrate"
+      })
   void novellasWindowsAreThoseOfTheCpu(String scheme) {
     sameWindows(converted(NOVELLA, scheme), windows());
   }

@@ -3,8 +3,11 @@ package io.github.nonplus.weights.mlc;
 import io.github.nonplus.files.ForcedFile;
 import io.github.nonplus.files.WholeDirectory;
 import io.github.nonplus.model.mlc.StoredParameter;
+import io.github.nonplus.quantization.Encoder;
+import io.github.nonplus.quantization.Encoding;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.quantization.Rounding;
+import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.safetensors.SafetensorsCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +43,7 @@ public final class MlcConversion {
   private final Options options;
   private final ShardWriter.Opener opener;
   private final RoundedWeights rounded;
+  private final List<String> infinite;
 
   private MlcConversion(
       SafetensorsCheckpoint checkpoint, Options options, ShardWriter.Opener opener) {
@@ -47,6 +51,7 @@ public final class MlcConversion {
     this.options = options;
     this.opener = opener;
     this.rounded = new RoundedWeights(options.quantization().modelType());
+    this.infinite = new ArrayList<>();
   }
 
   /// How to convert.
@@ -169,6 +174,11 @@ public final class MlcConversion {
     }
     List<String> warnings = new ArrayList<>();
     rounded.sentence(options.quantization()).ifPresent(warnings::add);
+    for (String name : infinite) {
+      warnings.add(
+          "'%s' holds numbers that are infinite in %s, as MLC converts them; it cannot be evaluated"
+              .formatted(name, options.quantization().name()));
+    }
     for (String name : order.unmapped()) {
       warnings.add("tensor '%s' is not part of the model and was left out".formatted(name));
     }
@@ -200,12 +210,16 @@ public final class MlcConversion {
 
   private List<MemorySegment> planes(
       ConcatenatedSource source, StoredForm form, StoredParameter parameter, Arena arena) {
-    return form.encoding()
-        .map(
-            encoding ->
-                encoding.encode(
-                    source, parameter.rows(), parameter.columns(), options.rounding(), arena))
-        .orElseGet(() -> List.of(source.cast(arena)));
+    if (form.encoding().isEmpty()) {
+      return List.of(source.cast(arena));
+    }
+    Encoder encoder = form.encoding().flatMap(Encoding::encoder).orElseThrow();
+    Matrix matrix =
+        encoder.encode(source, parameter.rows(), parameter.columns(), options.rounding(), arena);
+    if (form.stored(matrix, arena).firstNonFinite() >= 0) {
+      infinite.add(parameter.name());
+    }
+    return matrix.planes().data();
   }
 
   private void writeIndex(List<ShardRecord> shards, long totalParameters, Path directory) {

@@ -44,6 +44,7 @@ public final class MlcWeights implements StoredWeights {
       for (StoredParameter parameter : parameters) {
         StoredForm form = StoredForm.of(parameter, quantization);
         expected.addAll(check(form));
+        expected.addAll(form.besides());
         switch (parameter.change()) {
           case Change.None _, Change.PlusOne _ -> {}
           case Change.Gathered _, Change.Transposed _ -> {
@@ -66,7 +67,9 @@ public final class MlcWeights implements StoredWeights {
         }
       }
       for (StoredParameter other : others) {
-        StoredForm.of(other, quantization).planes().forEach(plane -> expected.add(plane.name()));
+        StoredForm form = StoredForm.of(other, quantization);
+        form.planes().forEach(plane -> expected.add(plane.name()));
+        expected.addAll(form.besides());
       }
       refuseOthers(expected);
     } catch (RuntimeException | Error failure) {

@@ -7,6 +7,10 @@ import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
+import io.github.nonplus.weights.Matrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,11 +18,13 @@ import java.util.Optional;
 /// the planes of its format.
 ///
 /// @param encoding empty where it is stored number by number
-record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
+/// @param besides names of tensors that may be there as well
+record StoredForm(Optional<Encoding> encoding, List<Plane> planes, List<String> besides) {
   private static final String WEIGHT = "weight";
 
   StoredForm {
     planes = List.copyOf(planes);
+    besides = List.copyOf(besides);
   }
 
   /// A tensor by its name.
@@ -33,16 +39,16 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
           case EXPERTS -> scheme.experts();
           case PLAIN, SINGLE -> Optional.empty();
         };
-    return new StoredForm(
-        encoding,
-        encoding
-            .map(each -> planes(parameter, each))
-            .orElseGet(() -> List.of(plane(parameter, scheme.modelType()))));
+    return encoding
+        .map(each -> encoded(parameter, each))
+        .orElseGet(() -> dense(parameter, scheme.modelType()));
   }
 
-  private static Plane plane(StoredParameter parameter, ElementType modelType) {
+  private static StoredForm dense(StoredParameter parameter, ElementType modelType) {
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
-    return new Plane(parameter.name(), DType.of(typeOf(parameter, modelType)), shape);
+    DType type = DType.of(typeOf(parameter, modelType));
+    return new StoredForm(
+        Optional.empty(), List.of(new Plane(parameter.name(), type, shape)), List.of());
   }
 
   /// What a parameter that is not quantized is cast to.
@@ -50,15 +56,18 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
     return parameter.role() == StoredParameter.Role.SINGLE ? ElementType.FLOAT32 : modelType;
   }
 
-  private static List<Plane> planes(StoredParameter parameter, Encoding encoding) {
+  private static StoredForm encoded(StoredParameter parameter, Encoding encoding) {
     String name = parameter.name();
     if (!name.endsWith("." + WEIGHT) || parameter.shape().size() < 2) {
       throw new IllegalArgumentException(name + " is no matrix of weights");
     }
     String path = name.substring(0, name.length() - WEIGHT.length());
-    return encoding.parts(parameter.shape()).stream()
-        .map(part -> new Plane(path + part.ending(), part.type(), part.shape()))
-        .toList();
+    return new StoredForm(
+        Optional.of(encoding),
+        encoding.parts(parameter.shape()).stream()
+            .map(part -> new Plane(path + part.ending(), part.type(), part.shape()))
+            .toList(),
+        encoding.besides().stream().map(path::concat).toList());
   }
 
   /// What the tensors mean.
@@ -66,6 +75,19 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes) {
   /// @param stored how the last of them is stored, if as numbers
   Format format(ElementType stored) {
     return encoding.map(each -> each.format(stored)).orElseGet(() -> new Dense(stored));
+  }
+
+  /// A matrix of it as it will be read: scales that are float32 are stored as their upper halves.
+  Matrix stored(Matrix computed, Arena arena) {
+    List<MemorySegment> data = new ArrayList<>(computed.planes().data());
+    return switch (planes.getLast().type()) {
+      case FLOAT32 -> {
+        data.addLast(Bfloat16.encode(data.removeLast(), arena));
+        Format format = format(ElementType.BFLOAT16);
+        yield Matrix.of(format, computed.rows(), computed.columns(), data);
+      }
+      case FLOAT16, BFLOAT16, UINT32, FLOAT8_E4M3FN, FLOAT8_E5M2 -> computed;
+    };
   }
 
   /// The types in which the last of them may be stored, if as numbers: a float32 whole or as its

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /// Formats of codes in each of their settings, with random matrices: rows and columns that fill no
@@ -46,6 +47,10 @@ public record FormatCases(Format format, int rows, int columns) {
       ElementType rounding = bits == 3 ? half : exact;
       cases.add(new FormatCases(new Gptq(bits, 32, false, 1, half, rounding), 40, 96));
       cases.add(new FormatCases(new Gptq(bits, 32, true, 0, half, exact), 32, 80));
+    }
+    cases.add(new FormatCases(new Float8(CodeType.E5M2, Optional.empty(), half), 6, 33));
+    for (ElementType scale : List.of(exact, half, brain)) {
+      cases.add(new FormatCases(new Float8(CodeType.E4M3, Optional.of(scale), half), 6, 33));
     }
     cases.add(new FormatCases(new Gptq(4, 0, false, 1, brain, brain), 9, 64));
     cases.add(new FormatCases(new Awq(32, half, exact), 40, 80));
@@ -122,6 +127,8 @@ public record FormatCases(Format format, int rows, int columns) {
           }
         }
       }
+      case Float8 float8 when plane == 0 -> finite(float8.numbers(), data);
+      case Float8 float8 -> numbers(ScaleType.of(float8.scale().orElseThrow()), data, random);
       case Awq awq when plane == 2 -> numbers(ScaleType.of(awq.scaleType()), data, random);
       case TableBlocks blocks when plane > 1 || (plane == 1 && blocks.nested() == 0) ->
           numbers(ScaleType.FLOAT32, data, random);

@@ -31,7 +31,11 @@ class MlcConversionGoldenTest {
     var result =
         MlcConversion.convert(
             source, model.list(), model.chatConfig(), options, output, (_, _, _) -> {});
-    assertThat(result.warnings()).allMatch(warning -> warning.contains(" were rounded"));
+    assertThat(result.warnings())
+        .allMatch(
+            warning ->
+                warning.contains(" were rounded")
+                    || (tiny && warning.contains("infinite in e5m2_e5m2_f16")));
     return output;
   }
 
