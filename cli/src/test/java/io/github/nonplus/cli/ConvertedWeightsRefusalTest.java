@@ -2,10 +2,12 @@ package io.github.nonplus.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.quantization.Quantization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,9 +86,9 @@ class ConvertedWeightsRefusalTest {
     TinyModel.edit(config, json -> json.put("quantization", "q5f16_0"));
     scoring()
         .says(
-            "%s: unknown quantization 'q5f16_0'; there are q0f16, q0f32, q0bf16, q3f16_0, q3f16_1,"
-                + " q4f16_0, q4f16_1, q4f16_2, q4f32_1, q4bf16_0, q4bf16_1; did you mean q3f16_0 or q4f16_0?",
-            config);
+            "%s: unknown quantization 'q5f16_0'; there are %s; did you mean q3f16_0 or q4f16_0?",
+            config,
+            Quantization.ALL.stream().map(Quantization::name).collect(Collectors.joining(", ")));
   }
 
   @Test

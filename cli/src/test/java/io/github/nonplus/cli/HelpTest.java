@@ -142,9 +142,9 @@ class HelpTest {
     for (String command : new String[] {"preprocess-input", "perplexity", "divergence"}) {
       assertThat(words(command)).contains(": " + String.join(", ", protocols) + ".");
     }
-    for (String command : new String[] {"convert-weight", "compile"}) {
-      assertThat(words(command)).contains(String.join(", ", schemes));
-    }
+    assertThat(words("compile")).contains(String.join(", ", schemes));
+    assertThat(words("convert-weight"))
+        .contains("=SCHEME " + String.join(", ", Quantization.computed()) + ".");
     String readme = Files.readString(ROOT.resolve("README.md"));
     for (String name : protocols) {
       assertThat(readme).contains("`" + name + "`");

@@ -51,8 +51,8 @@ class OutputRefusalTest {
             "--output",
             directory.resolve("weights"));
     refusal.says(
-        "unknown quantization 'q4f16_ft'; there are q0f16, q0f32, q0bf16, q3f16_0, q3f16_1,"
-            + " q4f16_0, q4f16_1, q4f16_2, q4f32_1, q4bf16_0, q4bf16_1; did you mean q4f16_0 or q4f16_1 or q4f16_2?");
+        "the quantization 'q4f16_ft' is not read: its codes lie as the GPU that converted them wants"
+            + " them, and the directory does not say which that was; use q4f16_1");
     Refusal.ofRequest(
             directory,
             "compile",

@@ -20,6 +20,7 @@ import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.MlcSummary;
 import io.github.nonplus.weights.mlc.MlcWeights;
 import io.github.nonplus.weights.mlc.SchemeForms;
+import io.github.nonplus.weights.mlc.StoredScheme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,7 @@ public record MlcDirectory(
     ObjectNode json = JsonFile.read(file, ModelException::new);
     ConfigReader config = new ConfigReader(file.toString(), json);
     String type = required(config, "model_type");
-    String stored = required(config, "quantization");
-    Quantization scheme =
-        Quantization.find(stored).orElseThrow(() -> config.failure(Quantization.unknown(stored)));
+    Quantization scheme = StoredScheme.of(json, config::failure);
     ConfigReader modelConfig =
         config
             .findObject("model_config")

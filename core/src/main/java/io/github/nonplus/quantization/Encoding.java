@@ -9,9 +9,7 @@ import java.util.Optional;
 /// mean, and what computes them.
 public interface Encoding {
   /// A tensor of it.
-  ///
-  /// @param ending what its name has in place of the `weight` of the matrix: `q_scale`
-  record Part(String ending, DType type, List<Long> shape) {
+  record Part(String name, DType type, List<Long> shape) {
     public Part {
       shape = List.copyOf(shape);
     }
@@ -19,12 +17,29 @@ public interface Encoding {
 
   /// Its tensors, in the order of the planes of its format.
   ///
+  /// @param name of the matrix where it is not quantized, such as
+  ///   `model.layers.0.mlp.down_proj.weight`
   /// @param shape of the matrix; that of several matrices, one below the other, has three axes
-  List<Part> parts(List<Integer> shape);
+  List<Part> parts(String name, List<Integer> shape);
 
-  /// Endings of tensors that may be there as well and are not read.
-  default List<String> besides() {
+  /// Names of tensors that may be there as well and are not read.
+  default List<String> besides(String name) {
     return List.of();
+  }
+
+  /// Outputs that share what is stored of them: of matrices one below the other, all but the last
+  /// have a multiple of it.
+  default int outputsTogether() {
+    return 1;
+  }
+
+  /// A name up to its last part, which is `weight`.
+  static String stem(String name) {
+    String weight = "weight";
+    if (!name.endsWith("." + weight)) {
+      throw new IllegalArgumentException(name + " is no matrix of weights");
+    }
+    return name.substring(0, name.length() - weight.length());
   }
 
   /// What the tensors mean.

@@ -11,11 +11,12 @@ import java.util.Optional;
 /// @param layout the order of both, which differs from the scheme's for an embedding
 public record GroupEncoding(GroupQuantization scheme, Layout layout) implements Encoding {
   @Override
-  public List<Part> parts(List<Integer> shape) {
+  public List<Part> parts(String name, List<Integer> shape) {
+    String stem = Encoding.stem(name);
     long groups = scheme.groups(shape.getLast());
     return List.of(
-        new Part("q_weight", DType.UINT32, shape(shape, groups * scheme.wordsPerGroup())),
-        new Part("q_scale", DType.of(scheme.modelType()), shape(shape, groups)));
+        new Part(stem + "q_weight", DType.UINT32, shape(shape, groups * scheme.wordsPerGroup())),
+        new Part(stem + "q_scale", DType.of(scheme.modelType()), shape(shape, groups)));
   }
 
   private List<Long> shape(List<Integer> matrix, long alongInputs) {

@@ -28,14 +28,22 @@ public interface Quantization {
           new GroupQuantization("q4bf16_0", 4, 32, ElementType.BFLOAT16, Layout.KN, true),
           new GroupQuantization("q4bf16_1", 4, 32, ElementType.BFLOAT16, Layout.NK, true),
           new TensorFloat8("e5m2_e5m2_f16", CodeType.E5M2),
-          new TensorFloat8("e4m3_e4m3_f16_max_calibrate", CodeType.E4M3));
+          new TensorFloat8("e4m3_e4m3_f16_max_calibrate", CodeType.E4M3),
+          new BlockFloat8("fp8_e4m3fn_bf16_block_scale", 128, 128),
+          new AwqQuantization("q4f16_autoawq"));
 
   /// Schemes of MLC LLM that are not read, and why.
   Map<String, String> REFUSED =
       Map.of(
           "e4m3_e4m3_f16",
           "MLC's converter writes calibration scales from uninitialised memory; use"
-              + " e4m3_e4m3_f16_max_calibrate");
+              + " e4m3_e4m3_f16_max_calibrate",
+          "fp8_e4m3fn_bf16_block_scale_static_activation",
+          "no directory in it has been seen to hold the reader against; use"
+              + " fp8_e4m3fn_bf16_block_scale",
+          "q4f16_ft",
+          "its codes lie as the GPU that converted them wants them, and the directory does not say"
+              + " which that was; use q4f16_1");
 
   String name();
 
@@ -54,11 +62,22 @@ public interface Quantization {
     return linear();
   }
 
+  /// How it stores what is cut out of a linear layer, [heads, rows, columns], and stored beside it;
+  /// empty if as it is.
+  default Optional<Encoding> heads() {
+    return Optional.empty();
+  }
+
   /// How it stores an embedding, which also is the output layer where the two are tied.
   Optional<Encoding> embedding();
 
   /// How it stores an output layer of its own.
   Optional<Encoding> outputLayer();
+
+  /// The same with blocks of another size, where it has such.
+  default Quantization inBlocks(int outputs, int inputs) {
+    return this;
+  }
 
   /// Whether its codes are computed here, and not taken over from another tool.
   default boolean isComputed() {

@@ -20,7 +20,8 @@ record TensorFloat8Encoding(CodeType numbers, boolean scaled) implements Encodin
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
-  public List<Part> parts(List<Integer> shape) {
+  public List<Part> parts(String name, List<Integer> shape) {
+    String stem = Encoding.stem(name);
     List<Part> parts = new ArrayList<>();
     DType type =
         switch (numbers) {
@@ -28,17 +29,17 @@ record TensorFloat8Encoding(CodeType numbers, boolean scaled) implements Encodin
           case E5M2 -> DType.FLOAT8_E5M2;
           case UNSIGNED, SIGNED, E2M1, E8M0 -> throw new IllegalStateException(numbers.name());
         };
-    parts.add(new Part("q_weight", type, shape.stream().map(Integer::longValue).toList()));
+    parts.add(new Part(stem + "q_weight", type, shape.stream().map(Integer::longValue).toList()));
     if (scaled) {
-      parts.add(new Part("q_scale", DType.FLOAT32, List.of(1L)));
+      parts.add(new Part(stem + "q_scale", DType.FLOAT32, List.of(1L)));
     }
     return parts;
   }
 
   /// What `mlc_llm calibrate` adds: of activations, which are not quantized here.
   @Override
-  public List<String> besides() {
-    return scaled ? List.of("q_calibration_scale") : List.of();
+  public List<String> besides(String name) {
+    return scaled ? List.of(Encoding.stem(name) + "q_calibration_scale") : List.of();
   }
 
   @Override

@@ -65,7 +65,7 @@ class MlcErrorsTest {
           + " stores matrices inputs by outputs, and MLC LLM has no such form for experts; use ";
     }
     if (scheme.endsWith("_static_activation")) {
-      return "unknown quantization '" + scheme + "'";
+      return "the quantization '" + scheme + "' is not read";
     }
     if (error.contains("model is fp8 block quantized")) {
       return "is quantized already (fp8), and " + scheme + " of that would be quantized twice";

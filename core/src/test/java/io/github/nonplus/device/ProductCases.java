@@ -40,8 +40,8 @@ final class ProductCases {
         }
       }
     }
-    for (Quantization scheme : Quantization.ALL) {
-      cases.addAll(of(scheme.name()));
+    for (String scheme : Quantization.computed()) {
+      cases.addAll(of(scheme));
     }
     return cases;
   }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /// Quantized weights written out as float32 matrices.
-record DecodedWeights(ModelWeights quantized) implements ModelWeights {
+public record DecodedWeights(ModelWeights quantized) implements ModelWeights {
   @Override
   public Matrix matrix(String name, int rows, int columns) {
     float[] values = new float[rows * columns];

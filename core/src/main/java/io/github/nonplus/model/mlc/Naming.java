@@ -190,7 +190,7 @@ final class Naming {
         cutting.shape().apply(model),
         List.of(name),
         List.of(shape.getFirst()),
-        Role.PLAIN,
+        Role.HEADS,
         cutting.how().apply(model));
   }
 

@@ -29,6 +29,9 @@ public record StoredParameter(
     OUTPUT_LAYER,
     /// A linear layer of each of several experts, [experts, outputs, inputs].
     EXPERTS,
+    /// What is cut out of a linear layer, head by head, and stored beside it: [heads, rows,
+    /// columns].
+    HEADS,
     /// Norms and biases: never quantized.
     PLAIN,
     /// Never quantized, and float32 whatever the scheme.

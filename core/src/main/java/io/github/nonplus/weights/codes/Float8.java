@@ -34,7 +34,7 @@ public record Float8(CodeType numbers, Optional<ElementType> scale, ElementType 
         scale.isPresent() ? 2 : 1,
         Map.of(
             "NUMBER_TYPE", numbers.code(),
-            "SCALED", scale.isPresent() ? 1 : 0,
+            "HAS_SCALE", scale.isPresent() ? 1 : 0,
             "SCALE_TYPE", scale.map(ElementType::code).orElse(0),
             "ROUNDING", rounding.code()));
   }

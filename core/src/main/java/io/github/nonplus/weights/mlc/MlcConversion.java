@@ -202,7 +202,7 @@ public final class MlcConversion {
       StoredForm form = StoredForm.of(parameter, options.quantization());
       List<MemorySegment> planes = planes(source, form, parameter, arena);
       for (int i = 0; i < planes.size(); i++) {
-        StoredForm.Plane plane = form.planes().get(i);
+        Encoding.Part plane = form.planes().get(i);
         writer.add(plane.name(), plane.shape(), plane.type(), planes.get(i));
       }
     }

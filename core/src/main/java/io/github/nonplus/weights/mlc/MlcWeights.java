@@ -6,6 +6,7 @@ import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.model.mlc.Change;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.DType;
+import io.github.nonplus.quantization.Encoding;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.StoredWeights;
@@ -97,21 +98,15 @@ public final class MlcWeights implements StoredWeights {
   public static Quantization quantizationOf(Path directory) {
     Path file = directory.resolve(ChatConfigFile.FILE_NAME);
     ObjectNode json = JsonFile.read(file, WeightsException::new);
-    if (!json.path("quantization").isTextual()) {
-      throw new WeightsException(file + " names no quantization");
-    }
-    String name = json.get("quantization").textValue();
-    return Quantization.find(name)
-        .orElseThrow(
-            () -> new WeightsException("%s: %s".formatted(file, Quantization.unknown(name))));
+    return StoredScheme.of(json, sentence -> new WeightsException(file + ": " + sentence));
   }
 
   /// Returns the names of the tensors of `form`, which are there as they should be.
   private List<String> check(StoredForm form) {
-    for (StoredForm.Plane plane : form.planes()) {
+    for (Encoding.Part plane : form.planes()) {
       check(plane.name(), plane.type(), plane.shape());
     }
-    return form.planes().stream().map(StoredForm.Plane::name).toList();
+    return form.planes().stream().map(Encoding.Part::name).toList();
   }
 
   private void check(String name, DType type, List<Long> shape) {

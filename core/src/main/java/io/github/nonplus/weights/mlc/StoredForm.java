@@ -1,8 +1,10 @@
 package io.github.nonplus.weights.mlc;
 
+import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.quantization.DType;
 import io.github.nonplus.quantization.Encoding;
+import io.github.nonplus.quantization.Encoding.Part;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
@@ -19,16 +21,11 @@ import java.util.Optional;
 ///
 /// @param encoding empty where it is stored number by number
 /// @param besides names of tensors that may be there as well
-record StoredForm(Optional<Encoding> encoding, List<Plane> planes, List<String> besides) {
-  private static final String WEIGHT = "weight";
-
+record StoredForm(Optional<Encoding> encoding, List<Part> planes, List<String> besides) {
   StoredForm {
     planes = List.copyOf(planes);
     besides = List.copyOf(besides);
   }
-
-  /// A tensor by its name.
-  record Plane(String name, DType type, List<Long> shape) {}
 
   static StoredForm of(StoredParameter parameter, Quantization scheme) {
     Optional<Encoding> encoding =
@@ -37,6 +34,7 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes, List<String> 
           case EMBEDDING -> scheme.embedding();
           case OUTPUT_LAYER -> scheme.outputLayer();
           case EXPERTS -> scheme.experts();
+          case HEADS -> scheme.heads();
           case PLAIN, SINGLE -> Optional.empty();
         };
     return encoding
@@ -48,7 +46,7 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes, List<String> 
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
     DType type = DType.of(typeOf(parameter, modelType));
     return new StoredForm(
-        Optional.empty(), List.of(new Plane(parameter.name(), type, shape)), List.of());
+        Optional.empty(), List.of(new Part(parameter.name(), type, shape)), List.of());
   }
 
   /// What a parameter that is not quantized is cast to.
@@ -58,16 +56,15 @@ record StoredForm(Optional<Encoding> encoding, List<Plane> planes, List<String> 
 
   private static StoredForm encoded(StoredParameter parameter, Encoding encoding) {
     String name = parameter.name();
-    if (!name.endsWith("." + WEIGHT) || parameter.shape().size() < 2) {
-      throw new IllegalArgumentException(name + " is no matrix of weights");
+    List<Integer> rows = parameter.sourceRows();
+    int together = encoding.outputsTogether();
+    if (rows.subList(0, rows.size() - 1).stream().anyMatch(each -> each % together != 0)) {
+      throw new WeightsException(
+          "'%s' holds %s one below the other, of %s outputs, but %d outputs share what is stored of them, so they cannot be told apart"
+              .formatted(name, String.join(", ", parameter.sources()), rows, together));
     }
-    String path = name.substring(0, name.length() - WEIGHT.length());
     return new StoredForm(
-        Optional.of(encoding),
-        encoding.parts(parameter.shape()).stream()
-            .map(part -> new Plane(path + part.ending(), part.type(), part.shape()))
-            .toList(),
-        encoding.besides().stream().map(path::concat).toList());
+        Optional.of(encoding), encoding.parts(name, parameter.shape()), encoding.besides(name));
   }
 
   /// What the tensors mean.
