@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// From operations to kernels that keep to the limits of a profile.
-record Lowering(Profile profile) {
+public record Lowering(Profile profile) {
   OperationKernels of(Operation operation) {
     return switch (operation) {
       case Embed embed -> new EmbedKernels(embed);
@@ -62,7 +62,7 @@ record Lowering(Profile profile) {
   /// All kernels that a program needs.
   ///
   /// @param forms in which each matrix may be stored
-  Set<Specialization> specializations(Program program, Map<String, List<MatrixForm>> forms) {
+  public Set<Specialization> specializations(Program program, Map<String, List<MatrixForm>> forms) {
     Set<Specialization> all = new LinkedHashSet<>();
     for (Operation operation : program.operations()) {
       List<MatrixForm> own =
@@ -83,7 +83,7 @@ record Lowering(Profile profile) {
   }
 
   /// Why a program cannot be computed within the profile, in a sentence; empty if it can.
-  Optional<String> refusal(Program program) {
+  public Optional<String> refusal(Program program) {
     return program.operations().stream()
         .flatMap(
             operation ->

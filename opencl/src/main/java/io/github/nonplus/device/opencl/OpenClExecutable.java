@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// A program made ready on a device of any kind: one step for each operation.
-final class OpenClExecutable extends QueuedExecutable {
+public final class OpenClExecutable extends QueuedExecutable {
   private final Queue queue;
   private final Allocations allocations;
   private final Frame frame;
@@ -27,7 +27,7 @@ final class OpenClExecutable extends QueuedExecutable {
   /// memory.
   private LogitsTile logits;
 
-  OpenClExecutable(
+  public OpenClExecutable(
       Function function,
       ModelWeights weights,
       int tokens,

@@ -3,7 +3,6 @@ package io.github.nonplus.device.opencl;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.KernelFacts;
-import io.github.nonplus.device.opencl.tensor.TensorCores;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.UnknownName;
@@ -92,7 +91,7 @@ public record Profile(
 
   /// The kernels of that name for a machine that is not here: within what every device of that kind
   /// has, by OpenCL 1.2 or by custom.
-  static Profile unseen(String kernels) {
+  public static Profile unseen(String kernels) {
     List<Profile> all =
         List.of(
             new Profile("portable-cpu", true, 8, 32 << 10, 1, true),
@@ -119,7 +118,7 @@ public record Profile(
 
   /// The kernels of that name for a library. Those for tensor cores are the same on every GPU that
   /// has them, so none need be here.
-  static Profile toCompile(DeviceFacts device, Optional<String> kernels) {
+  public static Profile toCompile(DeviceFacts device, Optional<String> kernels) {
     return kernels
         .flatMap(TensorCores::named)
         .filter(cores -> !cores.areIn(device.computeCapability()))
@@ -150,7 +149,7 @@ public record Profile(
   }
 
   /// The portable kernels within the same limits.
-  Profile portable() {
+  public Profile portable() {
     return new Profile("portable-gpu", false, 4, localMemory, largestWorkGroup, true);
   }
 
@@ -166,7 +165,7 @@ public record Profile(
   }
 
   /// The tensor cores that products go through, of float16 factors.
-  Optional<TensorCores> cores() {
+  public Optional<TensorCores> cores() {
     return TensorCores.named(family);
   }
 
@@ -177,7 +176,7 @@ public record Profile(
 
   /// Tokens of a batch that tensor cores need to be busy: each product reads, and expands, all of a
   /// layer's weights for a batch. With 0 any batch will do.
-  int wantedBatch() {
+  public int wantedBatch() {
     return cores().isPresent() ? 8192 : 0;
   }
 
@@ -194,7 +193,7 @@ public record Profile(
   /// @param device its name, for sentences
   /// @throws DeviceException if the library was compiled for other kernels, or for more than the
   ///   device has
-  Profile compiledFor(DeviceCode code, String device) {
+  public Profile compiledFor(DeviceCode code, String device) {
     if (!code.kernels().equals(family)) {
       throw new DeviceException(
           ("the model library was compiled for the kernels %s, but on %s the kernels %s were chosen;"

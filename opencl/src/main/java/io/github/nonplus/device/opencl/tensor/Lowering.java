@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.Angles;
 import io.github.nonplus.device.opencl.Biases;
 import io.github.nonplus.device.opencl.QueryTiles;
+import io.github.nonplus.device.opencl.TensorCores;
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.Memory;

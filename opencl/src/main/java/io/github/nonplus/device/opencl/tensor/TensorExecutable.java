@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.Allocations;
 import io.github.nonplus.device.opencl.BatchInputs;
 import io.github.nonplus.device.opencl.MemoryNeed;
 import io.github.nonplus.device.opencl.QueuedExecutable;
+import io.github.nonplus.device.opencl.TensorCores;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.Queue;

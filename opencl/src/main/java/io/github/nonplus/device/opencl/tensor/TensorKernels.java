@@ -1,6 +1,7 @@
 package io.github.nonplus.device.opencl.tensor;
 
 import io.github.nonplus.device.opencl.Specializations;
+import io.github.nonplus.device.opencl.TensorCores;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;

@@ -1,9 +1,11 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.DeviceProvider;
 import io.github.nonplus.device.DeviceSummary;
+import io.github.nonplus.device.opencl.Lowering;
+import io.github.nonplus.device.opencl.Profile;
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;

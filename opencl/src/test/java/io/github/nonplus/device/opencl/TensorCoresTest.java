@@ -1,4 +1,4 @@
-package io.github.nonplus.device.opencl.tensor;
+package io.github.nonplus.device.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

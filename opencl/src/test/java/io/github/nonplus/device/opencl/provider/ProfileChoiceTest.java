@@ -1,10 +1,11 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Computation;
+import io.github.nonplus.device.opencl.Profile;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
 import io.github.nonplus.program.Program;

@@ -1,4 +1,4 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import java.util.List;

@@ -1,8 +1,10 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.device.opencl.OpenClExecutable;
+import io.github.nonplus.device.opencl.Profile;
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
 import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.DeviceFacts;

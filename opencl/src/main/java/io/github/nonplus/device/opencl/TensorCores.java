@@ -1,4 +1,4 @@
-package io.github.nonplus.device.opencl.tensor;
+package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import java.util.Arrays;
@@ -57,12 +57,12 @@ public enum TensorCores {
     return first == last ? version : version + " or later";
   }
 
-  int workItems() {
+  public int workItems() {
     return workItems;
   }
 
   /// A kernel of theirs: `score`, `attend_128`.
-  Specialization kernel(String name) {
+  public Specialization kernel(String name) {
     return Specialization.of("%s_%s.ptx".formatted(prefix, name));
   }
 }

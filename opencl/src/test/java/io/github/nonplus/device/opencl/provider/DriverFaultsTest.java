@@ -1,4 +1,4 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

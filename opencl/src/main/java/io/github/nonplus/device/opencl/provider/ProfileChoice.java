@@ -1,7 +1,9 @@
-package io.github.nonplus.device.opencl;
+package io.github.nonplus.device.opencl.provider;
 
 import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Computation;
+import io.github.nonplus.device.opencl.Lowering;
+import io.github.nonplus.device.opencl.Profile;
 import io.github.nonplus.device.opencl.tensor.Coverage;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.DeviceCode;
