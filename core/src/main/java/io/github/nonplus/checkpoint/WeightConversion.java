@@ -55,7 +55,11 @@ public record WeightConversion(
     MlcForms.of(directory.model(), model.toString()); // of others no tensor is decoded
     return directory.storage().isEmpty()
         ? converted(scheme, Optional.empty(), directory, listener)
-        : decoded(scheme, Optional.of(directory.quantization()), directory::writeDecoded, listener);
+        : decoded(
+            scheme,
+            Optional.of(directory.storage().get().name()),
+            directory::writeDecoded,
+            listener);
   }
 
   /// By way of a directory of decoded weights.
@@ -65,7 +69,7 @@ public record WeightConversion(
       Quantization scheme, Optional<String> before, Consumer<Path> write, Listener listener) {
     if (before.isPresent()) {
       String twice =
-          "%s is quantized already (%s), and %s of that is quantized twice"
+          "%s is quantized already (%s), and weights in %s made of it are quantized twice"
               .formatted(model, before.get(), scheme.name());
       if (!requantize) {
         throw new ModelException(twice + "; give the original one, or add --requantize");

@@ -68,7 +68,9 @@ class MlcErrorsTest {
       return "the quantization '" + scheme + "' is not read";
     }
     if (error.contains("model is fp8 block quantized")) {
-      return "is quantized already (fp8), and " + scheme + " of that would be quantized twice";
+      return "is quantized already (fp8), and weights in "
+          + scheme
+          + " made of it are quantized twice";
     }
     return switch (family) {
       case "gptj" -> "MLC's form of model_type 'gptj' is not implemented";

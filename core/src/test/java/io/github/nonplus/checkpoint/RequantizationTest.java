@@ -60,7 +60,7 @@ class RequantizationTest {
     assertThatThrownBy(() -> convert(model, false, "out"))
         .isInstanceOf(ModelException.class)
         .hasMessage(
-            "%s is quantized already (gptq-3bit-g32), and q4f16_1 of that is quantized twice; give the original one, or add --requantize",
+            "%s is quantized already (gptq-3bit-g32), and weights in q4f16_1 made of it are quantized twice; give the original one, or add --requantize",
             model);
     assertThat(directory.resolve("out")).doesNotExist();
   }
@@ -75,7 +75,7 @@ class RequantizationTest {
     Path model = StoredGolden.named(name).directory();
     assertThat(convert(model, true, "twice"))
         .contains(
-            "%s is quantized already (%s), and q4f16_1 of that is quantized twice"
+            "%s is quantized already (%s), and weights in q4f16_1 made of it are quantized twice"
                 .formatted(model, before));
     convert(decoded(HuggingFaceDirectory.read(model)), false, "once");
     assertThat(directory.resolve("twice/params_shard_0.bin"))
