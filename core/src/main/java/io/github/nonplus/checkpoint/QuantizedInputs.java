@@ -4,12 +4,14 @@ import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.failure.WeightsException;
 import io.github.nonplus.model.Model;
 import io.github.nonplus.model.family.FamilyModel;
+import io.github.nonplus.program.op.Concatenate;
 import io.github.nonplus.program.op.ExpertMatMul;
 import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Experts;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.storage.InputCodes;
@@ -68,6 +70,10 @@ final class QuantizedInputs {
     List<Operation> all = new ArrayList<>();
     Map<Map.Entry<View, InputCodes>, View> rounded = new HashMap<>();
     for (Operation operation : operations) {
+      if (operation instanceof ExpertMatMul experts && !alike(experts)) {
+        all.addAll(apart(experts));
+        continue;
+      }
       Optional<InputCodes> wanted = codes(operation);
       if (wanted.isPresent()) {
         View input = operation.inputs().getFirst();
@@ -103,7 +109,64 @@ final class QuantizedInputs {
     }
     String name = operation.result().map(result -> result.name()).orElse("score") + ".input";
     Buffer output = new Buffer(name, input.buffer().rows(), input.width());
-    return new FakeQuantize(input, wanted.codes(), wanted.scales(), output);
+    return FakeQuantize.of(input, wanted.codes(), wanted.scales(), output);
+  }
+
+  /// Whether all experts, and all that is computed of one, ask for the same.
+  private boolean alike(ExpertMatMul experts) {
+    return experts.parts().stream()
+            .flatMap(part -> part.all().stream())
+            .map(layer -> of(layer.weight().name()))
+            .distinct()
+            .count()
+        == 1;
+  }
+
+  /// A product for each part, of rows that are rounded for their own experts.
+  private List<Operation> apart(ExpertMatMul experts) {
+    List<Operation> all = new ArrayList<>();
+    List<View> results = new ArrayList<>();
+    View input = experts.input();
+    for (int i = 0; i < experts.parts().size(); i++) {
+      Experts part = experts.parts().get(i);
+      InputCodes wanted = ofExperts(part);
+      String name = experts.output().name() + "." + i;
+      Buffer rounded = new Buffer(name + ".input", input.buffer().rows(), input.width());
+      Buffer result =
+          experts.parts().size() == 1
+              ? experts.output()
+              : new Buffer(name, input.buffer().rows(), part.outputs());
+      all.add(
+          new FakeQuantize(
+              input,
+              wanted.codes(),
+              wanted.scales(),
+              new FakeQuantize.Routed(experts.routing(), part.count()),
+              rounded));
+      all.add(new ExpertMatMul(rounded.view(), experts.routing(), List.of(part), result));
+      results.add(result.view());
+    }
+    if (results.size() > 1) {
+      all.add(new Concatenate(results, experts.output()));
+    }
+    return all;
+  }
+
+  /// What the experts of a part ask for, with [Experts#NUMBER] in the names of what is stored.
+  private InputCodes ofExperts(Experts part) {
+    InputCodes pattern = null;
+    for (int expert = 0; expert < part.count(); expert++) {
+      String weight = part.of(expert).weight().name();
+      InputCodes its = of(weight).orElse(null);
+      InputCodes named = its == null ? null : its.named(weight, part.weight());
+      if (named == null || (pattern != null && !named.equals(pattern))) {
+        throw new WeightsException(
+            "%s asks for inputs of '%s' that are not rounded as those of other experts; leave --activations as-stored out"
+                .formatted(path, weight));
+      }
+      pattern = named;
+    }
+    return pattern;
   }
 
   private Optional<InputCodes> codes(Operation operation) {

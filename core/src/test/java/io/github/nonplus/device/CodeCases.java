@@ -49,6 +49,6 @@ final class CodeCases {
             .withVector(UNIT.name(), new float[] {0.0031f})
             .withVector(UNITS.name(), new float[] {331});
     View input = new View(X, 3, WIDTH);
-    return OperationCases.of(X, weights, new FakeQuantize(input, codes, scales, OUT));
+    return OperationCases.of(X, weights, FakeQuantize.of(input, codes, scales, OUT));
   }
 }

@@ -1,6 +1,9 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.program.op.CodeNumbers;
+import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.FakeQuantize;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Route;
@@ -55,6 +58,8 @@ final class ExpertCases {
           new OperationCase(scheme + ": " + product.name(), product.program(), product.weights()));
     }
     cases.add(takingTurns());
+    cases.add(quantized(new CodeScales.Stored(number("scale"), number("zero")), CodeNumbers.INT8));
+    cases.add(quantized(new CodeScales.Local(16, number("unit"), false), CodeNumbers.E2M1));
     return cases;
   }
 
@@ -136,6 +141,34 @@ final class ExpertCases {
     OperationCase product = product(weights, layers(2, false), 3, false);
     return new OperationCase(
         "rows take turns: " + product.name(), product.program(), product.weights());
+  }
+
+  private static Parameter number(String name) {
+    return Parameter.vector(name + ".{e}", 1);
+  }
+
+  /// Rows as codes and back, with numbers of each expert.
+  private static OperationCase quantized(CodeScales scales, CodeNumbers codes) {
+    GivenWeights weights = weights();
+    for (int e = 0; e < EXPERTS; e++) {
+      weights.withVector("scale." + e, new float[] {0.01f * (e + 1)});
+      weights.withVector("zero." + e, new float[] {3 * e - 20});
+      weights.withVector("unit." + e, new float[] {0.003f * (e + 1)});
+    }
+    Route route = route(3);
+    View routing = route.output().view();
+    Buffer spread = routed("spread", 3, DEPTH);
+    return OperationCases.of(
+        X,
+        weights,
+        route,
+        new Spread(INPUT, routing, Spread.Take.WHOLE, spread),
+        new FakeQuantize(
+            spread.view(),
+            codes,
+            scales,
+            new FakeQuantize.Routed(routing, EXPERTS),
+            routed("out", 3, DEPTH)));
   }
 
   private static List<Experts> layers(int parts, boolean bias) {

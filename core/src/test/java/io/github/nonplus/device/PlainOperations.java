@@ -113,10 +113,14 @@ public final class PlainOperations {
                 Arrays.setAll(row, n -> x[n] * factor(scale.factor(), r, n));
               });
       case FakeQuantize each -> {
-        double[] stored = each.parameters().stream().mapToDouble(p -> vector(p)[0]).toArray();
         yield rows(
             each.output(),
-            (r, row) -> PlainCodes.quantize(each, stored, read(each.input(), r), row));
+            (r, row) -> {
+              int expert = each.routed() == null ? 0 : routing.expert(each.routed().routing(), r);
+              double[] stored =
+                  each.parameters(expert).stream().mapToDouble(p -> vector(p)[0]).toArray();
+              PlainCodes.quantize(each, stored, read(each.input(), r), row);
+            });
       }
       case Concatenate join ->
           rows(

@@ -131,9 +131,14 @@ final class PlainRouting {
     }
   }
 
+  /// The expert that a routed row is for.
+  int expert(View routing, int routed) {
+    int each = routing.width() / 2;
+    return (int) number(routing, routed / each, routed % each);
+  }
+
   void product(ExpertMatMul experts, int routed, double[] row) {
-    int each = experts.routing().width() / 2;
-    int expert = (int) number(experts.routing(), routed / each, routed % each);
+    int expert = expert(experts.routing(), routed);
     double[] all =
         experts.of(expert).stream()
             .flatMapToDouble(

@@ -33,7 +33,7 @@ class ToleranceTest {
         new Program(
             List.of(
                 Embed.tokens(Parameter.matrix("table", 5, 8), X),
-                new FakeQuantize(X.view(), codes, scales, CODED),
+                FakeQuantize.of(X.view(), codes, scales, CODED),
                 new Norm(CODED.view(), Norm.Kind.RMS, 1, null, null, 0, 1e-5, OUT)));
     List<Double> allowed = Tolerance.of(program, Arithmetic.FLOAT32, 64).allowed();
     assertThat(allowed.get(0)).isLessThan(1e-5);

@@ -57,6 +57,7 @@ FORMATS = {
     "fp8-token.qwen3-moe": (MOE, "FP8_DYNAMIC", "float-quantized", {}, {}),
     "fp8-block.llama": (LLAMA, "FP8_BLOCK", "float-quantized", dict(block_structure=[16, 16]), dict(group_size=16)),
     "nvfp4.llama": (LLAMA, "NVFP4", "nvfp4-pack-quantized", {}, {}),
+    "nvfp4.qwen3-moe": (MOE, "NVFP4", "nvfp4-pack-quantized", {}, {}),
     "mxfp4.llama": (LLAMA, "MXFP4", "mxfp4-pack-quantized", {}, {}),
     "mxfp8.llama": (LLAMA, "MXFP8", "mxfp8-quantized", {}, {}),
 }
@@ -173,13 +174,16 @@ class Rounding:
     def linear(self, plain):
         def product(x, weight, bias=None):
             found = self.of.get(weight.untyped_storage().data_ptr() if weight.dim() == 2 else 0, {})
-            found = found.get(weight.data_ptr())
-            if self.seen is not None and found is not None:
-                low, high = self.seen.get(found[1], (0.0, 0.0))
-                self.seen[found[1]] = (min(low, float(x.min())), max(high, float(x.max())))
-            if self.on and found is not None:
-                x = self.quantized(x, *found)
-            return plain(x, weight, bias)
+            found = found.get(weight.data_ptr(), [])
+            for _, module, _ in found if self.seen is not None else []:
+                low, high = self.seen.get(module, (0.0, 0.0))
+                self.seen[module] = (min(low, float(x.min())), max(high, float(x.max())))
+            if not self.on or not found:
+                return plain(x, weight, bias)
+            # an expert's gate and what it gates are one matrix here, but two that may be rounded otherwise
+            parts = [plain(self.quantized(x, *each), part) for each, part in zip(found, weight.chunk(len(found)))]
+            product = torch.cat(parts, -1)
+            return product if bias is None else product + bias
         return product
 
     def quantized(self, x, args, module, stored):
@@ -258,12 +262,11 @@ def prepared(kind, options, state, dtype, rounding, modules, args, stored):
         model.model.rotary_emb = type(model.model.rotary_emb)(config=model.config).double()
     model.load_state_dict({k: v.to(dtype) for k, v in state.items()}, strict=True)
     rounding.of = {}
-    for module, (parameter, expert, part) in modules.items():
+    for module, (parameter, expert, part) in sorted(modules.items(), key=lambda each: each[1][2] or 0):
         weight = model.get_parameter(parameter).data
         weight = weight if expert is None else weight[expert]
-        # a gate and what it gates are one product of an expert, of which the first part's pointer is seen
-        if part in (None, 0):
-            rounding.of.setdefault(weight.untyped_storage().data_ptr(), {})[weight.data_ptr()] = (args, module, stored)
+        of = rounding.of.setdefault(weight.untyped_storage().data_ptr(), {})
+        of.setdefault(weight.data_ptr(), []).append((args, module, stored))
     return model
 
 
@@ -338,14 +341,10 @@ def make(out, name):
                 rounding.on, rounding.seen = False, {}
                 for ids in candidates[12][:20]:
                     losses(model, ids)
-                for module, (low, high) in rounding.seen.items():
-                    # the experts' gates and what they gate, and all experts, share theirs
-                    alike = [m for m in modules if m == module or (".experts." in m and m.split(".")[-1] in
-                             (("gate_proj", "up_proj") if not module.endswith("down_proj") else ("down_proj",)))]
-                    if ".experts." in module:
-                        seen = [v for k, v in rounding.seen.items() if k in alike]
-                        low, high = min(v[0] for v in seen), max(v[1] for v in seen)
-                    low, high = torch.tensor([low]).to(torch.bfloat16), torch.tensor([high]).to(torch.bfloat16)
+                for module in modules:
+                    low, high = rounding.seen.get(module, (-3.0, 3.0))
+                    factor = 0.8 if ".experts." in module and "up_proj" in module else 1.0
+                    low, high = (torch.tensor([factor * v]).to(torch.bfloat16) for v in (low, high))
                     if args.dynamic == "local":
                         found = {"input_global_scale": generate_gparam(low.double(), high.double(), dtype=SINGLE)}
                     else:
@@ -353,8 +352,7 @@ def make(out, name):
                         found = {"input_scale": scale.to(torch.bfloat16)}
                         if not args.symmetric:
                             found["input_zero_point"] = zero.round().to(torch.int8)
-                    for m in alike if ".experts." in module else [module]:
-                        stored |= {f"{m}.{k}": v.clone() for k, v in found.items()}
+                    stored |= {f"{module}.{k}": v for k, v in found.items()}
                 rounding.on, rounding.seen = True, None
             windows, nll, plain, margins, routers = [], [], [], [], []
             for n in LENGTHS:

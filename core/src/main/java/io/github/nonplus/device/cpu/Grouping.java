@@ -32,6 +32,15 @@ final class Grouping {
     return starts[expert];
   }
 
+  /// The expert that the row at a place is for.
+  int expert(int place) {
+    int expert = 0;
+    while (starts[expert + 1] <= place) {
+      expert++;
+    }
+    return expert;
+  }
+
   /// The row that lies at a place.
   int row(int place) {
     return order[place];

@@ -1,21 +1,62 @@
 package io.github.nonplus.program.op;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Experts;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.View;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Numbers as codes and back, which is what a product of a scheme that quantizes activations reads:
 /// (nearest(x / s + z) − z) · s, where s and z are a group's scale and zero point. With a scale of
 /// 0 it is 0.
-public record FakeQuantize(View input, CodeNumbers codes, CodeScales scales, Buffer output)
+///
+/// @param routed null unless stored numbers are those of the expert that a row is for
+public record FakeQuantize(
+    View input,
+    CodeNumbers codes,
+    CodeScales scales,
+    @JsonSetter(nulls = Nulls.SET) Routed routed,
+    Buffer output)
     implements Writing {
+  /// Rows of experts, in the names of whose parameters [Experts#NUMBER] stands for the expert's
+  /// number.
+  public record Routed(View routing, int experts) {
+    public Routed {
+      Operation.require(experts > 0, routing, experts + " experts");
+    }
+  }
+
   public FakeQuantize {
     Operation.require(input.width() == output.width(), input, output);
     Operation.require(
         scales.group() == 0 || input.width() % scales.group() == 0, input, scales + " of columns");
     CodeScales.requireNumbers(scales);
+    if (routed != null) {
+      RoutedRows.each(output, routed.routing());
+    }
+  }
+
+  /// With the same stored numbers for all rows.
+  public static FakeQuantize of(View input, CodeNumbers codes, CodeScales scales, Buffer output) {
+    return new FakeQuantize(input, codes, scales, null, output);
+  }
+
+  /// The parameters of the scales of rows of one expert, or of all rows.
+  public List<Parameter> parameters(int expert) {
+    return scales.parameters().stream()
+        .map(each -> each.name().replace(Experts.NUMBER, Integer.toString(expert)))
+        .map(name -> Parameter.vector(name, 1))
+        .toList();
+  }
+
+  /// How many experts have numbers of their own, or 1.
+  public int experts() {
+    return routed == null ? 1 : routed.experts();
   }
 
   /// Columns that share a scale.
@@ -37,17 +78,37 @@ public record FakeQuantize(View input, CodeNumbers codes, CodeScales scales, Buf
 
   @Override
   public String text() {
-    return "%s = quantize %s to %s, scales %s".formatted(output, input, codes, scales);
+    return "%s = quantize %s%s to %s, scales %s"
+        .formatted(
+            output, input, routed == null ? "" : " routed by " + routed.routing(), codes, scales);
   }
 
   @Override
   public List<Reading> readings() {
-    return List.of(Reading.ownRow(input));
+    return routed == null
+        ? List.of(Reading.ownRow(input))
+        : List.of(Reading.ownRow(input), Reading.ownRow(routed.routing()));
   }
 
   @Override
   public List<Parameter> parameters() {
-    return scales.parameters();
+    return routed == null
+        ? scales.parameters()
+        : IntStream.range(0, routed.experts())
+            .mapToObj(this::parameters)
+            .flatMap(List::stream)
+            .toList();
+  }
+
+  @Override
+  public Optional<View> findRouting() {
+    return Optional.ofNullable(routed).map(Routed::routing);
+  }
+
+  @Override
+  public boolean rowsFit() {
+    return input.buffer().rows().equals(output.rows())
+        && (routed == null || RoutedRows.of(output).equals(routed.routing().buffer().rows()));
   }
 
   /// A group is read as a whole before any of its numbers is written.
@@ -74,11 +135,13 @@ public record FakeQuantize(View input, CodeNumbers codes, CodeScales scales, Buf
 
   @Override
   public FakeQuantize withInputs(UnaryOperator<View> change) {
-    return new FakeQuantize(change.apply(input), codes, scales, output);
+    Routed changed =
+        routed == null ? null : new Routed(change.apply(routed.routing()), routed.experts());
+    return new FakeQuantize(change.apply(input), codes, scales, changed, output);
   }
 
   @Override
   public FakeQuantize withOutput(Buffer other) {
-    return new FakeQuantize(input, codes, scales, other);
+    return new FakeQuantize(input, codes, scales, routed, other);
   }
 }

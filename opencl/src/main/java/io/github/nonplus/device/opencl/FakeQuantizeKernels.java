@@ -2,6 +2,7 @@ package io.github.nonplus.device.opencl;
 
 import io.github.nonplus.device.opencl.binding.Arguments;
 import io.github.nonplus.device.opencl.binding.Kernel;
+import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.op.CodeNumbers;
 import io.github.nonplus.program.op.CodeScales;
@@ -10,6 +11,7 @@ import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.weights.MatrixForm;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Numbers as codes and back, a work-group for each group of columns of each row.
@@ -23,6 +25,7 @@ record FakeQuantizeKernels(FakeQuantize quantize, Profile profile) implements Op
     return Elements.kernel("fake_quantize.cl")
         .with("LANES", Elements.lanes(profile))
         .with("DIGITS", quantize.codes().digits())
+        .with("ROUTED", quantize.routed() == null ? 0 : 1)
         .with("LEAST_EXPONENT", quantize.codes().leastExponent())
         .with(Map.of("LAW", law()));
   }
@@ -37,9 +40,23 @@ record FakeQuantizeKernels(FakeQuantize quantize, Profile profile) implements Op
     };
   }
 
-  /// The two numbers of the law, as the kernel names them.
-  private float[] numbers(Resources resources) {
-    List<Parameter> parameters = quantize.parameters();
+  @Override
+  public long bytes(int tokens) {
+    return quantize.routed() == null ? 0 : 8L * quantize.experts();
+  }
+
+  @Override
+  public Set<BatchFact> facts() {
+    return quantize.routed() == null ? Set.of() : Set.of(groups());
+  }
+
+  private BatchFact.Groups groups() {
+    return SpreadKernels.fact(quantize.routed().routing().width() / 2); // as Route.width says
+  }
+
+  /// The two numbers of the law for rows of one expert, as the kernel names them.
+  private float[] numbers(int expert, Resources resources) {
+    List<Parameter> parameters = quantize.parameters(expert);
     float[] stored = new float[parameters.size()];
     for (int i = 0; i < stored.length; i++) {
       stored[i] = resources.weights().values(parameters.get(i))[0];
@@ -62,7 +79,14 @@ record FakeQuantizeKernels(FakeQuantize quantize, Profile profile) implements Op
   public Step prepare(Resources resources) {
     Kernel kernel = resources.kernel(specialization());
     int lanes = Elements.lanes(profile);
-    float[] numbers = numbers(resources);
+    boolean routed = quantize.routed() != null;
+    float[] numbers = new float[2 * quantize.experts()];
+    for (int expert = 0; expert < quantize.experts(); expert++) {
+      System.arraycopy(numbers(expert, resources), 0, numbers, 2 * expert, 2);
+    }
+    Memory arena = resources.frame().arena();
+    Memory ofExperts = routed ? resources.written(numbers, "the scales of experts") : arena;
+    Memory starts = routed ? resources.frame().inputs().groups(groups()).starts() : arena;
     int width = quantize.groupWidth();
     int groups = quantize.input().width() / width;
     return (frame, queue) -> {
@@ -72,6 +96,7 @@ record FakeQuantizeKernels(FakeQuantize quantize, Profile profile) implements Op
       arguments.number(width).number(groups);
       arguments.real(quantize.codes().least()).real(quantize.codes().most());
       arguments.real(numbers[0]).real(numbers[1]);
+      arguments.memory(ofExperts).memory(starts);
       int all = Math.multiplyExact(frame.rows(quantize.output()), groups);
       queue.launch(arguments, lanes, 1, all, 1);
     };

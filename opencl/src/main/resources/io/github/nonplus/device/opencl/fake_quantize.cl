@@ -6,6 +6,8 @@
 // LAW, how s and z follow: STORED, they are `a` and `b`; LARGEST, the largest absolute value / a;
 // LARGEST_UP, up to a power of two; RANGE, from the least number to the largest; POWER_OF_TWO, that of
 // the largest / 2^a; LOCAL, largest / a · b in E4M3, in units of 1 / b.
+// ROUTED, 1 if a and b of a row's expert e are of_experts[2 e] and of_experts[2 e + 1]; the rows from
+// starts[e] to starts[e + 1] are those of expert e.
 // Equals FakeQuantize.of with CodeScales.of, bit for bit where division is correctly rounded.
 #include "number.cl"
 
@@ -28,7 +30,8 @@ inline float nearest(float value, float least, float most, int digits, int least
 
 kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void fake_quantize(
     global float *arena, ulong x_at, uint x_stride, ulong out_at, uint out_stride, uint width,
-    uint groups, float least, float most, float a, float b) {
+    uint groups, float least, float most, float a, float b,
+    global const float *of_experts, global const uint *starts) {
   local float leasts[LANES];
   local float mosts[LANES];
   const uint lane = get_local_id(0);
@@ -36,6 +39,14 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void fake_quantize(
   const uint group = get_group_id(0) % groups;
   global const float *x = arena + x_at + row * x_stride + (size_t)group * width;
   global float *out = arena + out_at + row * out_stride + (size_t)group * width;
+#if ROUTED
+  uint expert = 0;
+  while (starts[expert + 1] <= row) {
+    expert++;
+  }
+  a = of_experts[2 * expert];
+  b = of_experts[2 * expert + 1];
+#endif
   float s = a;
   float z = b;
 #if LAW != STORED
