@@ -22,6 +22,7 @@ import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.LibraryFile;
 import io.github.nonplus.model.Model.Output;
+import io.github.nonplus.perplexity.GgufGolden;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.report.record.RecordFile;
@@ -281,11 +282,24 @@ class HostileInputTest {
         });
   }
 
-  /// Whoever gets past the header reads all weights.
-  @Test
-  void gguf() throws IOException {
-    Path original = RESOURCES.resolve("goldens/gguf/all-types.gguf");
-    Path file = Files.copy(original, directory.resolve("model.gguf"));
+  /// Of a kind of layer each: whoever gets past the header reads all weights.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gguf/all-types",
+        "small/gpt-oss.bf16",
+        "small/mixtral.f32",
+        "small/deepseek-v3.f32",
+        "small/llama4.f32",
+        "small/lfm2-moe.f32",
+        "small/mamba.f32",
+        "small/jamba.f32",
+        "small/granitemoehybrid.f32",
+        "small/nemotron-h-moe.f32",
+        "small/qwen3-5-moe.f32"
+      })
+  void gguf(String name) throws IOException {
+    Path file = Files.copy(GgufGolden.named(name).model(), directory.resolve("model.gguf"));
     survives(
         file,
         6000,

@@ -6,8 +6,11 @@ import io.github.nonplus.gguf.GgufPath;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.gguf.Architectures;
+import io.github.nonplus.model.gguf.GgufModel;
 import io.github.nonplus.model.mlc.MlcForms;
+import io.github.nonplus.program.op.Decay;
 import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Source;
@@ -52,12 +55,15 @@ public final class GgufExport {
     Map<String, List<Integer>> shapes;
     Map<String, Source> sources;
     try (Gguf gguf = Gguf.open(file)) {
-      model = Architectures.read(gguf).published();
+      GgufModel own = Architectures.read(gguf);
+      model = own.published();
       MlcForms.named(model.modelType(), file.toString()); // of others no tensor is decoded
-      shapes = SinglesDirectory.shapes(model, source -> source);
+      requireSameOrder(file, own);
+      shapes = SinglesDirectory.shapes(model, source -> source.resolved(_ -> true));
       sources = new HashMap<>(Architectures.tensors(gguf, model, shapes));
     }
     Set<String> beyondOne = beyondOne(model);
+    Set<String> rates = rates(model);
     try (AssembledWeights weights =
         new AssembledWeights(new GgufWeights(Gguf.open(file)), sources)) {
       SinglesDirectory.write(
@@ -71,21 +77,41 @@ public final class GgufExport {
               for (int i = 0; beyondOne.contains(name) && i < values.length; i++) {
                 values[i] -= 1;
               }
+              for (int i = 0; rates.contains(name) && i < values.length; i++) {
+                values[i] = (float) Math.log(-values[i]);
+              }
               return values;
             }
 
             @Override
             public Matrix matrix(String name, List<Integer> shape) {
-              if (shape.size() > 2) {
-                throw new ModelException(
-                    "%s: the tensor '%s' has more than two dimensions, which are not converted"
-                        .formatted(file, name));
-              }
-              return weights.matrix(name, shape.getFirst(), shape.getLast());
+              Source.Stored stored = new Source.Stored(name, shape);
+              return weights.matrix(name, stored.rows(), stored.columns());
             }
           },
           directory);
     }
+  }
+
+  /// Where operations are others than the family's, weights lie in another order.
+  private static void requireSameOrder(Path file, GgufModel own) {
+    int stored = own.model().program(Output.SCORE).operations().size();
+    if (stored != own.published().program(Output.SCORE).operations().size()) {
+      throw new ModelException(
+          "%s: weights of a %s lie in another order here than in checkpoints, which is not converted; give the original checkpoint"
+              .formatted(file, own.published().modelType()));
+    }
+  }
+
+  /// Rates of decay, of which the file has the factors.
+  private static Set<String> rates(FamilyModel model) {
+    Set<String> names = new HashSet<>();
+    for (Operation operation : model.program(Output.SCORE).operations()) {
+      if (operation instanceof Decay decay) {
+        names.add(decay.rates().name());
+      }
+    }
+    return names;
   }
 
   /// Weights of norms that families store without the one that is added.

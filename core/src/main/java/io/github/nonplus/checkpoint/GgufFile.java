@@ -16,6 +16,7 @@ import io.github.nonplus.weights.AssembledWeights;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.Source;
 import io.github.nonplus.weights.gguf.GgufWeights;
+import io.github.nonplus.weights.gguf.Scaled;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -122,14 +123,18 @@ public record GgufFile(
     }
     for (TensorEntry tensor : gguf.tensors()) {
       String name = tensor.name();
-      boolean isUsed =
-          used.contains(name) || used.contains(name.replaceAll("\\.scale$", ".weight"));
-      if (!isUsed && !own.leavesOut(name)) {
+      if (!used.contains(name) && !isScale(gguf, name, used) && !own.leavesOut(name)) {
         throw new WeightsException(
             "%s holds the tensor '%s', which a %s of these metadata does not use"
                 .formatted(gguf.path(), name, model.model().modelType()));
       }
     }
+  }
+
+  /// Whether it is the one number beside a matrix that is used.
+  private static boolean isScale(Gguf gguf, String name, Set<String> used) {
+    String matrix = name.replaceAll("\\.scale$", ".weight");
+    return used.contains(matrix) && gguf.tensor(matrix).filter(Scaled::has).isPresent();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.nonplus.device.DeviceOptions;
+import io.github.nonplus.device.cpu.vector.VectorKernels;
 import io.github.nonplus.failure.NonplusException;
 import io.github.nonplus.journal.JournalPlace;
 import io.github.nonplus.journal.Shard;
@@ -38,19 +39,30 @@ class GgufGoldenTest {
           .hasMessageContaining(golden.model().getFileName().toString());
       return;
     }
-    double[][] tokens = tokens(golden, windows);
-    assertThat(tokens.length).isEqualTo(golden.windows().length);
-    double worst = 0;
-    for (int w = 0; w < tokens.length; w++) {
-      for (int i = 0; i < tokens[w].length; i++) {
-        worst = Math.max(worst, Math.abs(tokens[w][i] - golden.nll(w, i)));
+    for (String kernels : kernels()) {
+      double[][] tokens = tokens(golden, windows, new DeviceOptions(2, Optional.of(kernels)));
+      assertThat(tokens.length).isEqualTo(golden.windows().length);
+      double worst = 0;
+      for (int w = 0; w < tokens.length; w++) {
+        for (int i = 0; i < tokens[w].length; i++) {
+          worst = Math.max(worst, Math.abs(tokens[w][i] - golden.nll(w, i)));
+        }
       }
+      assertThat(worst).as("%s, %s", name, kernels).isCloseTo(0, within(golden.tolerance()));
     }
-    assertThat(worst).as(name).isCloseTo(0, within(golden.tolerance()));
+  }
+
+  /// Those of this machine.
+  private static List<String> kernels() {
+    List<String> kernels = new ArrayList<>(List.of("scalar"));
+    for (int bits = 128; bits <= VectorKernels.longest(); bits *= 2) {
+      kernels.add("vector-" + bits);
+    }
+    return kernels;
   }
 
   /// Some windows are longer than the model's context, which does not matter to them.
-  private static double[][] tokens(GgufGolden golden, Path windows) {
+  private static double[][] tokens(GgufGolden golden, Path windows, DeviceOptions options) {
     List<double[]> tokens = new ArrayList<>();
     Request request =
         new Request(
@@ -58,7 +70,7 @@ class GgufGoldenTest {
             Optional.empty(),
             Arrays.stream(golden.windows()).mapToInt(window -> window.length).max(),
             "cpu",
-            DeviceOptions.defaults(),
+            options,
             windows,
             OptionalInt.empty(),
             OptionalInt.empty(),

@@ -16,6 +16,7 @@ public final class Architectures {
       Stream.of(
               LlamaArchitectures.ALL,
               GemmaArchitectures.ALL,
+              Gemma4Architecture.ALL,
               EarlierArchitectures.ALL,
               MixtureArchitectures.ALL,
               LaterMixtures.ALL,

@@ -123,10 +123,11 @@ final class Description {
     return metadata().flag(named(key));
   }
 
-  /// Numbers, one for each of `count`; a single one counts for all.
-  List<Double> numbers(String key, int count) {
+  /// Numbers, one for each of `count`, perhaps with others for layers after them that predict
+  /// further tokens; a single one counts for all.
+  private List<Double> numbers(String key, int count) {
     Value value = metadata().find(named(key)).orElseThrow(() -> missing(key));
-    if (value.isArray() && value.count() != count) {
+    if (value.isArray() && value.count() < count) {
       throw failure(
           "%s.%s is %s, expected %d numbers".formatted(architecture, key, value.kind(), count));
     }
@@ -171,6 +172,12 @@ final class Description {
 
   boolean hasTensor(String name) {
     return gguf.tensor(name).isPresent();
+  }
+
+  /// Whether any tensor of a layer is there.
+  boolean hasBlock(int layer) {
+    String beginning = "blk.%d.".formatted(layer);
+    return gguf.tensors().stream().anyMatch(tensor -> tensor.name().startsWith(beginning));
   }
 
   /// Rows of a matrix, which must be there.

@@ -21,7 +21,32 @@ final class ExpertSteps {
     return terms -> {
       terms.size(key, "expert_count").size("num_experts_per_tok", "expert_used_count");
       passOneGroup(terms.file());
+      requireRouters(terms, terms.size(key));
     };
+  }
+
+  /// Most layers must have a router of as many experts, so that what is made of their number is no
+  /// larger than what is there explains.
+  private static void requireRouters(Terms terms, int experts) {
+    Description file = terms.file();
+    int layers = terms.size("num_hidden_layers");
+    int routers = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      String router = "blk.%d.ffn_gate_inp.weight".formatted(layer);
+      if (file.hasTensor(router)) {
+        routers++;
+        if (file.rows(router) != experts) {
+          throw file.failure(
+              "expert_count is %d, but %s has %d rows; get the file again"
+                  .formatted(experts, router, file.rows(router)));
+        }
+      }
+    }
+    if (routers * 16L < layers) {
+      throw file.failure(
+          "expert_count is %d, but %d of %d layers have a router (ffn_gate_inp); get the file again"
+              .formatted(experts, routers, layers));
+    }
   }
 
   /// Where experts are not chosen by groups.

@@ -89,7 +89,7 @@ final class GemmaArchitectures {
         new Departure(
             "layer_types",
             "lets five of six layers slide, whatever layer_types says",
-            false,
+            true,
             false,
             Map.of(
                 "layer_types",

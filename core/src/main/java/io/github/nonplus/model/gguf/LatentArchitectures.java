@@ -81,6 +81,13 @@ final class LatentArchitectures {
           "%d heads with keys of %d columns, of which %d turn, and values of %d cannot be"
               .formatted(heads, keys, turned, values));
     }
+    boolean isNarrow = file.hasTensor("blk.0.attn_q_a.weight");
+    int rows = file.rows(isNarrow ? "blk.0.attn_q_b.weight" : "blk.0.attn_q.weight");
+    if ((long) heads * keys != rows) {
+      throw file.failure(
+          "%d heads of %d columns are not the %d rows of the queries' layer; get the file again"
+              .formatted(heads, keys, rows));
+    }
     file.findSize("attention.head_count_kv"); // 1 where all heads share the latent rows
     terms
         .size("intermediate_size", "feed_forward_length")
@@ -92,7 +99,7 @@ final class LatentArchitectures {
         .put("head_dim", turned)
         .size("kv_lora_rank", "attention.kv_lora_rank");
     int rank = file.findSize("attention.q_lora_rank").orElse(0);
-    if (rank > 0 && file.hasTensor("blk.0.attn_q_a.weight")) { // small models have a plain layer
+    if (rank > 0 && isNarrow) { // small models have a plain layer
       terms.put("q_lora_rank", rank);
     }
   }

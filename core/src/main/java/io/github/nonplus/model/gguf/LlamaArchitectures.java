@@ -23,6 +23,9 @@ final class LlamaArchitectures {
           llama("llama", LlamaArchitectures::isMixtral)
               .with(TensorTables.NUMBERED_EXPERTS)
               .then(LlamaArchitectures::mistral),
+          llama("internlm2", "llama").then(Steps.bias("attention_bias", "attn_q")),
+          llama("xverse", "llama"),
+          llama("minicpm", "granite").then(LlamaArchitectures::miniCpm),
           llama("arcee", "arcee")
               .then(Steps.bias("attention_bias", "attn_q"))
               .then(Steps.bias("mlp_bias", "ffn_down")),
@@ -183,6 +186,18 @@ final class LlamaArchitectures {
                 IntNode.valueOf(4))));
   }
 
+  /// llama.cpp computes a Granite, with these multipliers where a file has none.
+  private static void miniCpm(Terms terms) {
+    terms
+        .number("embedding_multiplier", "embedding_scale", 12)
+        .number(
+            "residual_multiplier",
+            "residual_scale",
+            1.4 / Math.sqrt(terms.size("num_hidden_layers")))
+        .number("logits_scaling", "logit_scale", 256.0 / terms.size("hidden_size"))
+        .put("attention_multiplier", 1 / Math.sqrt(terms.size("head_dim")));
+  }
+
   static void multipliers(Terms terms) {
     Description file = terms.file();
     terms
@@ -235,7 +250,7 @@ final class LlamaArchitectures {
     } else {
       terms.put("sliding_window_pattern", 0);
       file.find("attention.sliding_window_pattern");
-      Steps.noWindow(0, false).accept(terms);
+      Steps.noWindow(0, true).accept(terms);
     }
     Steps.requireSameBase(file);
   }

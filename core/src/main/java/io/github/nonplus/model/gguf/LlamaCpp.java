@@ -86,6 +86,10 @@ public final class LlamaCpp {
         .settings()
         .forEach(
             (key, value) -> {
+              boolean isOff = key.equals(Steps.SWITCH) && !json.has(key);
+              if (isOff) {
+                return; // a family without that switch would not know it
+              }
               if (value.isNull()) {
                 json.putNull(key);
               } else {

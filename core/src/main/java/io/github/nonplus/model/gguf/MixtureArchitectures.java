@@ -98,7 +98,7 @@ final class MixtureArchitectures {
           corrected("dots1", "dots1")
               .then(Rotations::whole)
               .then(Steps.bias("attention_bias", "attn_q"))
-              .then(Steps.noWindow(0, false)),
+              .then(Steps.noWindow(0, true)),
           plain("hunyuan-moe", "hunyuan_v1_moe")
               .with(
                   """

@@ -71,6 +71,16 @@ final class RecurrentArchitectures {
       model.layers.*.shared_mlp.output_linear       blk.*.ffn_down       shared
       """;
 
+  /// Stored as a Granite.
+  private static final String BAMBA =
+      """
+      model.final_layernorm                  output_norm
+      model.layers.*.pre_ff_layernorm        blk.*.ffn_norm
+      model.layers.*.feed_forward.gate_proj  blk.*.ffn_gate
+      model.layers.*.feed_forward.up_proj    blk.*.ffn_up
+      model.layers.*.feed_forward.down_proj  blk.*.ffn_down
+      """;
+
   private static final String FALCON_H1 =
       """
       model.final_layernorm                  output_norm
@@ -148,7 +158,7 @@ final class RecurrentArchitectures {
               .then(Steps::rms)
               .then(StateSpaces::jamba),
           Architecture.of("granitehybrid", "granitemoehybrid", NEIGHBOURS)
-              .with(GRANITE + TensorTables.space("model.layers.*.mamba."))
+              .with(GRANITE + BAMBA + TensorTables.space("model.layers.*.mamba."))
               .sized(terms -> Sizing.hybrid(terms, "attention", "mamba"))
               .factors()
               .then(Steps::rms)

@@ -80,6 +80,11 @@ final class Sizing {
     if (further > Math.min(all, 100)) {
       throw file.failure("nextn_predict_layers is %d, of %d layers in all".formatted(further, all));
     }
+    if (all == further || !file.hasBlock(all - further - 1)) {
+      throw file.failure(
+          "block_count is %d, but there is no tensor of the last layer; get the file again"
+              .formatted(all));
+    }
     for (int layer = all - further; layer < all; layer++) {
       terms.leavingOut("blk.%d.".formatted(layer));
     }

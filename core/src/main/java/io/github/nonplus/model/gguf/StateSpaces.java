@@ -66,16 +66,18 @@ final class StateSpaces {
         "expert_layer",
         layer -> file.hasTensor("blk.%d.ffn_gate_inp.weight".formatted(layer)));
     int experts = file.findSize("expert_count").orElse(0);
-    int used = file.findSize("expert_used_count").orElse(0);
     terms
         .size("intermediate_size", "feed_forward_length")
-        .put("num_experts", Math.max(1, experts))
-        .put("num_experts_per_tok", Math.max(1, used))
+        .put("num_experts", 1)
+        .put("num_experts_per_tok", 1)
         .size("mamba_d_state", "ssm.state_size")
         .size("mamba_d_conv", "ssm.conv_kernel")
         .size("mamba_dt_rank", "ssm.time_step_rank")
         .put("mamba_expand", expanded(terms))
         .put("mamba_conv_bias", hasConvolutionBias(terms));
+    if (experts > 0) {
+      ExpertSteps.count("num_experts").accept(terms);
+    }
   }
 
   /// What the family says as a period and where in it.
@@ -106,8 +108,7 @@ final class StateSpaces {
     terms
         .put("intermediate_size", dense)
         .put("shared_intermediate_size", experts > 0 ? shared : dense)
-        .put("num_local_experts", experts)
-        .put("num_experts_per_tok", file.findSize("expert_used_count").orElse(0))
+        .put("num_local_experts", 0)
         .put("position_embedding_type", turns ? "rope" : "nope")
         .put("logits_scaling", multiplier(file, "logit_scale"))
         .put("residual_multiplier", multiplier(file, "residual_scale"))
@@ -122,6 +123,9 @@ final class StateSpaces {
       Rotations.whole(terms);
     } else {
       List.of("rope.freq_base", "rope.dimension_count").forEach(file::pass);
+    }
+    if (experts > 0) {
+      ExpertSteps.count("num_local_experts").accept(terms);
     }
     hybrid(terms);
     normsGroups(terms, terms.size("mamba_n_groups"), ".mamba.norm.weight");

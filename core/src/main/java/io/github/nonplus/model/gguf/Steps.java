@@ -12,11 +12,17 @@ import java.util.function.Consumer;
 final class Steps {
   private static final String PATTERN = "attention.sliding_window_pattern";
 
+  /// What turns windows on in configurations that have it, and is off where it is not there.
+  static final String SWITCH = "use_sliding_window";
+
   private static final Map<String, JsonNode> NO_WINDOW =
       Map.of(
-          "sliding_window", NullNode.instance,
-          "layer_types", NullNode.instance,
-          "use_sliding_window", BooleanNode.FALSE);
+          "sliding_window",
+          NullNode.instance,
+          "layer_types",
+          NullNode.instance,
+          SWITCH,
+          BooleanNode.FALSE);
 
   private Steps() {}
 
@@ -83,7 +89,7 @@ final class Steps {
     ArrayNode types = terms.json().putArray("layer_types");
     Value list = file.find(PATTERN).filter(Value::isArray).orElse(null);
     int pattern = list == null ? file.findSize(PATTERN).orElse(every) : 0;
-    if (list != null && list.count() != layers) {
+    if (list != null && list.count() < layers) { // others are of layers after the last
       throw file.failure("%s is %s for %d layers".formatted(PATTERN, list.kind(), layers));
     }
     for (int layer = 0; layer < layers; layer++) {

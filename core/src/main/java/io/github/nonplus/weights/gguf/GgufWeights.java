@@ -49,7 +49,7 @@ public final class GgufWeights implements StoredWeights {
     Matrix matrix =
         Matrix.of(format(tensor), wanted.rows(), wanted.columns(), List.of(tensor.data()));
     return gguf.tensor(name.replaceAll("weight$", "scale"))
-        .filter(scale -> !scale.name().equals(name))
+        .filter(scale -> !scale.name().equals(name) && Scaled.has(tensor))
         .map(scale -> Scaled.by(matrix, scale, path()))
         .orElse(matrix);
   }

@@ -8,10 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A matrix with one number beside it that all of its weights are multiplied by.
-final class Scaled {
+public final class Scaled {
   private static final String SCALED = "NVFP4";
 
   private Scaled() {}
+
+  /// Whether a tensor may have one.
+  public static boolean has(TensorEntry tensor) {
+    return tensor.type().name().equals(SCALED);
+  }
 
   /// @param scale the tensor of that number
   /// @param path names the file in messages
