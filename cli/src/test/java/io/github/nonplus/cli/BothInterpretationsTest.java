@@ -26,6 +26,7 @@ class BothInterpretationsTest {
       "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24\n9 8 7 6\n31 30 29 28 27\n";
 
   @TempDir Path directory;
+  private String windows = WINDOWS;
 
   @Test
   void ofWeightsOfMlc() throws IOException {
@@ -34,6 +35,30 @@ class BothInterpretationsTest {
     assertThat(both.path("words").asText())
         .isEqualTo("what MLC LLM's own llama computes, in float32 arithmetic");
     assertThat(both.path("cost").path("nats").asDouble()).isNotZero();
+  }
+
+  /// Of more tokens than two calls of a window that slides: with as much context as they need.
+  @Test
+  void ofTextsBeyondTheSlidingWindowOfMlc() throws IOException {
+    Path model = fixture("mistral-sliding");
+    Path converted = new TinyModel(model).converted("q0f32");
+    StringBuilder ids = new StringBuilder();
+    for (int i = 0; i < 90; i++) {
+      ids.append(3 + (i * 29 + i * i) % 120).append(' ');
+    }
+    windows = ids.toString().strip() + "\n" + WINDOWS;
+    JsonNode both =
+        costs(
+            converted,
+            "mlc",
+            List.of("sliding_window"),
+            List.of("--context", 90, "--config", model));
+    assertThat(both.path("cost").path("nats").asDouble()).isNotZero();
+    assertThat(both.path("differences").get(0).path("words").asText())
+        .isEqualTo(
+            "slides its window of 16 tokens a call of 16 at a time: a token sees all before it up to"
+                + " the 32th, and then those of its call, the 12 before it, and the first 4 as near as"
+                + " they are in the cache");
   }
 
   @Test
@@ -127,7 +152,7 @@ class BothInterpretationsTest {
                 "cpu",
                 "--no-journal",
                 "--input-path",
-                TinyModel.windows(directory, WINDOWS)));
+                TinyModel.windows(directory, windows)));
     assertThat(run.code()).as(run.err()).isZero();
     return run;
   }

@@ -70,7 +70,11 @@ class RestatedFixturesTest {
   void phiAsItWasFirstPublishedIsPhi() throws IOException {
     Fixture phi = read("phi");
     firstNames(config(phi).path("num_hidden_layers").asInt());
-    hasLossesOf(phi, firstKeys(config(phi), "phi-msft"));
+    ObjectNode config = firstKeys(config(phi), "phi-msft");
+    for (String key : List.of("flash_attn", "flash_rotary", "fused_dense")) {
+      config.put(key, false);
+    }
+    hasLossesOf(phi, config.putNull("n_head_kv").putNull("img_processor"));
   }
 
   @Test
@@ -83,7 +87,15 @@ class RestatedFixturesTest {
     }
     renamed("transformer.embd.", "layers.0.");
     renamed("lm_head.", "layers.%d.".formatted(layers + 1));
-    hasLossesOf(phi, firstKeys(config(phi), "mixformer-sequential"));
+    ObjectNode config = firstKeys(config(phi), "mixformer-sequential");
+    config.put("phyagi_version", "0.0.4.dev").put("embd_layer", "default");
+    config
+        .putObject("architecture")
+        .put("block_cls", "parallel")
+        .<ObjectNode>set("mixer", config.objectNode())
+        .putObject("mlp")
+        .put("mlp_cls", "mlp");
+    hasLossesOf(phi, config);
   }
 
   private void firstNames(int layers) {
