@@ -13,7 +13,10 @@ import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.model.mlc.StoredParameter;
 import io.github.nonplus.model.mlc.StoredParameter.Role;
 import io.github.nonplus.perplexity.DecodedWeights;
+import io.github.nonplus.quantization.DType;
+import io.github.nonplus.quantization.Encoding;
 import io.github.nonplus.quantization.Quantization;
+import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.StoredWeights;
 import io.github.nonplus.weights.mlc.MlcWeights;
@@ -61,7 +64,9 @@ class MlcTakenOverTest {
           float[] values = values(weights, parameter);
           ByteBuffer halves = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
           for (float value : values) {
-            halves.putShort(Float.floatToFloat16(value));
+            short half = Float.floatToFloat16(value);
+            assertThat(value).isEqualTo(Float.float16ToFloat(half)); // rounded, as there
+            halves.putShort(half);
           }
           assertThat(Digest.sha256().add(halves.array()).hex())
               .as(parameter.name())
@@ -140,6 +145,18 @@ class MlcTakenOverTest {
     assertThat(model.quantization()).isEqualTo("fp8_e4m3fn_bf16_block_scale, activations float32");
     assertThat(model.notices())
         .anyMatch(notice -> notice.contains("activations as float8, scaled for each"));
+  }
+
+  /// MLC's own blocks are square; a scale is found by its output and its input all the same.
+  @Test
+  void blocksHaveOutputsAndInputs() {
+    Encoding encoding =
+        Quantization.named("fp8_e4m3fn_bf16_block_scale").inBlocks(16, 64).linear().orElseThrow();
+    assertThat(encoding.parts("a.weight", List.of(5, 40, 100)).getLast())
+        .isEqualTo(new Encoding.Part("a.weight_scale_inv", DType.FLOAT32, List.of(5L, 3L, 2L)));
+    assertThat(encoding.format(ElementType.BFLOAT16).planeBytes(40, 100))
+        .containsExactly(4000L, 2 * 3 * 2L);
+    assertThat(encoding.outputsTogether()).isEqualTo(16);
   }
 
   /// Nothing is taken for other blocks than those that the configuration says.

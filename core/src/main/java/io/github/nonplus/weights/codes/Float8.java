@@ -47,12 +47,16 @@ public record Float8(CodeType numbers, Optional<ElementType> scale, ElementType 
 
   @Override
   public void decode(Planes planes, int row, int column, int count, float[] target, int offset) {
-    float factor = factor(planes);
-    long at = (long) row * planes.columns() + column;
-    for (int k = 0; k < count; k++) {
-      float number = numbers.value(planes.unsigned(NUMBERS, at + k));
-      target[offset + k] = rounding.rounded(number * factor);
+    long at = (long) row * planes.columns();
+    CodeStream.of(planes, NUMBERS, at, Byte.SIZE, column, count)
+        .values(numbers.numbers(), 0, count, target, offset);
+    if (scale.isPresent()) {
+      float factor = factor(planes);
+      for (int i = offset; i < offset + count; i++) {
+        target[i] *= factor;
+      }
     }
+    Rounding.round(rounding, target, offset, count);
   }
 
   private float factor(Planes planes) {
