@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Where each buffer lies in the one arena of a batch. Buffers whose lives do not overlap share
 /// memory.
@@ -30,6 +32,14 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
   /// writing, takes the lowest gap that fits, or the place of a reading that it may replace. What
   /// an operation reads that the next may absorb is kept until that one is done.
   public static MemoryPlan of(Program program) {
+    return without(program, Set.of());
+  }
+
+  /// The plan of a device that computes some products together with what reads them, and so never
+  /// writes their buffers.
+  ///
+  /// @param unwritten buffers that have no place
+  public static MemoryPlan without(Program program, Set<Buffer> unwritten) {
     Map<Buffer, Integer> lastRead = new HashMap<>();
     List<Operation> operations = program.operations();
     for (int i = 0; i < operations.size(); i++) {
@@ -48,11 +58,12 @@ public record MemoryPlan(int width, Map<String, Integer> columns) {
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       int step = i;
-      if (operation.result().isPresent()) {
-        Buffer output = operation.result().get();
+      Optional<Buffer> written = operation.result().filter(buffer -> !unwritten.contains(buffer));
+      if (written.isPresent()) {
+        Buffer output = written.get();
         Buffer inherited = inheritance(operation, output, lastRead, step);
         int column =
-            inherited != null
+            inherited != null && alive.contains(inherited)
                 ? columns.get(inherited.name())
                 : firstGap(alive, columns, output.columnsPerToken());
         alive.remove(inherited);

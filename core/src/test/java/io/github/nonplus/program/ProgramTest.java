@@ -7,6 +7,7 @@ import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// What a program may not be, and where its buffers lie.
@@ -82,5 +85,25 @@ class ProgramTest {
     }
     int all = buffers.stream().mapToInt(Buffer::width).sum();
     assertThat(plan.width()).isLessThan(all / 2);
+  }
+
+  @Test
+  void aBufferThatADeviceNeverWritesTakesNoPlace() {
+    Path llama = Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama-bias");
+    Program program =
+        Passes.apply(HuggingFaceDirectory.read(llama).model().program(Output.SCORE), (_, _) -> {});
+    Set<Buffer> products =
+        program.operations().stream()
+            .filter(Gate.class::isInstance)
+            .map(gate -> gate.inputs().getFirst().buffer())
+            .collect(Collectors.toSet());
+    MemoryPlan lean = MemoryPlan.without(program, products);
+    assertThat(lean.width()).isLessThan(MemoryPlan.of(program).width());
+    assertThat(lean.columns().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            program.buffers().stream()
+                .filter(buffer -> !products.contains(buffer))
+                .map(Buffer::name)
+                .toList());
   }
 }

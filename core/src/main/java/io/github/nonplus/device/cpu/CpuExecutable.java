@@ -8,6 +8,7 @@ import io.github.nonplus.device.SteppedTrace;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.library.Function;
+import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.operand.Buffer;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
 /// show every buffer, take each step by itself, whole batches the fused ones.
 final class CpuExecutable implements Executable {
   private final Program program;
+  private final MemoryPlan plan;
+  private final Strips layout;
   private final Workers workers;
   private final Frame frame;
   private final List<Step> steps;
@@ -41,17 +44,22 @@ final class CpuExecutable implements Executable {
       Workers workers,
       Caches caches) {
     this.program = function.program();
+    this.plan = function.plan();
     this.workers = workers;
-    Strips layout = new Strips(kernels.stripWidth());
-    requireMemory((long) Float.BYTES * function.plan().width() * layout.padded(tokens), tokens);
-    this.frame = new Frame(function.plan(), layout, tokens);
+    this.layout = new Strips(kernels.stripWidth());
     Lowering lowering = new Lowering(program, weights, tokens, kernels, workers.threads(), caches);
     this.steps = lowering.each();
     this.fused = lowering.fused(steps);
+    this.frame = frame(MemoryPlan.without(program, lowering.unwritten()), tokens);
     this.vocabulary =
         program.operations().getFirst() instanceof Embed embed
             ? embed.table().outputs()
             : Integer.MAX_VALUE;
+  }
+
+  private Frame frame(MemoryPlan of, int tokens) {
+    requireMemory((long) Float.BYTES * of.width() * layout.padded(tokens), tokens);
+    return new Frame(of, layout, tokens);
   }
 
   private static void requireMemory(long bytes, int tokens) {
@@ -77,7 +85,7 @@ final class CpuExecutable implements Executable {
 
   /// Runs one step after another until all are done or it is over, for the sake of running them.
   void runUntil(Batch batch, BooleanSupplier isOver) {
-    place(batch);
+    place(batch, frame);
     for (int i = 0; i < fused.size() && !isOver.getAsBoolean(); i++) {
       fused.get(i).run(frame, workers);
     }
@@ -116,17 +124,19 @@ final class CpuExecutable implements Executable {
             .result()
             .orElseThrow(() -> new IllegalStateException("the program ends in no buffer"));
     run(batch, fused);
-    return read(buffer);
+    return read(frame, buffer);
   }
 
+  /// In memory of its own, which has a place for every buffer.
   @Override
   public Trace trace(Batch batch) {
-    place(batch);
-    return new SteppedTrace(program, new Stepping(batches));
+    Frame whole = frame(plan, batch.tokens());
+    place(batch, whole);
+    return new SteppedTrace(program, new Stepping(batches, whole));
   }
 
   private void run(Batch batch, List<Step> chosen) {
-    place(batch);
+    place(batch, frame);
     for (Step step : chosen) {
       step.run(frame, workers);
     }
@@ -135,7 +145,7 @@ final class CpuExecutable implements Executable {
   /// How long each operation takes for a batch, in seconds, for benchmarks; the whole of a fused
   /// step is the first one's.
   double[] seconds(Batch batch) {
-    place(batch);
+    place(batch, frame);
     double[] seconds = new double[fused.size()];
     for (int i = 0; i < seconds.length; i++) {
       long begin = System.nanoTime();
@@ -145,20 +155,20 @@ final class CpuExecutable implements Executable {
     return seconds;
   }
 
-  private void place(Batch batch) {
+  private void place(Batch batch, Frame into) {
     batch.requireFits(program);
     requireIds(batch.ids());
     requireIds(batch.targets());
-    frame.begin(batch);
+    into.begin(batch);
     batches++;
   }
 
   /// A buffer's rows, a row behind the other.
-  private float[] read(Buffer buffer) {
-    int rows = frame.rows(buffer);
+  private static float[] read(Frame from, Buffer buffer) {
+    int rows = from.rows(buffer);
     float[] values = new float[Math.multiplyExact(rows, buffer.width())];
     for (int row = 0; row < rows; row++) {
-      frame.read(buffer.view(), row, values, row * buffer.width());
+      from.read(buffer.view(), row, values, row * buffer.width());
     }
     return values;
   }
@@ -177,9 +187,11 @@ final class CpuExecutable implements Executable {
   /// The steps for one batch, for as long as there is no other.
   private final class Stepping implements SteppedTrace.Steps {
     private final long own;
+    private final Frame whole;
 
-    Stepping(long own) {
+    Stepping(long own, Frame whole) {
       this.own = own;
+      this.whole = whole;
     }
 
     @Override
@@ -187,12 +199,12 @@ final class CpuExecutable implements Executable {
       if (batches != own) {
         throw new IllegalStateException("the trace is over: another batch was given");
       }
-      steps.get(index).run(frame, workers);
+      steps.get(index).run(whole, workers);
     }
 
     @Override
     public float[] read(Buffer buffer) {
-      return CpuExecutable.this.read(buffer);
+      return CpuExecutable.read(whole, buffer);
     }
 
     @Override

@@ -30,8 +30,10 @@ import io.github.nonplus.weights.ModelWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Turns a program's operations into steps, with the scratch memory that they share.
 final class Lowering {
@@ -42,6 +44,7 @@ final class Lowering {
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
   private final Blocking blocking;
+  private final Set<Buffer> unwritten = new HashSet<>();
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
 
   /// @param tokens the most of a batch
@@ -82,6 +85,7 @@ final class Lowering {
   /// @param each a step for each operation
   List<Step> fused(List<Step> each) {
     List<Step> fused = new ArrayList<>(each);
+    unwritten.clear();
     for (int i = 0; i + 1 < operations.size(); i++) {
       if (operations.get(i) instanceof MatMul matmul
           && operations.get(i + 1) instanceof Gate gate
@@ -90,6 +94,7 @@ final class Lowering {
         Panels panels = reserve(Panels.beside(matmul.parts(), weights, blocking, scratch.length));
         fused.set(i, ProductStep.gated(matmul, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
+        unwritten.add(matmul.output());
       }
       if (operations.get(i) instanceof ExpertMatMul experts
           && operations.get(i + 1) instanceof Gate gate
@@ -98,9 +103,15 @@ final class Lowering {
         List<Panels> panels = expertPanels(experts, true);
         fused.set(i, ExpertStep.gated(experts, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
+        unwritten.add(experts.output());
       }
     }
     return List.copyOf(fused);
+  }
+
+  /// The buffers that the fused steps never write.
+  Set<Buffer> unwritten() {
+    return Set.copyOf(unwritten);
   }
 
   private boolean isReadOnce(Buffer buffer) {
