@@ -43,6 +43,7 @@ CHANGED = {
     "minicpm3": {"scale_emb": 12, "scale_depth": 1.4, "dim_model_base": 256, "v_head_dim": 16},
     "olmoe": {"num_key_value_heads": 4, "clip_qkv": None},
     "phi": {"intermediate_size": 256},
+    "qwen3-next-mixed": {"mlp_only_layers": []},
 }
 # What the converter asks for, in models of the Hub under other names than in the configurations of transformers.
 FOR_CONVERTER = {
@@ -144,7 +145,7 @@ def convert(name, folder, path):
     hparams = conversion.ModelBase.load_hparams(folder, False)
     kind = conversion.get_model_class(conversion.get_model_architecture(hparams, conversion.ModelType.TEXT))
     kind.set_vocab = TextModel._set_vocab_gpt2
-    no_mtp = ["--no-mtp"] if name.startswith("qwen3-5") else []
+    no_mtp = ["--no-mtp"] if name.startswith(("qwen3-5", "qwen3-next")) else []
     sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(path), "--outtype", "f32", *no_mtp]
     convert_hf_to_gguf.main()
 
