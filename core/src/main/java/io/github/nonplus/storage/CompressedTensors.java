@@ -1,6 +1,5 @@
 package io.github.nonplus.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Matrix;
@@ -15,90 +14,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// compressed-tensors: packed integers, integers of a byte, FP8, NVFP4, MXFP4 and MXFP8. How a
 /// matrix is stored its tensors say; a group of the configuration must say the same.
 ///
-/// @param groups of the configuration, none if it says nothing
-/// @param beyondInputs of what is asked for beside the weights
 /// @param modelType in which NVFP4 is decoded by the library
 record CompressedTensors(
-    String name,
-    List<Group> groups,
-    List<String> notApplied,
-    List<String> beyondInputs,
-    ElementType modelType,
-    Decoding decoding)
+    String name, CompressedGroups groups, ElementType modelType, Decoding decoding)
     implements Storage {
-  private static final Set<String> FORMATS =
-      Set.of(
-          "pack-quantized",
-          "int-quantized",
-          "naive-quantized",
-          "float-quantized",
-          "nvfp4-pack-quantized",
-          "mxfp4-pack-quantized",
-          "mxfp8-quantized",
-          "mixed-precision");
-
-  /// What is said of some modules.
-  private record Group(WeightScheme weights, Optional<ActivationScheme> inputs) {}
-
   static Storage read(Declaration declared) {
     declared.require("quant_method", Set.of("compressed-tensors"));
-    declared.require("format", FORMATS);
+    declared.require("format", CompressedGroups.FORMATS);
     declared.require("quantization_status", Set.of("compressed"));
     ConfigReader config = declared.config();
     refuse(config, "sparsity_config", "dense");
     refuse(config, "transform_config", "");
     refuse(config, "moe_sparsity_config", "");
-    List<Group> groups = new ArrayList<>();
-    Set<String> rest = new TreeSet<>();
-    ConfigReader all =
-        config
-            .findFilledObject("config_groups")
-            .orElseThrow(() -> config.failure("config_groups is missing"));
-    for (String group : all.json().properties().stream().map(Map.Entry::getKey).toList()) {
-      all.findObject(group).ifPresent(each -> readGroup(each, groups, rest));
-    }
-    config
-        .findFilledObject("kv_cache_scheme")
-        .ifPresent(
-            scheme -> rest.add("keys and values as " + ActivationScheme.read(scheme).text()));
-    Set<String> inputs = new TreeSet<>(rest);
-    groups.stream()
-        .flatMap(group -> group.inputs().stream())
-        .forEach(scheme -> inputs.add("activations as " + scheme.text()));
+    CompressedGroups groups = CompressedGroups.read(config);
     String name = "compressed-tensors-" + config.stringOr("format", "mixed");
     declared.refuseUnknown(
         Set.of("ignore", "global_compression_ratio", "version", "run_compressed"));
-    return new CompressedTensors(
-        name,
-        groups,
-        List.copyOf(inputs),
-        List.copyOf(rest),
-        declared.modelType(),
-        declared.decoding());
-  }
-
-  private static void readGroup(ConfigReader each, List<Group> groups, Set<String> rest) {
-    each.find("targets");
-    if (each.isSet("format")
-        && !FORMATS.contains(each.find("format").map(JsonNode::asText).orElse(""))) {
-      throw each.failure("format is %s, which is not read".formatted(each.shown("format")));
-    }
-    Optional<ActivationScheme> inputs =
-        each.findFilledObject("input_activations").map(ActivationScheme::read);
-    each.findFilledObject("weights")
-        .map(WeightScheme::read)
-        .ifPresentOrElse(
-            weights -> groups.add(new Group(weights, inputs)),
-            () -> inputs.ifPresent(scheme -> rest.add("activations alone as " + scheme.text())));
-    each.findFilledObject("output_activations")
-        .ifPresent(scheme -> rest.add("outputs as " + ActivationScheme.read(scheme).text()));
-    each.refuseUnknown(Set.of());
+    return new CompressedTensors(name, groups, declared.modelType(), declared.decoding());
   }
 
   private static void refuse(ConfigReader config, String key, String harmlessFormat) {
@@ -114,8 +51,7 @@ record CompressedTensors(
 
   /// Where the configuration says nothing.
   static Storage silent(ElementType modelType, Decoding decoding) {
-    return new CompressedTensors(
-        "compressed-tensors", List.of(), List.of(), List.of(), modelType, decoding);
+    return new CompressedTensors("compressed-tensors", CompressedGroups.NONE, modelType, decoding);
   }
 
   @Override
@@ -148,27 +84,19 @@ record CompressedTensors(
     return parts.has(".weight_scale") ? Optional.of(bytes(parts, rows, columns)) : Optional.empty();
   }
 
-  /// Where groups differ, codes of a type and size must be those of one.
+  @Override
+  public List<String> notApplied() {
+    return groups.asked();
+  }
+
+  @Override
+  public List<String> beyondInputs() {
+    return groups.beyond();
+  }
+
   @Override
   public Optional<InputCodes> inputs(Parts parts) {
-    if (!parts.has(".weight_scale")) {
-      return Optional.empty();
-    }
-    boolean packed = parts.has(".weight_packed");
-    RawTensor codes = parts.require(packed ? ".weight_packed" : ".weight");
-    boolean whole = packed ? Types.WORDS.contains(codes.type()) : codes.type().equals("I8");
-    List<Optional<ActivationScheme>> found =
-        groups.stream()
-            .filter(group -> group.weights().type().equals(whole ? "int" : "float"))
-            .filter(
-                group -> packed ? group.weights().bits() < 8 || whole : group.weights().bits() == 8)
-            .map(Group::inputs)
-            .distinct()
-            .toList();
-    if (found.size() > 1) {
-      throw parts.notComputed("one of several schemes, of which targets alone say which");
-    }
-    return found.stream().flatMap(Optional::stream).findFirst().map(each -> each.inputs(parts));
+    return groups.inputs(parts);
   }
 
   private Matrix packedIntegers(Parts parts, RawTensor packed, int rows, int columns) {
@@ -177,7 +105,7 @@ record CompressedTensors(
     int group = ScaledCodes.group(parts, scales, rows, columns);
     int bits = bits(parts, packed, rows, columns);
     boolean shifted = parts.has(".weight_zero_point");
-    require(parts, new WeightScheme("int", bits, !shifted, group, 0, 0));
+    groups.require(parts, new WeightScheme("int", bits, !shifted, group, 0, 0));
     List<RawTensor> planes = new ArrayList<>(List.of(packed, scales));
     if (shifted) {
       long words = Math.ceilDiv((long) rows * bits, 32L);
@@ -214,9 +142,9 @@ record CompressedTensors(
   /// Codes without gaps; releases before 0.12 are said to leave some, and are not read.
   private int bits(Parts parts, RawTensor packed, int rows, int columns) {
     List<Integer> known =
-        groups.isEmpty()
+        groups.all().isEmpty()
             ? List.of(4, 8, 2, 3)
-            : groups.stream().map(group -> group.weights().bits()).toList();
+            : groups.weights().map(WeightScheme::bits).toList();
     for (int bits : known) {
       if (packed.shape().equals(Parts.shape(rows, Math.ceilDiv((long) columns * bits, 32L)))) {
         return bits;
@@ -241,7 +169,7 @@ record CompressedTensors(
             ".weight_scale",
             List.of(second ? "F8_E4M3" : "U8"),
             List.of(Parts.shape(rows, Math.ceilDiv(columns, group))));
-    require(parts, new WeightScheme("float", 4, true, group, 0, 0));
+    groups.require(parts, new WeightScheme("float", 4, true, group, 0, 0));
     List<RawTensor> planes = new ArrayList<>(List.of(packed, scales));
     if (second) {
       planes.add(
@@ -271,7 +199,7 @@ record CompressedTensors(
     ScaleType type = exponents ? ScaleType.E8M0 : Types.scale(scales.type());
     Scaled.Scales blocks = scales(parts, scales, type, rows, columns);
     boolean shifted = whole && parts.has(".weight_zero_point");
-    require(
+    groups.require(
         parts,
         new WeightScheme(
             whole ? "int" : "float",
@@ -298,8 +226,7 @@ record CompressedTensors(
 
   private Scaled.Scales scales(
       Parts parts, RawTensor scales, ScaleType type, int rows, int columns) {
-    for (Group each : groups) {
-      WeightScheme group = each.weights();
+    for (WeightScheme group : groups.weights().toList()) {
       List<Long> grid =
           Parts.shape(
               Math.ceilDiv(rows, Math.max(1, group.blockRows())),
@@ -311,17 +238,5 @@ record CompressedTensors(
     return scales.shape().size() == 2 && scales.shape().get(0) == rows && scales.shape().get(1) > 1
         ? new Scaled.Scales(type, 1, ScaledCodes.group(parts, scales, rows, columns))
         : ScaledCodes.blocks(parts, scales, type, rows, columns, 0, 0);
-  }
-
-  private void require(Parts parts, WeightScheme found) {
-    if (!groups.isEmpty() && groups.stream().noneMatch(group -> group.weights().allows(found))) {
-      throw parts.failure(
-          "is stored as %s, but quantization_config has only %s; check that config.json belongs to these weights"
-              .formatted(
-                  found.text(),
-                  String.join(
-                      " and ",
-                      groups.stream().map(group -> group.weights().text()).distinct().toList())));
-    }
   }
 }
