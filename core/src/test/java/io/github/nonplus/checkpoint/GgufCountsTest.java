@@ -30,6 +30,7 @@ class GgufCountsTest {
     "jamba.f32, jamba.expert_count, 65535, has 4 rows",
     "granitemoehybrid.f32, granitehybrid.expert_count, 65535, has 6 rows",
     "nemotron-h-moe.f32, nemotron_h_moe.expert_count, 65535, has 6 rows",
+    "granitemoehybrid.f32, blk.0.ssm_norm.weight, 44, 'is 96 x 1, and what it is made of 88 x 1'",
     "mamba.f32, mamba.ssm.inner_size, 16777215, is no multiple of embedding_length"
   })
   void aCountThatTensorsDoNotExplainIsRefused(String name, String key, int count, String words)
@@ -42,7 +43,7 @@ class GgufCountsTest {
         .hasMessageContaining(words);
   }
 
-  /// A value of four bytes, after its key and its type, replaced.
+  /// Four bytes replaced: a value, after its key and its type, or of a tensor's first dimension.
   private static byte[] with(byte[] file, String key, int count) {
     String text = new String(file, StandardCharsets.ISO_8859_1);
     int at = text.indexOf(key) + key.length() + Integer.BYTES;

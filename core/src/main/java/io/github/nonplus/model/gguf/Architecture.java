@@ -156,15 +156,22 @@ record Architecture(
 
   private Source source(Layout layout, FamilyModel model, Parameter parameter) {
     Source.Stored own = new Source.Stored(parameter.name(), parameter.shape());
-    return names
-        .ownOf(layout, own)
-        .map(new Fusion(layout)::of)
-        .orElseGet(
-            () ->
-                model
-                    .sources()
-                    .getOrDefault(parameter.name(), own)
-                    .with(tensor -> tensor(layout, tensor)));
+    Source made =
+        names
+            .ownOf(layout, own)
+            .map(new Fusion(layout)::of)
+            .orElseGet(
+                () ->
+                    model
+                        .sources()
+                        .getOrDefault(parameter.name(), own)
+                        .with(tensor -> tensor(layout, tensor)));
+    if (made.rows() != own.rows() || made.columns() != own.columns()) {
+      throw new IllegalArgumentException(
+          "'%s' is %d x %d, and what it is made of %d x %d"
+              .formatted(own.name(), own.rows(), own.columns(), made.rows(), made.columns()));
+    }
+    return made;
   }
 
   /// How a tensor of the family's checkpoints is made of the file's.
