@@ -96,7 +96,7 @@ class CalculatePerplexityTest {
             """
             {"windows_file":"%s","windows_sha256":"%s","longest_window":5,"window":5,"stride":4,\
             "text":"book","text_sha256":"%s"}"""
-                .formatted(windows, windowsSha256, "5".repeat(64)));
+                .formatted(escaped(windows), windowsSha256, "5".repeat(64)));
     assertThat(json.get("model"))
         .hasToString(
             """
@@ -106,7 +106,7 @@ class CalculatePerplexityTest {
             "words":"what MLC LLM's own llama computes, in float32 arithmetic","config":null,\
             "cost":null,"differences":[]}}"""
                 .formatted(
-                    weights,
+                    escaped(weights),
                     Sha256.of(weights.resolve("params_shard_0.bin")),
                     Sha256.of(tokenizer)));
     JsonNode execution = json.get("execution");
@@ -425,5 +425,10 @@ class CalculatePerplexityTest {
 
   private static double mean(List<String> values) {
     return values.stream().mapToDouble(Double::parseDouble).reduce(0, Double::sum) / values.size();
+  }
+
+  /// A path inside a text of JSON.
+  private static String escaped(Path path) {
+    return path.toString().replace("\\", "\\\\");
   }
 }

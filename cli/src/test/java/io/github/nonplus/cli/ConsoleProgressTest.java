@@ -35,7 +35,12 @@ class ConsoleProgressTest {
     String last = "windows [########################] 100%  2/2  1.00/s, took 0:02";
     assertThat(err)
         .hasToString(
-            "\r" + first + "\r" + last + " ".repeat(first.length() - last.length()) + "\n");
+            "\r"
+                + first
+                + "\r"
+                + last
+                + " ".repeat(first.length() - last.length())
+                + System.lineSeparator());
   }
 
   @Test
@@ -67,7 +72,8 @@ class ConsoleProgressTest {
             windows: 5000 of 12000 (41%), 1000/s, 0:07 left, perplexity 32.88
             windows: 10000 of 12000 (83%), 1000/s, 0:02 left
             windows: 12000 of 12000 (100%), 1000/s, took 0:12
-            """);
+            """
+                .replace("\n", System.lineSeparator()));
   }
 
   @Test

@@ -94,7 +94,8 @@ class HelpTest {
   /// As a shell takes apart what stands below `Example:` in a help text.
   private List<Object[]> examples(String command) {
     String help = CommandRun.of(command, "--help").out();
-    String lines = help.substring(help.indexOf("\nExample")).replace("\\\n", " ");
+    String lines =
+        help.substring(help.indexOf("\nExample")).replace("\\" + System.lineSeparator(), " ");
     List<Object[]> examples =
         lines
             .lines()

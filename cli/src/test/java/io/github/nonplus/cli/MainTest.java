@@ -16,7 +16,7 @@ class MainTest {
     CommandRun run = CommandRun.of("--help");
     assertThat(run.code()).isZero();
     assertThat(run.out())
-        .startsWith("Usage: nonplus [-hV] [--debug] COMMAND\n")
+        .startsWith("Usage: nonplus [-hV] [--debug] COMMAND" + System.lineSeparator())
         .contains("preprocess-input");
     assertThat(run.err()).isEmpty();
   }
@@ -83,12 +83,17 @@ class MainTest {
         };
     StringWriter err = new StringWriter();
     assertThat(Main.run(new PrintWriter(full), new PrintWriter(err), "--help")).isEqualTo(1);
-    assertThat(err).hasToString("nonplus: the result could not be written to standard output\n");
+    assertThat(withLineFeeds(err))
+        .isEqualTo("nonplus: the result could not be written to standard output\n");
   }
 
   private static String reported(boolean debug, Throwable failure) {
     StringWriter err = new StringWriter();
     assertThat(new Failures(debug).report(failure, new PrintWriter(err))).isEqualTo(1);
-    return err.toString();
+    return withLineFeeds(err);
+  }
+
+  private static String withLineFeeds(StringWriter text) {
+    return text.toString().replace(System.lineSeparator(), "\n");
   }
 }

@@ -73,7 +73,7 @@ class PreprocessInputTest {
             1:1 502 264 264
             1:1 264 264 264
             """
-                .formatted(text));
+                .formatted(json(text)));
   }
 
   @Test
@@ -99,7 +99,7 @@ class PreprocessInputTest {
             "Text: %s, as it is\nText: %s, the field 'body' of each line\n".formatted(one, rows));
     assertThat(Files.readAllLines(destination).stream().filter(line -> !line.startsWith("#")))
         .containsExactly("3:1 502 264 264", "2:1 502 264", "1:1 502");
-    assertThat(Files.readString(destination)).contains(rows + "#2");
+    assertThat(Files.readString(destination)).contains(json(rows) + "#2");
   }
 
   @Test
@@ -401,5 +401,10 @@ class PreprocessInputTest {
     all[0] = "preprocess-input";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     return CommandRun.of(all);
+  }
+
+  /// A path inside a text of JSON.
+  private static String json(Path path) {
+    return path.toString().replace("\\", "\\\\");
   }
 }
