@@ -71,17 +71,7 @@ public final class PlainOperations {
 
   private double[][] of(Operation operation) {
     return switch (operation) {
-      case Embed embed ->
-          rows(
-              embed.output(),
-              (token, row) -> {
-                int id =
-                    embed.by() == Embed.Index.TOKEN
-                        ? batch.ids()[token]
-                        : position(token) + embed.offset();
-                double[] stored = matrix(embed.table())[id];
-                Arrays.setAll(row, n -> embed.scale() * stored[n]);
-              });
+      case Embed embed -> rows(embed.output(), (token, row) -> embed(embed, token, row));
       case Norm norm -> rows(norm.output(), (r, row) -> norm(norm, read(norm.input(), r), row));
       case MatMul matmul -> rows(matmul.output(), (r, row) -> product(matmul, r, row));
       case Rotate rotate -> rotate(rotate);
@@ -112,16 +102,7 @@ public final class PlainOperations {
                 double[] x = read(scale.input(), r);
                 Arrays.setAll(row, n -> x[n] * factor(scale.factor(), r, n));
               });
-      case FakeQuantize each -> {
-        yield rows(
-            each.output(),
-            (r, row) -> {
-              int expert = each.routed() == null ? 0 : routing.expert(each.routed().routing(), r);
-              double[] stored =
-                  each.parameters(expert).stream().mapToDouble(p -> vector(p)[0]).toArray();
-              PlainCodes.quantize(each, stored, read(each.input(), r), row);
-            });
-      }
+      case FakeQuantize each -> rows(each.output(), (r, row) -> quantize(each, r, row));
       case Concatenate join ->
           rows(
               join.output(),
@@ -153,6 +134,19 @@ public final class PlainOperations {
               .mapToObj(r -> new double[] {loss(score, r)})
               .toArray(double[][]::new);
     };
+  }
+
+  private void embed(Embed embed, int token, double[] row) {
+    int id =
+        embed.by() == Embed.Index.TOKEN ? batch.ids()[token] : position(token) + embed.offset();
+    double[] stored = matrix(embed.table())[id];
+    Arrays.setAll(row, n -> embed.scale() * stored[n]);
+  }
+
+  private void quantize(FakeQuantize each, int r, double[] row) {
+    int expert = each.routed() == null ? 0 : routing.expert(each.routed().routing(), r);
+    double[] stored = each.parameters(expert).stream().mapToDouble(p -> vector(p)[0]).toArray();
+    PlainCodes.quantize(each, stored, read(each.input(), r), row);
   }
 
   @FunctionalInterface
