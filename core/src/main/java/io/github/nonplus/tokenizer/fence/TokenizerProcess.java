@@ -165,16 +165,21 @@ public final class TokenizerProcess implements AutoCloseable {
     String words = shortened(new String(Wire.readBytes(replies), StandardCharsets.UTF_8));
     if (status == Wire.UNLOADED) {
       throw new CorpusException(
-          ("the tokenizer's native library cannot be loaded from %s: %s; let the property"
-                  + " nonplus.cache name a folder from which libraries may be loaded, or tokenize on"
-                  + " another machine")
-              .formatted(library.file(), words));
+          "the tokenizer's native library cannot be loaded from %s: %s; %s, or tokenize on another machine"
+              .formatted(library.file(), words, remedy(words)));
     }
     throw new CorpusException(
         request == Wire.LOAD
             ? "%s is not a tokenizer that can be used: %s; get the model's tokenizer files anew"
                 .formatted(file, words)
             : "the text cannot be tokenized: " + words);
+  }
+
+  /// What helps where a library cannot be loaded: one that it needs, or another folder.
+  static String remedy(String words) {
+    return words.contains("cannot open shared object file")
+        ? "install the library that it names (libstdc++.so.6 is in Debian's libstdc++6)"
+        : "let the property nonplus.cache name a folder from which libraries may be loaded";
   }
 
   private String lastWords(String what) {

@@ -140,4 +140,18 @@ class TokenizerProcessTest {
       }
     }
   }
+
+  @Test
+  void whatHelpsDependsOnWhyALibraryCannotBeLoaded() {
+    assertThat(
+            TokenizerProcess.remedy(
+                "java.lang.UnsatisfiedLinkError: /c/libtokenizers.so: libstdc++.so.6: cannot open"
+                    + " shared object file: No such file or directory"))
+        .contains("libstdc++6");
+    assertThat(
+            TokenizerProcess.remedy(
+                "java.lang.UnsatisfiedLinkError: /c/libtokenizers.so: failed to map segment from"
+                    + " shared object: Operation not permitted"))
+        .contains("nonplus.cache");
+  }
 }
