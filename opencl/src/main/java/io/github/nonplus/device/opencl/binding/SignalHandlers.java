@@ -14,7 +14,9 @@ import java.util.TreeMap;
 /// the same moment then end the process without a word. Every driver is opened when devices are
 /// looked for, so this also happens to those who compute elsewhere.
 ///
-/// Signals that nobody handled before are left to the driver. On Windows there is nothing to do.
+/// Signals that are ignored stay so: a shell lets SIGINT be ignored in what runs in its background.
+/// Those of which nobody said anything before are left to the driver. On Windows there is nothing
+/// to do.
 final class SignalHandlers implements AutoCloseable {
   /// POSIX systems number them from 1; those above are for programs' own use.
   private static final int LAST = 31;
@@ -22,8 +24,8 @@ final class SignalHandlers implements AutoCloseable {
   /// More bytes than `struct sigaction` has on any system. It begins with the handler's address.
   private static final long BYTES = 256;
 
-  /// Addresses up to this one are no handlers: the default action, and none.
-  private static final long IGNORED = 1;
+  /// No handler's address: the signal is ignored. The default action is 0.
+  static final long IGNORED = 1;
 
   private static final MethodHandle SIGACTION = sigaction();
 
@@ -33,7 +35,7 @@ final class SignalHandlers implements AutoCloseable {
   private SignalHandlers() {
     for (int signal = 1; signal <= LAST; signal++) {
       MemorySegment action = arena.allocate(BYTES, 16);
-      if (call(signal, MemorySegment.NULL, action) == 0 && handler(action) > IGNORED) {
+      if (call(signal, MemorySegment.NULL, action) == 0 && handler(action) >= IGNORED) {
         before.put(signal, action);
       }
     }

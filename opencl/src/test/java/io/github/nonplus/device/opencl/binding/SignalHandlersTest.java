@@ -27,7 +27,11 @@ class SignalHandlersTest implements OpenClRequired {
       throws IOException {
     try (Context context = Context.of(OpenClRequired.devices().getFirst());
         KernelProgram _ = context.build("nothing.cl", KERNEL, "")) {
-      assertThat(libraryOf(SignalHandlers.address(signal))).endsWith("libjvm.so");
+      long address = SignalHandlers.address(signal);
+      if (address
+          != SignalHandlers.IGNORED) { // SIGINT is, where a shell runs this in its background
+        assertThat(libraryOf(address)).endsWith("libjvm.so");
+      }
     }
   }
 
