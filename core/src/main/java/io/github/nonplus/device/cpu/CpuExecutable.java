@@ -49,8 +49,9 @@ final class CpuExecutable implements Executable {
     this.layout = new Strips(kernels.stripWidth());
     Lowering lowering = new Lowering(program, weights, tokens, kernels, workers.threads(), caches);
     this.steps = lowering.each();
-    this.fused = lowering.fused(steps);
-    this.frame = frame(MemoryPlan.without(program, lowering.unwritten()), tokens);
+    Lowering.Fused whole = lowering.fused(steps);
+    this.fused = whole.steps();
+    this.frame = frame(MemoryPlan.without(program, whole.unwritten()), tokens);
     this.vocabulary =
         program.operations().getFirst() instanceof Embed embed
             ? embed.table().outputs()

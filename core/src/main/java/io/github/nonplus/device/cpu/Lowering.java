@@ -44,7 +44,6 @@ final class Lowering {
   private final Scratch[] scratch;
   private final AttendScratch[] attendScratch;
   private final Blocking blocking;
-  private final Set<Buffer> unwritten = new HashSet<>();
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
 
   /// @param tokens the most of a batch
@@ -74,6 +73,11 @@ final class Lowering {
         .orElse(0);
   }
 
+  /// Steps for whole batches.
+  ///
+  /// @param unwritten the buffers that they never write
+  record Fused(List<Step> steps, Set<Buffer> unwritten) {}
+
   /// A step for each operation.
   List<Step> each() {
     return operations.stream().map(this::step).toList();
@@ -83,9 +87,9 @@ final class Lowering {
   /// gate's does nothing.
   ///
   /// @param each a step for each operation
-  List<Step> fused(List<Step> each) {
+  Fused fused(List<Step> each) {
     List<Step> fused = new ArrayList<>(each);
-    unwritten.clear();
+    Set<Buffer> unwritten = new HashSet<>();
     for (int i = 0; i + 1 < operations.size(); i++) {
       if (operations.get(i) instanceof MatMul matmul
           && operations.get(i + 1) instanceof Gate gate
@@ -106,12 +110,7 @@ final class Lowering {
         unwritten.add(experts.output());
       }
     }
-    return List.copyOf(fused);
-  }
-
-  /// The buffers that the fused steps never write.
-  Set<Buffer> unwritten() {
-    return Set.copyOf(unwritten);
+    return new Fused(List.copyOf(fused), Set.copyOf(unwritten));
   }
 
   private boolean isReadOnce(Buffer buffer) {

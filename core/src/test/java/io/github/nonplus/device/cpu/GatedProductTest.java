@@ -119,7 +119,7 @@ class GatedProductTest {
             Kernels.scalar(),
             1,
             Caches.USUAL);
-    return lowering.fused(lowering.each()).get(2) == Step.NOTHING;
+    return lowering.fused(lowering.each()).steps().get(2) == Step.NOTHING;
   }
 
   private static float[] lastOf(Trace trace) {
