@@ -3,6 +3,7 @@ package io.github.nonplus.library;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
+import io.github.nonplus.perplexity.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A library is a function of the model: two processes, which hash differently and may end lines
 /// differently, write the same bytes.
 class CompilationTest {
-  private static final Path ARCHITECTURES =
-      Path.of("src/test/resources/io/github/nonplus/fixtures/architectures");
-
   private static final List<String> MODELS = List.of("llama", "llama-bias", "llama-yarn");
 
   @TempDir Path directory;
@@ -27,7 +25,7 @@ class CompilationTest {
       try (ProgramDump dump = ProgramDump.to(output.resolve(name))) {
         ModelLibrary library =
             Compiler.compile(
-                HuggingFaceDirectory.read(ARCHITECTURES.resolve(name)).model(),
+                HuggingFaceDirectory.read(Fixture.folder(name)).model(),
                 "q4f16_0",
                 "cpu",
                 CompileOptions.SCORING,

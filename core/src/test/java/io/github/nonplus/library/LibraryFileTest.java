@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.failure.CompileException;
 import io.github.nonplus.files.Sha256;
+import io.github.nonplus.perplexity.Fixture;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.MatrixForm;
@@ -22,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A model library on disk: what is read back, and what is refused.
 class LibraryFileTest {
-  private static final Path ARCHITECTURES =
-      Path.of("src/test/resources/io/github/nonplus/fixtures/architectures");
-
   @TempDir Path directory;
   private Path file;
 
@@ -36,7 +34,7 @@ class LibraryFileTest {
 
   private static ModelLibrary library(String name, CompileOptions options) {
     return Compiler.compile(
-        HuggingFaceDirectory.read(ARCHITECTURES.resolve(name)).model(),
+        HuggingFaceDirectory.read(Fixture.folder(name)).model(),
         "q4f16_0",
         "cpu",
         options,

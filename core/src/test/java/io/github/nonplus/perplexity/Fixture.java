@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,19 +50,29 @@ public record Fixture(Path model, JsonNode golden) {
         .collect(Collectors.toMap(columns -> columns[0].strip(), columns -> columns[1].strip()));
   }
 
-  public static Fixture named(String name) throws IOException {
-    Path model = FOLDER.resolve(name);
+  /// The folder of a checkpoint.
+  public static Path folder(String name) {
+    Path folder = FOLDER.resolve(name);
     if (Files.exists(FOLDER.resolve(name + ".zip"))) {
-      model = unpacked(FOLDER.resolve(name + ".zip"), Path.of("target", "fixtures", name));
-    } else if (!Files.exists(model) && System.getProperty(MORE) != null) {
-      model = Path.of(System.getProperty(MORE)).resolve(name);
+      return unpacked(FOLDER.resolve(name + ".zip"), Path.of("target", "fixtures", name));
     }
+    return Files.exists(folder) || System.getProperty(MORE) == null
+        ? folder
+        : Path.of(System.getProperty(MORE)).resolve(name);
+  }
+
+  public static Fixture named(String name) throws IOException {
+    Path model = folder(name);
     return new Fixture(model, new ObjectMapper().readTree(model.resolve("golden.json").toFile()));
   }
 
-  private static synchronized Path unpacked(Path zip, Path folder) throws IOException {
-    Zips.unpack(zip, folder);
-    return folder;
+  private static synchronized Path unpacked(Path zip, Path folder) {
+    try {
+      Zips.unpack(zip, folder);
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The windows of ids.

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,7 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuantizerGoldenTest {
   private static JsonNode goldens() throws IOException {
     try (InputStream json =
-        QuantizerGoldenTest.class.getResourceAsStream("/io/github/nonplus/goldens/mlc/edge.json")) {
+        new GZIPInputStream(
+            QuantizerGoldenTest.class.getResourceAsStream(
+                "/io/github/nonplus/goldens/mlc/edge.json.gz"))) {
       return new ObjectMapper().readTree(json);
     }
   }

@@ -19,6 +19,7 @@ import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.failure.RequestException;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.model.Model;
+import io.github.nonplus.perplexity.Fixture;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Embed;
@@ -31,7 +32,6 @@ import io.github.nonplus.quantization.Layout;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.MatrixForm;
 import io.github.nonplus.weights.ModelWeights;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -99,9 +99,7 @@ class RefusalTest implements OpenClRequired {
   @ParameterizedTest
   @ValueSource(strings = {"llama-bias", "llama-dynamic-rope"})
   void theMemoryThatAProgramNeedsIsWhatItTakes(String name) {
-    HuggingFaceDirectory model =
-        HuggingFaceDirectory.read(
-            Path.of("src/test/resources/io/github/nonplus/fixtures/architectures").resolve(name));
+    HuggingFaceDirectory model = HuggingFaceDirectory.read(Fixture.folder(name));
     Function score =
         Function.of(Passes.apply(model.model().program(Model.Output.SCORE), (_, _) -> {}));
     try (Device device = Devices.open("opencl", DeviceOptions.defaults());
