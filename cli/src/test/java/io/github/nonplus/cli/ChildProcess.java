@@ -52,12 +52,13 @@ final class ChildProcess {
   }
 
   /// Starts it on a terminal of its own, which the program `script` makes: what is written to the
-  /// process is typed there, and `out` takes all that is shown.
+  /// process is typed there, and `out` takes all that is shown. A shell that runs the tests in its
+  /// background has SIGINT ignored, which processes inherit; the one on a terminal does not.
   static Process onTerminal(Path out, Path cache, Object... arguments) throws IOException {
     String quoted =
         command(cache, arguments).stream()
             .map(word -> "'" + word + "'")
-            .collect(Collectors.joining(" ", "exec ", ""));
+            .collect(Collectors.joining(" ", "exec env --default-signal=INT ", ""));
     return new ProcessBuilder(SCRIPT.toString(), "-qec", quoted, "/dev/null")
         .redirectOutput(Redirect.to(out.toFile()))
         .redirectErrorStream(true)
