@@ -2,6 +2,7 @@ package io.github.nonplus.device;
 
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.operand.RowSpace;
+import java.util.Arrays;
 import java.util.List;
 
 /// Windows side by side, never padded: `ids` holds one after another, `starts` where each begins
@@ -77,6 +78,27 @@ public record Batch(int[] ids, int[] starts, int[] selected, int[] targets) {
       starts[w + 1] = row;
     }
     return new Batch(ids, starts, selected, targets);
+  }
+
+  /// A batch of the same windows twice, all of them and then all of them again.
+  public Batch twice() {
+    int tokens = ids.length;
+    int windows = windows();
+    int[] ends = Arrays.copyOf(starts, 2 * windows + 1);
+    for (int w = 1; w <= windows; w++) {
+      ends[windows + w] = Math.addExact(tokens, starts[w]);
+    }
+    int[] rows = repeated(selected);
+    for (int i = selected.length; i < rows.length; i++) {
+      rows[i] += tokens;
+    }
+    return new Batch(repeated(ids), ends, rows, repeated(targets));
+  }
+
+  private static int[] repeated(int[] values) {
+    int[] both = Arrays.copyOf(values, Math.multiplyExact(2, values.length));
+    System.arraycopy(values, 0, both, values.length, values.length);
+    return both;
   }
 
   /// Refuses windows that a program has no positions for. Who asks for such has not asked the

@@ -35,4 +35,12 @@ public interface Executable extends LogitsSource {
   /// Begins to run a program one step at a time, for a comparison with another device or to find
   /// where a number went wrong. Slow: every result is copied.
   Trace trace(Batch batch);
+
+  /// The same, with every result but the score disturbed before it is seen and before others read
+  /// it. The CPU can, which is what other devices are held against.
+  ///
+  /// @throws UnsupportedOperationException on other devices
+  default Trace trace(Batch batch, Disturbance disturbance) {
+    throw new UnsupportedOperationException("only the device cpu can be disturbed");
+  }
 }

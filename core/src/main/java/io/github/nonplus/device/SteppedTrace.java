@@ -3,7 +3,9 @@ package io.github.nonplus.device;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /// The trace of a device that runs a program in steps, each of one operation or of several in a
@@ -12,21 +14,41 @@ public final class SteppedTrace implements Trace {
   private final Program program;
   private final int[] shown;
   private final Steps steps;
+  private final Optional<Disturbed> disturbed;
   private int next;
 
   /// Of a device that has a step for each operation.
   ///
   /// @param steps with the batch in place
   public SteppedTrace(Program program, Steps steps) {
-    this(program, IntStream.range(0, program.operations().size()).toArray(), steps);
+    this(program, everyOperation(program), steps);
   }
 
   /// @param shown of each step, the operation whose result can be seen afterwards: its last
   public SteppedTrace(Program program, int[] shown, Steps steps) {
+    this(program, shown, steps, Optional.empty());
+  }
+
+  /// Of a device that has a step for each operation and takes other numbers than it computed.
+  public SteppedTrace(Program program, Steps steps, Disturbed disturbed) {
+    this(program, everyOperation(program), steps, Optional.of(disturbed));
+  }
+
+  private SteppedTrace(Program program, int[] shown, Steps steps, Optional<Disturbed> disturbed) {
     this.program = program;
     this.shown = shown;
     this.steps = steps;
+    this.disturbed = disturbed;
   }
+
+  private static int[] everyOperation(Program program) {
+    return IntStream.range(0, program.operations().size()).toArray();
+  }
+
+  /// What changes results, and what takes them back.
+  ///
+  /// @param back where the values of a view go, row by row
+  public record Disturbed(Disturbance disturbance, BiConsumer<View, float[]> back) {}
 
   /// The steps of a program that is ready on a device, for the batch at hand.
   public interface Steps {
@@ -54,8 +76,18 @@ public final class SteppedTrace implements Trace {
     return Optional.of(
         operation
             .written()
-            .<Observation>map(
-                view -> Observation.Written.of(index, operation, steps.read(view.buffer())))
+            .<Observation>map(view -> written(index, operation, view))
             .orElseGet(() -> new Observation.Scored(index, operation, steps.scores())));
+  }
+
+  private Observation.Written written(int index, Operation operation, View view) {
+    Observation.Written written =
+        Observation.Written.of(index, operation, steps.read(view.buffer()));
+    disturbed.ifPresent(
+        by -> {
+          by.disturbance().disturb(index, operation, written.values());
+          by.back().accept(view, written.values());
+        });
+    return written;
   }
 }

@@ -274,7 +274,7 @@ public final class PerplexityRun {
         device.name().equals(REFERENCE) ? Optional.of("scalar") : Optional.empty();
     DeviceOptions options = new DeviceOptions(request.options().threads(), kernels);
     try (Device cpu = Devices.open(REFERENCE, options);
-        Executable reference = cpu.load(score, weights, longest)) {
+        Executable reference = cpu.load(score, weights, Math.multiplyExact(2, longest))) {
       Verification verification =
           new Verification(
               device.name(),

@@ -40,6 +40,11 @@ record RoutingComparison(Difference difference, OptionalInt parted) {
     return new RoutingComparison(largest, parted);
   }
 
+  /// Whether all tokens went to the same experts, or within rounding.
+  boolean isSame() {
+    return parted.isEmpty();
+  }
+
   private static double weights(float[] own, float[] right, int chosen) {
     double most = 0;
     double apart = 0;

@@ -16,25 +16,37 @@ import java.util.List;
 /// is allowed: for the largest of some million differences instead of their mean, and for what
 /// softmax and norms amplify. Where numbers become codes, two that are as near as that may be a
 /// whole code apart, which is allowed from there on.
-public record Tolerance(List<Double> allowed) {
+///
+/// How a model carries an error on is its own affair: a product of one column may cancel to nearly
+/// nothing, a norm may amplify small rows. Where this estimate does not suffice, [Disturbed]
+/// measures it.
+///
+/// @param allowed after each operation of the program
+/// @param own the error to expect of each operation by itself, from what both devices round
+public record Tolerance(List<Double> allowed, List<Double> own) {
   static final double ROOM = 16;
 
   private static final double FLOAT32 = Arithmetic.FLOAT32.roundoff();
 
   public Tolerance {
     allowed = List.copyOf(allowed);
+    own = List.copyOf(own);
   }
 
   /// @param window the most tokens of a window
   public static Tolerance of(Program program, Arithmetic arithmetic, int window) {
     List<Double> allowed = new ArrayList<>();
+    List<Double> own = new ArrayList<>();
     double squares = 0;
     for (Operation operation : program.operations()) {
-      squares += 2 * operation.terms(window) * FLOAT32 * FLOAT32;
-      squares += operation.roundings() * arithmetic.roundoff() * arithmetic.roundoff();
+      double rounded =
+          2 * operation.terms(window) * FLOAT32 * FLOAT32
+              + operation.roundings() * arithmetic.roundoff() * arithmetic.roundoff();
+      own.add(Math.sqrt(rounded));
+      squares += rounded;
       squares += operation.jump() * operation.jump() / (ROOM * ROOM);
       allowed.add(ROOM * Math.sqrt(squares));
     }
-    return new Tolerance(allowed);
+    return new Tolerance(allowed, own);
   }
 }

@@ -13,17 +13,21 @@ import java.util.List;
 /// @param passedOver operations whose results the device never had in its memory
 /// @param parted what was not compared, as one went to other experts than the other before, within
 ///   what rounding explains; left out if there is nothing
+/// @param measured windows, counted from 1, in which the estimate of what rounding explains did not
+///   suffice and was measured, by disturbing the reference; left out if there are none
 public record Verdict(
     String reference,
     List<Integer> windows,
     List<Operation> operations,
     List<String> passedOver,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> parted) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> parted,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> measured) {
   public Verdict {
     windows = List.copyOf(windows);
     operations = List.copyOf(operations);
     passedOver = List.copyOf(passedOver);
     parted = List.copyOf(parted);
+    measured = List.copyOf(measured);
   }
 
   /// The largest difference of one operation.

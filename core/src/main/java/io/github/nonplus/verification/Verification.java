@@ -25,7 +25,9 @@ public final class Verification {
   private final Executable device;
   private final String referenceName;
   private final Executable reference;
-  private final Tolerance tolerance;
+  private final Disturbed disturbed;
+  private final double[] allowed;
+  private final List<Integer> measured = new ArrayList<>();
   private final List<Integer> windows = new ArrayList<>();
   private final TreeMap<Integer, Difference> differences = new TreeMap<>();
   private final Map<Integer, double[]> scores = new HashMap<>();
@@ -34,6 +36,7 @@ public final class Verification {
   /// @param name of the device, for sentences
   /// @param program that both have loaded
   /// @param referenceName of the reference with its kernels, for the verdict
+  /// @param reference with room for two of each window
   public Verification(
       String name,
       Program program,
@@ -46,7 +49,8 @@ public final class Verification {
     this.device = device;
     this.referenceName = referenceName;
     this.reference = reference;
-    this.tolerance = tolerance;
+    this.disturbed = new Disturbed(reference, tolerance);
+    this.allowed = tolerance.allowed().stream().mapToDouble(each -> each).toArray();
   }
 
   /// Windows to verify: `count` of `all`, evenly spread, the first and the last among them.
@@ -57,13 +61,41 @@ public final class Verification {
     return windows;
   }
 
-  /// Compares one more window.
+  /// Compares one more window. Where a difference is larger than the estimate of what rounding
+  /// explains, that is measured, and the window is compared again.
   ///
   /// @param window its index, for the verdict
   /// @param batch of this window alone, in which every id but the first is scored
   /// @throws DeviceException if the device differs by more than rounding explains
   public void compare(int window, Batch batch) {
     windows.add(window);
+    Seen seen = sideBySide(window, batch);
+    List<Integer> beyond = beyond(seen);
+    if (!beyond.isEmpty()) {
+      measured.add(window);
+      double[] explained = disturbed.allowed(window, batch);
+      beyond.forEach(index -> allowed[index] = Math.max(allowed[index], explained[index]));
+      seen = sideBySide(window, batch);
+    }
+    seen.differences.forEach(
+        (index, difference) -> differences.merge(index, difference, Difference::max));
+    parted.addAll(seen.parted);
+    requireAgreement();
+  }
+
+  /// The operations whose differences are larger than allowed, or no numbers.
+  private List<Integer> beyond(Seen seen) {
+    return seen.differences.entrySet().stream()
+        .filter(each -> !(each.getValue().size() <= allowed[each.getKey()]))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// What was seen of a window.
+  private record Seen(TreeMap<Integer, Difference> differences, List<String> parted) {}
+
+  private Seen sideBySide(int window, Batch batch) {
+    Seen seen = new Seen(new TreeMap<>(), new ArrayList<>());
     Trace found = device.trace(batch);
     Trace expected = reference.trace(batch);
     Optional<Observation> left = found.next();
@@ -74,7 +106,7 @@ public final class Verification {
       if (order == 0) {
         requireFinite(right.get(), window, batch);
         if (isSame) {
-          isSame = compare(left.get(), right.get(), window);
+          isSame = compare(left.get(), right.get(), window, seen);
         }
         if (left.get() instanceof Observation.Scored(_, _, double[] nll)) {
           scores.put(window, nll);
@@ -83,31 +115,30 @@ public final class Verification {
       left = order <= 0 ? found.next() : left;
       right = order >= 0 ? expected.next() : right;
     }
-    requireAgreement();
+    return seen;
   }
 
   /// Compares what both wrote.
   ///
   /// @return whether what follows in the window is still the same computation
-  private boolean compare(Observation found, Observation expected, int window) {
+  private boolean compare(Observation found, Observation expected, int window, Seen seen) {
     if (!(expected instanceof Observation.Written right)
         || !(right.operation() instanceof Route route)) {
-      Difference difference = RowComparison.difference(found, expected, window);
-      differences.merge(expected.index(), difference, Difference::max);
+      seen.differences.put(expected.index(), RowComparison.difference(found, expected, window));
       return true;
     }
-    double allowed = tolerance.allowed().get(expected.index());
     RoutingComparison routing =
-        RoutingComparison.of((Observation.Written) found, right, route, allowed, window);
-    differences.merge(expected.index(), routing.difference(), Difference::max);
+        RoutingComparison.of(
+            (Observation.Written) found, right, route, allowed[expected.index()], window);
+    seen.differences.put(expected.index(), routing.difference());
     routing
         .parted()
         .ifPresent(
             token ->
-                parted.add(
+                seen.parted.add(
                     "window %d from %s on, where token %d went to other experts"
                         .formatted(window + 1, Place.of(route), token)));
-    return routing.parted().isEmpty();
+    return routing.isSame();
   }
 
   private void requireFinite(Observation expected, int window, Batch batch) {
@@ -125,8 +156,7 @@ public final class Verification {
   private void requireAgreement() {
     differences.forEach(
         (index, difference) -> {
-          double allowed = tolerance.allowed().get(index);
-          if (!(difference.size() <= allowed)) {
+          if (!(difference.size() <= allowed[index])) {
             throw new DeviceException(
                 ("the device %s differs from the device cpu from %s on (by %s%s at window %d, token"
                         + " %d, where rounding explains %.1e): its results are wrong; update its"
@@ -140,7 +170,7 @@ public final class Verification {
                         unit(index),
                         difference.window() + 1,
                         difference.token(),
-                        allowed));
+                        allowed[index]));
           }
         });
   }
@@ -184,12 +214,18 @@ public final class Verification {
                 place.layer().isPresent() ? place.layer().getAsInt() : null,
                 place.operation(),
                 difference.size(),
-                tolerance.allowed().get(index),
+                allowed[index],
                 difference.window() + 1,
                 difference.token()));
       }
     }
     List<Integer> numbers = windows.stream().map(window -> window + 1).toList();
-    return new Verdict(referenceName, numbers, operations, passedOver, parted);
+    return new Verdict(
+        referenceName,
+        numbers,
+        operations,
+        passedOver,
+        parted,
+        measured.stream().map(window -> window + 1).toList());
   }
 }

@@ -2,6 +2,7 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.BatchScores;
+import io.github.nonplus.device.Disturbance;
 import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.LogitsSource;
 import io.github.nonplus.device.SteppedTrace;
@@ -12,6 +13,7 @@ import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Embed;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.View;
 import io.github.nonplus.weights.ModelWeights;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -131,9 +133,23 @@ final class CpuExecutable implements Executable {
   /// In memory of its own, which has a place for every buffer.
   @Override
   public Trace trace(Batch batch) {
+    return new SteppedTrace(program, stepping(batch));
+  }
+
+  @Override
+  public Trace trace(Batch batch, Disturbance disturbance) {
+    Stepping stepping = stepping(batch);
+    return new SteppedTrace(
+        program,
+        stepping,
+        new SteppedTrace.Disturbed(
+            disturbance, (view, values) -> write(stepping.whole, view, values)));
+  }
+
+  private Stepping stepping(Batch batch) {
     Frame whole = frame(plan, batch.tokens());
     place(batch, whole);
-    return new SteppedTrace(program, new Stepping(batches, whole));
+    return new Stepping(batches, whole);
   }
 
   private void run(Batch batch, List<Step> chosen) {
@@ -172,6 +188,15 @@ final class CpuExecutable implements Executable {
       from.read(buffer.view(), row, values, row * buffer.width());
     }
     return values;
+  }
+
+  /// Sets a view's rows, a row behind the other.
+  private static void write(Frame into, View view, float[] values) {
+    float[] row = new float[view.width()];
+    for (int at = 0; at < values.length; at += row.length) {
+      System.arraycopy(values, at, row, 0, row.length);
+      into.write(view, at / row.length, row);
+    }
   }
 
   private void requireIds(int[] ids) {

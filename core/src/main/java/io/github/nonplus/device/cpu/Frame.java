@@ -96,8 +96,7 @@ final class Frame {
   /// Writes a row of a view, column by column.
   void read(View view, int row, float[] into, int at) {
     int width = layout.width();
-    int place = view.buffer().rows() instanceof RowSpace.Routed ? grouping.place(row) : row;
-    int from = at(view, place / width) + place % width;
+    int from = cell(view, row);
     for (int column = 0; column < view.width(); column++) {
       into[at + column] = arena[from + column * width];
     }
@@ -106,10 +105,17 @@ final class Frame {
   /// Sets a row of a view.
   void write(View view, int row, float[] from) {
     int width = layout.width();
-    int to = at(view, row / width) + row % width;
+    int to = cell(view, row);
     for (int column = 0; column < view.width(); column++) {
       arena[to + column * width] = from[column];
     }
+  }
+
+  /// Where a row of a view begins in the arena; its columns are a strip's width apart.
+  private int cell(View view, int row) {
+    int width = layout.width();
+    int place = view.buffer().rows() instanceof RowSpace.Routed ? grouping.place(row) : row;
+    return at(view, place / width) + place % width;
   }
 
   /// Which window a row of [RowSpace#TOKENS] belongs to.
