@@ -1,11 +1,13 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.files.Interruption;
+import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.system.WindowsCommandLine;
 import io.github.nonplus.system.WindowsConsole;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,24 +28,6 @@ import picocli.CommandLine.Spec;
     name = "nonplus",
     description = "Measures the perplexity of quantized large language models.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      Demo.class,
-      Perplexity.class,
-      Divergence.class,
-      ConvertWeight.class,
-      Compile.class,
-      PreprocessInput.class,
-      CalculatePerplexity.class,
-      Merge.class,
-      HfCalculatePerplexity.class,
-      Compare.class,
-      Report.class,
-      Explain.class,
-      Verify.class,
-      Inspect.class,
-      ListDevices.class,
-      Help.class,
-    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     commandListHeading = "%nCommands, in the order in which they are used:%n",
@@ -95,15 +79,20 @@ public final class Main implements Callable<Integer> {
 
   private static int runOn(PrintWriter out, PrintWriter err, String... arguments) {
     Failures failures = new Failures(Arrays.asList(arguments).contains("--debug"));
+    String[] words = Spelling.normalized(arguments);
+    Collection<String> meant = Commands.meant(words);
+    if (meant.size() == 1) {
+      JsonFile.prepare();
+    }
     CommandLine command =
-        commandLine()
+        commandLine(meant, columns())
             .setOut(out)
             .setErr(err)
             .setExecutionStrategy(parsed -> execute(parsed, failures, err))
             .setExecutionExceptionHandler(failures)
             .setParameterExceptionHandler(failures);
     try (Interruption.Registration _ = Interruption.lastWords(() -> sayInterrupted(err))) {
-      int code = command.execute(Spelling.normalized(arguments));
+      int code = command.execute(words);
       if (out.checkError() && code == 0) {
         err.println("nonplus: the result could not be written to standard output");
         return Failures.FAILED;
@@ -141,15 +130,25 @@ public final class Main implements Callable<Integer> {
 
   /// All commands, in plain text and with the version that the build knows.
   static CommandLine commandLine() {
-    return commandLine(Optional.ofNullable(System.getenv("COLUMNS")));
+    return commandLine(columns());
   }
 
   /// The same for a terminal of so many columns, as a shell says it.
   static CommandLine commandLine(Optional<String> columns) {
-    CommandLine command =
-        new CommandLine(new Main())
-            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-            .setUsageHelpWidth(width(columns));
+    return commandLine(Commands.names(), columns);
+  }
+
+  private static Optional<String> columns() {
+    return Optional.ofNullable(System.getenv("COLUMNS"));
+  }
+
+  /// Some of the commands.
+  private static CommandLine commandLine(Collection<String> names, Optional<String> columns) {
+    CommandLine command = new CommandLine(new Main());
+    names.forEach(name -> command.addSubcommand(Commands.named(name)));
+    command
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setUsageHelpWidth(width(columns));
     for (CommandLine each : command.getSubcommands().values()) {
       each.getCommandSpec().versionProvider(new Version());
       each.getHelpSectionMap()

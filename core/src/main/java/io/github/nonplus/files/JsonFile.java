@@ -26,6 +26,20 @@ public final class JsonFile {
 
   private JsonFile() {}
 
+  /// Readies the reader on a thread of its own, so that the first file does not wait for what Java
+  /// makes once: tables of powers above all, which take as long as all that a start does before.
+  public static void prepare() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("nonplus-json")
+        .start(
+            () ->
+                object(
+                    Path.of(""),
+                    "{}",
+                    (sentence, cause) -> new IllegalStateException(sentence, cause)));
+  }
+
   /// The object in `file`.
   ///
   /// @param failure makes the exception of the caller's domain from a sentence and its cause

@@ -12,13 +12,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Where a run keeps its journal.
 public sealed interface JournalPlace {
   /// Opens it.
   ///
+  /// @param header is asked for by those that keep one: digests take time
   /// @param note is told, as a sentence, why there is none although one was wanted
-  Optional<Journal> open(JournalHeader header, Consumer<String> note);
+  Optional<Journal> open(Supplier<JournalHeader> header, Consumer<String> note);
 
   /// Whether the journal is the user's own file, which stays when the run is done.
   boolean isNamed();
@@ -26,8 +28,8 @@ public sealed interface JournalPlace {
   /// In a file that the user named.
   record Named(Path file) implements JournalPlace {
     @Override
-    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
-      return Optional.of(Journal.open(file, header));
+    public Optional<Journal> open(Supplier<JournalHeader> header, Consumer<String> note) {
+      return Optional.of(Journal.open(file, header.get()));
     }
 
     @Override
@@ -44,7 +46,8 @@ public sealed interface JournalPlace {
     }
 
     @Override
-    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
+    public Optional<Journal> open(Supplier<JournalHeader> wanted, Consumer<String> note) {
+      JournalHeader header = wanted.get();
       Path file = directory.resolve(name(header));
       try {
         PrivateFolder.open(directory);
@@ -83,7 +86,7 @@ public sealed interface JournalPlace {
   /// Nowhere.
   record None() implements JournalPlace {
     @Override
-    public Optional<Journal> open(JournalHeader header, Consumer<String> note) {
+    public Optional<Journal> open(Supplier<JournalHeader> header, Consumer<String> note) {
       return Optional.empty();
     }
 

@@ -40,6 +40,11 @@ public record Shard(int index, int of) {
     return index <= of ? Optional.of(new Shard(index, of)) : Optional.empty();
   }
 
+  /// Whether it is all windows.
+  public boolean isWhole() {
+    return of == 1;
+  }
+
   /// The first window, counted from 0.
   public int first(int windows) {
     return (int) ((index - 1L) * windows / of);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// From model to library: the architecture's program, the passes, the memory plan.
 public final class Compiler {
@@ -27,7 +28,8 @@ public final class Compiler {
   public interface Dump {
     /// @param function `score` or `prefill`
     /// @param step a number and a name: `0-architecture`, …
-    void accept(String function, String step, String text);
+    /// @param text made when it is asked for, because mostly nobody does
+    void accept(String function, String step, Supplier<String> text);
   }
 
   /// @param quantization name of the scheme, or [ModelLibrary#SOURCE_PRECISION]
@@ -102,9 +104,9 @@ public final class Compiler {
     var improved =
         Passes.apply(
             model.program(output),
-            (pass, program) -> dump.accept(name, step[0]++ + "-" + pass, program.text()));
+            (pass, program) -> dump.accept(name, step[0]++ + "-" + pass, program::text));
     Function function = Function.of(improved);
-    dump.accept(name, step[0] + "-memory-plan", function.plan().text());
+    dump.accept(name, step[0] + "-memory-plan", function.plan()::text);
     return function;
   }
 }

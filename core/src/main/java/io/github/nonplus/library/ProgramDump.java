@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// A directory with a text for each step of a compilation, `score.0-architecture.txt` and so on,
@@ -34,8 +35,8 @@ public final class ProgramDump implements Compiler.Dump, AutoCloseable {
   }
 
   @Override
-  public void accept(String function, String step, String text) {
-    write(function + "." + step + ".txt", text);
+  public void accept(String function, String step, Supplier<String> text) {
+    write(function + "." + step + ".txt", text.get());
   }
 
   /// Adds kernels, by the names of their files.

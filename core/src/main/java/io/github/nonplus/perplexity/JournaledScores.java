@@ -4,7 +4,7 @@ import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.journal.FinishedWindow;
 import io.github.nonplus.journal.Journal;
-import io.github.nonplus.journal.JournalHeader;
+import io.github.nonplus.journal.Shard;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,23 +14,33 @@ import java.util.function.Consumer;
 /// device computes, each batch of which is in the journal before anybody hears of it.
 ///
 /// @param windows of the whole run
-/// @param header which of them are wanted
+/// @param shard which of them are wanted
 final class JournaledScores {
   private final Windows windows;
-  private final JournalHeader header;
+  private final Shard shard;
   private final Optional<Journal> journal;
   private double seconds;
 
-  JournaledScores(Windows windows, JournalHeader header, Optional<Journal> journal) {
+  JournaledScores(Windows windows, Shard shard, Optional<Journal> journal) {
     this.windows = windows;
-    this.header = header;
+    this.shard = shard;
     this.journal = journal;
     this.seconds = journal.map(each -> each.before().seconds()).orElse(0.0);
   }
 
+  /// The first window that is wanted, counted from 0.
+  int first() {
+    return shard.first(windows.count());
+  }
+
+  /// The window after the last that is wanted.
+  int end() {
+    return shard.end(windows.count());
+  }
+
   /// The first window that is still to be computed, counted from 0.
   int next() {
-    return header.first() + journal.map(each -> each.before().finished().size()).orElse(0);
+    return first() + journal.map(each -> each.before().finished().size()).orElse(0);
   }
 
   /// What to tell the user about a journal that was there already.
@@ -45,8 +55,8 @@ final class JournaledScores {
           "The journal %s ended in the middle of a write: its last %d bytes were cut off."
               .formatted(file, torn));
     }
-    int done = next() - header.first();
-    int wanted = header.end() - header.first();
+    int done = next() - first();
+    int wanted = end() - first();
     note.accept(
         done == wanted
             ? "All %d windows are in the journal %s: nothing is left to compute."
@@ -62,7 +72,7 @@ final class JournaledScores {
     }
     List<FinishedWindow> finished = journal.get().before().finished();
     for (int i = 0; i < finished.size(); i++) {
-      int window = header.first() + i;
+      int window = first() + i;
       int expected = windows.scored(window);
       int found = finished.get(i).nll().length;
       if (found != expected) {

@@ -12,7 +12,6 @@ import io.github.nonplus.device.Executable;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.journal.Journal;
 import io.github.nonplus.journal.JournalHeader;
-import io.github.nonplus.journal.Shard;
 import io.github.nonplus.library.Function;
 import io.github.nonplus.protocol.Protocols;
 import io.github.nonplus.stability.Api;
@@ -26,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// One evaluation from request to result: everything is checked before the first window runs.
 @Api
@@ -69,7 +69,7 @@ public final class PerplexityRun {
 
   /// Runs it. A journal that nobody named is removed once the listener has the result.
   public static Result of(Request request, Listener listener) {
-    if (!request.shard().equals(Shard.WHOLE)) {
+    if (!request.shard().isWhole()) {
       throw new IllegalArgumentException("a part of the windows has no result of its own");
     }
     return request.wanted().isBoth()
@@ -113,15 +113,17 @@ public final class PerplexityRun {
     model.tokenizerWarning(file, origin).ifPresent(listener::note);
     try (ModelWeights weights = model.directory().openWeights()) {
       RunAccount account = RunAccount.of(model, weights, file, origin);
-      JournalHeader header =
-          new JournalHeader(
-              file.windows().count(),
-              request.shard(),
-              RunIdentity.of(account, score.program(), device, computation),
-              account.json());
+      Supplier<JournalHeader> header =
+          () ->
+              new JournalHeader(
+                  file.windows().count(),
+                  request.shard(),
+                  RunIdentity.of(account, score.program(), device, computation),
+                  account.json());
       try (Opened journal =
           new Opened(request.journal().open(header, listener::note), request.journal().isNamed())) {
-        JournaledScores scores = new JournaledScores(file.windows(), header, journal.journal());
+        JournaledScores scores =
+            new JournaledScores(file.windows(), request.shard(), journal.journal());
         journal
             .journal()
             .ifPresent(each -> listener.journal(each.file(), each.before().finished().size()));
@@ -129,9 +131,8 @@ public final class PerplexityRun {
         RunTally tally = account.tally();
         List<Session> sessions = journal.sessions(Session.now(device, computation));
         RoutingTally routing = new RoutingTally();
-        Verdict verdict =
-            run(device, model, weights, file.windows(), header, scores, tally, routing);
-        if (request.shard().equals(Shard.WHOLE)) { // a part's mean is not of all these ids
+        Verdict verdict = run(device, model, weights, file.windows(), scores, tally, routing);
+        if (request.shard().isWhole()) { // a part's mean is not of all these ids
           unigramAlarm(file.windows(), tally.all(), model.directory().quantization())
               .ifPresent(listener::note);
           account.overflow(tally.all()).ifPresent(listener::note);
@@ -189,7 +190,6 @@ public final class PerplexityRun {
       ScoringModel model,
       ModelWeights weights,
       Windows windows,
-      JournalHeader header,
       JournaledScores scores,
       RunTally tally,
       RoutingTally routing) {
@@ -197,23 +197,23 @@ public final class PerplexityRun {
         request.windowsPerBatch().isPresent()
             ? Evaluation.ofWindows(windows, request.windowsPerBatch().getAsInt())
             : Evaluation.ofTokens(windows, model.batchTokens(computation(device, model)));
-    int largest = evaluation.largestBatch(header.first(), header.end());
+    int largest = evaluation.largestBatch(scores.first(), scores.end());
     Function score = model.score();
     try (Executable executable = device.load(score, model.library().code(), weights, largest)) {
       Optional<Verification> verification =
-          verified(device, executable, score, computation(device, model), weights, windows, header);
+          verified(device, executable, score, computation(device, model), weights, windows, scores);
       Consumer<WindowScore> each =
           window -> {
             verification.ifPresent(one -> one.requireSame(window.window(), window.tokenNll()));
             tally.add(window);
-            listener.window(window, tally.all(), header.end() - header.first());
+            listener.window(window, tally.all(), scores.end() - scores.first());
           };
       scores.replay(each);
       long[] begin = {System.nanoTime()};
       evaluation.run(
           executable,
           scores.next(),
-          header.end(),
+          scores.end(),
           batch -> {
             scores.add(batch, (System.nanoTime() - begin[0]) / 1e9);
             batch.forEach(each);
@@ -260,14 +260,14 @@ public final class PerplexityRun {
       Computation computation,
       ModelWeights weights,
       Windows windows,
-      JournalHeader header) {
+      JournaledScores scores) {
     if (request.verify().isEmpty()) {
       return Optional.empty();
     }
     int[] chosen =
         Arrays.stream(
-                Verification.spread(header.end() - header.first(), request.verify().getAsInt()))
-            .map(window -> header.first() + window)
+                Verification.spread(scores.end() - scores.first(), request.verify().getAsInt()))
+            .map(window -> scores.first() + window)
             .toArray();
     int longest = Arrays.stream(chosen).map(windows::fed).max().orElseThrow();
     Optional<String> kernels =

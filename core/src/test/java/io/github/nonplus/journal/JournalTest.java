@@ -237,7 +237,7 @@ class JournalTest {
   void aCacheKeepsNoJournalWhereItCannot() throws IOException {
     Path occupied = Files.createFile(directory.resolve("occupied"));
     StringBuilder notes = new StringBuilder();
-    assertThat(new JournalPlace.Cache(occupied).open(header(), notes::append)).isEmpty();
+    assertThat(new JournalPlace.Cache(occupied).open(JournalTest::header, notes::append)).isEmpty();
     assertThat(notes)
         .hasToString(
             "No journal is kept in %s (it is no folder); name a file for it to keep one."
@@ -250,13 +250,14 @@ class JournalTest {
     for (String permissions : List.of("rwxrwxrwx", "rwxrwx---", "rwx----w-")) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
       StringBuilder notes = new StringBuilder();
-      assertThat(new JournalPlace.Cache(directory).open(header(), notes::append)).isEmpty();
+      assertThat(new JournalPlace.Cache(directory).open(JournalTest::header, notes::append))
+          .isEmpty();
       assertThat(notes).contains("others can write to it", "not trusted");
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     Path link = SymbolicLink.make(directory.resolve("link"), directory);
     StringBuilder notes = new StringBuilder();
-    assertThat(new JournalPlace.Cache(link).open(header(), notes::append)).isEmpty();
+    assertThat(new JournalPlace.Cache(link).open(JournalTest::header, notes::append)).isEmpty();
     assertThat(notes).contains("it is a symbolic link");
   }
 
@@ -266,16 +267,16 @@ class JournalTest {
     assumeTrue(PrivateFolder.user().equals(Optional.of(0L)), "needs root");
     JournalPlace cache = new JournalPlace.Cache(directory);
     Path file;
-    try (Journal journal = cache.open(header(), _ -> {}).orElseThrow()) {
+    try (Journal journal = cache.open(JournalTest::header, _ -> {}).orElseThrow()) {
       file = journal.file();
     }
     Files.setAttribute(file, "unix:uid", 23456);
     StringBuilder notes = new StringBuilder();
-    assertThat(cache.open(header(), notes::append)).isEmpty();
+    assertThat(cache.open(JournalTest::header, notes::append)).isEmpty();
     assertThat(notes).contains("it belongs to user 23456, and this is user 0");
     Files.delete(file);
     Files.setAttribute(directory, "unix:uid", 23456);
-    assertThat(cache.open(header(), notes::append)).isEmpty();
+    assertThat(cache.open(JournalTest::header, notes::append)).isEmpty();
     Files.setAttribute(directory, "unix:uid", 0);
   }
 
@@ -283,12 +284,14 @@ class JournalTest {
   void aCacheHasAFileForEachRun() {
     JournalPlace cache = new JournalPlace.Cache(directory);
     StringBuilder notes = new StringBuilder();
-    try (Journal one = cache.open(header(), notes::append).orElseThrow();
+    try (Journal one = cache.open(JournalTest::header, notes::append).orElseThrow();
         Journal other =
-            cache.open(header(9, Shard.WHOLE, "weights", "34cd"), notes::append).orElseThrow()) {
+            cache
+                .open(() -> header(9, Shard.WHOLE, "weights", "34cd"), notes::append)
+                .orElseThrow()) {
       assertThat(one.file()).isNotEqualTo(other.file());
       assertThat(notes).hasToString("");
-      assertThat(cache.open(header(), notes::append)).isEmpty();
+      assertThat(cache.open(JournalTest::header, notes::append)).isEmpty();
       assertThat(notes)
           .hasToString(
               "No journal is kept, because another run of the same windows is writing %s."
