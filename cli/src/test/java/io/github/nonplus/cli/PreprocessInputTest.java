@@ -369,6 +369,17 @@ class PreprocessInputTest {
   }
 
   @Test
+  void aWindowBelowTheProtocolsStrideAsksForAStride() {
+    CommandRun run =
+        run("--destination", directory.resolve("w"), "--model-path", MODEL, "--window", 64);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith(
+            "nonplus: the protocol qualcomm-mlc has a stride of 128, more than the window of 64: give"
+                + " --stride, too (1 to 64)\n");
+  }
+
+  @Test
   void strideBeyondTheWindowIsAUsageError() {
     CommandRun run =
         run("--destination", directory.resolve("w"), "--model-path", MODEL, "--stride", 300);

@@ -4,8 +4,10 @@ import io.github.nonplus.model.family.Sizes;
 import io.github.nonplus.weights.RowOrder;
 import io.github.nonplus.weights.Source;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// What llama.cpp's converter does to the rows of a tensor, undone.
 enum Arrangement {
@@ -88,11 +90,6 @@ enum Arrangement {
     Source source(Layout layout, String name, List<Integer> shape, int number) {
       return SAME.source(layout, name, shape, number);
     }
-
-    @Override
-    boolean isOwn() {
-      return true;
-    }
   },
 
   /// The first rows of a tensor.
@@ -100,11 +97,6 @@ enum Arrangement {
     @Override
     Source source(Layout layout, String name, List<Integer> shape, int number) {
       return part(layout, name, shape, 0);
-    }
-
-    @Override
-    boolean isOwn() {
-      return true;
     }
   },
 
@@ -114,11 +106,6 @@ enum Arrangement {
     Source source(Layout layout, String name, List<Integer> shape, int number) {
       return part(layout, name, shape, shape.getFirst());
     }
-
-    @Override
-    boolean isOwn() {
-      return true;
-    }
   },
 
   /// The last rows.
@@ -126,11 +113,6 @@ enum Arrangement {
     @Override
     Source source(Layout layout, String name, List<Integer> shape, int number) {
       return part(layout, name, shape, rows(layout, name) - shape.getFirst());
-    }
-
-    @Override
-    boolean isOwn() {
-      return true;
     }
   },
 
@@ -140,11 +122,6 @@ enum Arrangement {
     Source source(Layout layout, String name, List<Integer> shape, int number) {
       String beside = layout.experts() > 0 ? name.replace(".weight", "_shexp.weight") : name;
       return SAME.source(layout, beside, shape, number);
-    }
-
-    @Override
-    boolean isOwn() {
-      return true;
     }
   },
 
@@ -189,20 +166,18 @@ enum Arrangement {
       int first = 2 * number * rows + (name.contains("ffn_up_exps") ? rows : 0);
       return Source.stored(both, layout.experts(), 2 * rows, columns).rows(first, first + rows);
     }
-
-    @Override
-    boolean isOwn() {
-      return true;
-    }
   };
 
   /// @param shape of the family's tensor
   /// @param number which of them, where it is one of several
   abstract Source source(Layout layout, String name, List<Integer> shape, int number);
 
+  private static final Set<Arrangement> OF_ITS_OWN =
+      EnumSet.of(OWN, FIRST, SECOND, LAST, SHARED, EXPERT);
+
   /// Whether a parameter of that name is made of it, whatever the family's checkpoints store.
   boolean isOwn() {
-    return false;
+    return OF_ITS_OWN.contains(this);
   }
 
   static Arrangement named(String name) {
