@@ -46,6 +46,14 @@ public enum ElementType {
     };
   }
 
+  /// Whether every float32 is of this type, so that rounding to it changes none.
+  public boolean holdsEveryFloat() {
+    return switch (this) {
+      case FLOAT32 -> true;
+      case FLOAT16, BFLOAT16 -> false;
+    };
+  }
+
   /// The bits of the nearest number of 16 bits.
   public short halfBits(float value) {
     return switch (this) {

@@ -41,6 +41,11 @@ public interface Format {
     }
   }
 
+  /// The same weights as whole numbers under scales, if they are that.
+  default Optional<Grouped> grouped() {
+    return Optional.empty();
+  }
+
   /// What is stored there that the format cannot mean, as part of a sentence: a group that is not
   /// there. Looked for before anything is decoded, and reads no more than what says where to look.
   default Optional<String> fault(Planes planes) {

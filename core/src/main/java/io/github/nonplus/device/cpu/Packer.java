@@ -9,7 +9,11 @@ final class Packer {
   /// The first that suits a matrix; the last suits all.
   private final List<Packing> packings =
       List.of(
-          new HalvesPacking(), new GroupPacking(), new TransposedPacking(), new DecodedPacking());
+          new HalvesPacking(),
+          new GroupPacking(),
+          new GroupedPacking(),
+          new TransposedPacking(),
+          new DecodedPacking());
 
   /// [Packing#grain].
   int grain(Matrix matrix) {

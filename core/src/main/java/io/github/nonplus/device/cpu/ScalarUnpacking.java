@@ -2,6 +2,8 @@ package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Groups;
+import io.github.nonplus.weights.InputCodes;
 
 /// The definition of unpacking: a weight at a time.
 final class ScalarUnpacking implements Unpacking {
@@ -14,6 +16,24 @@ final class ScalarUnpacking implements Unpacking {
             case BFLOAT16 -> Float.intBitsToFloat(halves[i] << 16); // the upper half of a float32
             case FLOAT32 -> throw new IllegalArgumentException(type + " has no 16 bits");
           };
+    }
+  }
+
+  @Override
+  public void compose(Groups groups, int count, float[] weights, int weightsAt) {
+    groups.compose(0, count, weights, weightsAt);
+  }
+
+  @Override
+  public void compose(InputCodes codes, int count, float[] weights, int weightsAt) {
+    codes.compose(count, weights, weightsAt);
+  }
+
+  @Override
+  public void deal(
+      float[] block, int blockAt, int outputs, int inputs, int width, float[] tile, int tileAt) {
+    for (int k = 0; k < inputs; k++) {
+      System.arraycopy(block, blockAt + k * outputs, tile, tileAt + k * width, width);
     }
   }
 

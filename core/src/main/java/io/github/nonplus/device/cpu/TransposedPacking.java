@@ -1,25 +1,24 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.weights.Dense;
+import io.github.nonplus.weights.InputCodes;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.Planes;
+import io.github.nonplus.weights.Sideways;
 
-/// Matrices of which a stored row has one input of every output: what a tile wants side by side
-/// lies side by side already. Some inputs of all outputs are decoded, and then dealt out to the
-/// tiles.
+/// Matrices of which one input of every output lies together, in a stored row or by their format:
+/// what a tile wants side by side lies side by side already. Some inputs of all outputs are
+/// decoded, and then dealt out to the tiles.
 final class TransposedPacking implements Packing {
   /// Inputs that are decoded before they are dealt out: a panel's fit into the first-level cache.
   private static final int INPUTS = 16;
-
-  /// The width of tiles that the compiler is to know.
-  private static final int EIGHT = 8;
 
   private short[] halves = {};
   private float[] block = {};
 
   @Override
   public boolean suits(Matrix matrix) {
-    return matrix.transposed() && matrix.order().isRange();
+    return (matrix.transposed() || matrix.format() instanceof Sideways) && matrix.order().isRange();
   }
 
   @Override
@@ -38,18 +37,29 @@ final class TransposedPacking implements Packing {
       block = new float[Math.multiplyExact(INPUTS, outputs)];
     }
     int width = kernels.products().tileOutputs();
+    InputCodes codes =
+        matrix.format() instanceof Sideways sideways && !matrix.transposed()
+            ? sideways.inputs(matrix.planes(), matrix.order().row(from), outputs, k, inputs)
+            : null;
     for (int i = 0; i < inputs; i += INPUTS) {
       int length = Math.min(INPUTS, inputs - i);
-      for (int input = 0; input < length; input++) {
-        int row = matrix.firstColumn() + k + i + input;
-        decode(matrix, row, from, outputs, kernels.unpacking(), input * outputs);
+      if (codes == null) {
+        for (int input = 0; input < length; input++) {
+          int row = matrix.firstColumn() + k + i + input;
+          decode(matrix, row, from, outputs, kernels.unpacking(), input * outputs);
+        }
+      } else {
+        for (int input = 0; input < length; input++) {
+          codes.seek(k + i + input);
+          kernels.unpacking().compose(codes, outputs, block, input * outputs);
+        }
       }
       for (int n = 0; n < outputs; n += width) {
         int tile = tilesAt + n * inputs + i * width;
-        if (width == EIGHT && n + EIGHT <= outputs) {
-          deal(block, n, outputs, length, tiles, tile, EIGHT, EIGHT);
+        if (n + width <= outputs) {
+          kernels.unpacking().deal(block, n, outputs, length, width, tiles, tile);
         } else {
-          deal(block, n, outputs, length, tiles, tile, width, Math.min(width, outputs - n));
+          deal(block, n, outputs, length, tiles, tile, width);
         }
       }
     }
@@ -68,22 +78,11 @@ final class TransposedPacking implements Packing {
     }
   }
 
-  /// Copies `count` outputs of `inputs` inputs into a tile.
+  /// Copies the last outputs, fewer than a tile has.
   private static void deal(
-      float[] block,
-      int at,
-      int outputs,
-      int inputs,
-      float[] tiles,
-      int tile,
-      int width,
-      int count) {
+      float[] block, int at, int outputs, int inputs, float[] tiles, int tile, int width) {
     for (int i = 0; i < inputs; i++) {
-      int from = at + i * outputs;
-      int to = tile + i * width;
-      for (int n = 0; n < count; n++) {
-        tiles[to + n] = block[from + n];
-      }
+      System.arraycopy(block, at + i * outputs, tiles, tile + i * width, outputs - at);
     }
   }
 }

@@ -56,12 +56,17 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
   }
 
   @Override
+  public int bits() {
+    return 4;
+  }
+
+  @Override
   public int groups(int columns) {
     return group == 0 ? 1 : Math.ceilDiv(columns, group);
   }
 
   /// The lowest bit of an output's code in its word.
-  private static int shift(int row) {
+  private static int firstBit(int row) {
     int place = row % PER_WORD;
     return 4 * (place % 2 * 4 + place / 2);
   }
@@ -80,6 +85,7 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
     private final int first;
     private final int[] words;
     private final int[] shifts;
+    private final int[] codes;
 
     Nibbles(Awq format, Planes planes, int row, int rows) {
       this.format = format;
@@ -89,8 +95,9 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
       this.first = row % PER_WORD;
       this.words = new int[(row + rows - 1) / PER_WORD + 1 - firstWord];
       this.shifts = new int[rows];
+      this.codes = new int[rows];
       for (int n = 0; n < rows; n++) {
-        shifts[n] = shift(row + n);
+        shifts[n] = firstBit(row + n);
       }
     }
 
@@ -111,18 +118,27 @@ public record Awq(int group, ElementType scaleType, ElementType rounding) implem
 
     @Override
     public void zeros(int group, float[] zeros, int at) {
-      read(ZEROS, group, zeros, at);
+      read(ZEROS, group);
+      for (int n = 0; n < codes.length; n++) {
+        zeros[at + n] = codes[n];
+      }
     }
 
     @Override
-    public void codes(int column, float[] codes) {
-      read(WORDS, column, codes, 0);
+    public int[] words(int column) {
+      read(WORDS, column);
+      return codes;
     }
 
-    private void read(int plane, int line, float[] codes, int at) {
+    @Override
+    public int shift(int column) {
+      return 0;
+    }
+
+    private void read(int plane, int line) {
       planes.words(plane, line * across + firstWord, words.length, words, 0);
-      for (int n = 0; n < shifts.length; n++) {
-        codes[at + n] = words[first + n >>> 3] >>> shifts[n] & 15;
+      for (int n = 0; n < codes.length; n++) {
+        codes[n] = words[first + n >>> 3] >>> shifts[n] & 15;
       }
     }
   }

@@ -173,24 +173,27 @@ public record Gptq(
     }
 
     @Override
-    public void codes(int column, float[] codes) {
+    public int[] words(int column) {
       long bit = (long) column * format.bits;
       if (bit / 32 != word) {
         word = bit / 32;
         planes.words(WORDS, word * planes.rows() + row, words.length, words, 0);
       }
       int shift = (int) (bit % 32);
-      int mask = (1 << format.bits) - 1;
-      if (shift + format.bits > 32) {
-        planes.words(WORDS, (word + 1) * planes.rows() + row, words.length, next, 0);
-        for (int n = 0; n < words.length; n++) {
-          codes[n] = (words[n] >>> shift | next[n] << 32 - shift) & mask;
-        }
-        return;
+      if (shift + format.bits <= 32) {
+        return words;
       }
+      planes.words(WORDS, (word + 1) * planes.rows() + row, words.length, next, 0);
       for (int n = 0; n < words.length; n++) {
-        codes[n] = words[n] >>> shift & mask;
+        next[n] = words[n] >>> shift | next[n] << 32 - shift;
       }
+      return next;
+    }
+
+    @Override
+    public int shift(int column) {
+      int shift = (int) ((long) column * format.bits % 32);
+      return shift + format.bits > 32 ? 0 : shift;
     }
   }
 }

@@ -2,13 +2,18 @@ package io.github.nonplus.weights.codes;
 
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
+import io.github.nonplus.weights.InputCodes;
 import io.github.nonplus.weights.Planes;
+import io.github.nonplus.weights.Sideways;
 
 /// A format whose words hold codes of one input for outputs side by side, with a scale and a zero
 /// point for each output of a group of inputs. A weight is (code − zero) · scale, once rounded.
-interface InputByInput extends Format {
+interface InputByInput extends Format, Sideways {
   /// The plane of scales, [groups, outputs].
   int SCALES = 2;
+
+  /// Bits of a code.
+  int bits();
 
   ElementType scaleType();
 
@@ -35,8 +40,12 @@ interface InputByInput extends Format {
     /// Writes the zero point of each output in a group to `zeros[at…]`.
     void zeros(int group, float[] zeros, int at);
 
-    /// Writes the code of each output for an input, which is no smaller than the one before.
-    void codes(int column, float[] codes);
+    /// A word of each output that has its code for an input, which is no smaller than the one
+    /// before. Good until the next call.
+    int[] words(int column);
+
+    /// Where in its word the code for the input begins that was asked for last.
+    int shift(int column);
   }
 
   /// Looks at scales alone, unless one is so large that a weight might not be finite.
@@ -70,6 +79,19 @@ interface InputByInput extends Format {
     if (count == 0) {
       return;
     }
+    InputCodes codes = inputs(planes, row, rows, column, count);
+    float[] values = new float[rows];
+    for (int k = 0; k < count; k++) {
+      codes.seek(column + k);
+      codes.compose(rows, values, 0);
+      for (int n = 0; n < rows; n++) {
+        target[offset + k + n * pitch] = values[n];
+      }
+    }
+  }
+
+  @Override
+  default InputCodes inputs(Planes planes, int row, int rows, int column, int count) {
     Outputs outputs = outputs(planes, row, rows);
     int first = outputs.firstGroup(column);
     int end = outputs.endGroup(column + count - 1);
@@ -80,21 +102,13 @@ interface InputByInput extends Format {
       planes.numbers(SCALES, scaleType(), (long) g * planes.rows() + row, rows, scales, at);
       outputs.zeros(g, zeros, at);
     }
-    float[] values = new float[rows];
-    for (int k = column; k < column + count; k++) {
-      outputs.codes(k, values);
-      weights(values, scales, zeros, (outputs.group(k) - first) * rows, rows);
-      Rounding.round(rounding(), values, 0, rows);
-      int out = offset + k - column;
-      for (int n = 0; n < rows; n++) {
-        target[out + n * pitch] = values[n];
+    return new InputCodes(rounding(), bits(), zeros, scales) {
+      @Override
+      public void seek(int input) {
+        words = outputs.words(input);
+        shift = outputs.shift(input);
+        at = (outputs.group(input) - first) * rows;
       }
-    }
-  }
-
-  private static void weights(float[] values, float[] scales, float[] zeros, int at, int rows) {
-    for (int n = 0; n < rows; n++) {
-      values[n] = (values[n] - zeros[at + n]) * scales[at + n];
-    }
+    };
   }
 }

@@ -2,6 +2,8 @@ package io.github.nonplus.weights.codes;
 
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Planes;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// How a scale is stored.
 public enum ScaleType {
@@ -43,6 +45,20 @@ public enum ScaleType {
     return number == null
         ? byteCode.value(planes.unsigned(plane, index))
         : planes.number(plane, number, index);
+  }
+
+  /// Writes numbers `index` to `index + count` of a plane to `target`, by way of bytes that have
+  /// room for them.
+  void get(Planes planes, int plane, long index, int count, float[] target, byte[] codes) {
+    if (number != null) {
+      planes.numbers(plane, number, index, count, target, 0);
+      return;
+    }
+    MemorySegment.copy(planes.data().get(plane), ValueLayout.JAVA_BYTE, index, codes, 0, count);
+    float[] numbers = byteCode.numbers();
+    for (int i = 0; i < count; i++) {
+      target[i] = numbers[codes[i] & 0xFF];
+    }
   }
 
   /// As names of formats have it.

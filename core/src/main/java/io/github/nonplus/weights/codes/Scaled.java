@@ -2,12 +2,14 @@ package io.github.nonplus.weights.codes;
 
 import io.github.nonplus.weights.ElementType;
 import io.github.nonplus.weights.Format;
+import io.github.nonplus.weights.Grouped;
 import io.github.nonplus.weights.Planes;
 import io.github.nonplus.weights.Snippet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Codes row by row, and a scale for each block of rows and columns; the last blocks may be
 /// partial. What integers of compressed-tensors, MLX and torchao are stored in, FP8 in tensors,
@@ -24,9 +26,9 @@ import java.util.Map;
 public record Scaled(
     CodeRows codes, Scales scales, Second second, Zeros zeros, ElementType rounding)
     implements Format {
-  private static final int CODES = 0;
-  private static final int SCALES = 1;
-  private static final int SECOND = 2;
+  static final int CODES = 0;
+  static final int SCALES = 1;
+  static final int SECOND = 2;
 
   /// Rows of codes.
   ///
@@ -163,7 +165,7 @@ public record Scaled(
     return zeros != Zeros.NONE && zeros != Zeros.MIDDLE;
   }
 
-  private int zeroPlane() {
+  int zeroPlane() {
     return second == Second.NONE ? 2 : 3;
   }
 
@@ -218,6 +220,11 @@ public record Scaled(
   }
 
   @Override
+  public Optional<Grouped> grouped() {
+    return ScaledGroups.of(this);
+  }
+
+  @Override
   public void decode(Planes planes, int row, int column, int count, float[] target, int offset) {
     long at = row * codes.rowBytes(planes.columns());
     CodeStream stream = CodeStream.of(planes, CODES, at, codes.bits(), column, count);
@@ -261,7 +268,7 @@ public record Scaled(
   }
 
   /// What is subtracted from the codes of a block, exactly.
-  private float zero(Planes planes, int down, int block, long index) {
+  float zero(Planes planes, int down, int block, long index) {
     return switch (zeros) {
       case NONE, BIASES -> 0;
       case MIDDLE -> 1 << codes.bits() - 1;

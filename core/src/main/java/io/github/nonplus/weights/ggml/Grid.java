@@ -9,37 +9,29 @@ import java.util.List;
 /// Points that a code stands for: some neighbouring weights without scale and, but for IQ1, without
 /// signs. Each is a line of a file, a digit a weight, which counts into the values of the grid.
 ///
-/// @param points weights of all points, one point after another
-/// @param size weights of a point
-record Grid(byte[] points, int size) {
+/// @param points a byte a weight, the first lowest
+record Grid(long[] points) {
   static Grid of(String file, int... values) {
     try (InputStream in = Grid.class.getResourceAsStream(file)) {
       List<String> lines =
           new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
-      int size = lines.getFirst().length();
-      byte[] points = new byte[lines.size() * size];
-      for (int i = 0; i < points.length; i++) {
-        points[i] = (byte) values[lines.get(i / size).charAt(i % size) - '0'];
-      }
-      return new Grid(points, size);
+      return new Grid(lines.stream().mapToLong(line -> point(line, values)).toArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// Writes scale · weight of a point, negated where a bit of `signs` is set.
-  void write(int point, float scale, int signs, float[] target, int offset) {
-    for (int i = 0; i < size; i++) {
-      float weight = scale * points[point * size + i];
-      target[offset + i] = (signs >> i & 1) != 0 ? -weight : weight;
+  private static long point(String digits, int[] values) {
+    long point = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      point |= (values[digits.charAt(i) - '0'] & 0xFFL) << Byte.SIZE * i;
     }
+    return point;
   }
 
-  /// Writes scale · (weight + shift) of a point.
-  void writeShifted(int point, float scale, float shift, float[] target, int offset) {
-    for (int i = 0; i < size; i++) {
-      target[offset + i] = scale * (points[point * size + i] + shift);
-    }
+  /// The weights of a point.
+  long point(int index) {
+    return points[index];
   }
 
   /// Signs of eight weights from seven bits: the eighth makes their number even.

@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 256 weights as points of eight: 9 bits of the point and 7 of signs. Each 16 have 4 bits of a
 /// scale: d · (s + ½) / 4.
 record Iq2Xs() implements BlockFormat {
@@ -21,12 +24,19 @@ record Iq2Xs() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
+  public Groups groups() {
+    return Groups.of(16);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
     float d = Bytes.half(data, at);
     for (int i = 0; i < 32; i++) {
       int both = Bytes.unsigned16(data, at + 2 + 2 * i);
-      float scale = d * (0.5f + (data[at + 66 + i / 4] >> i % 4 / 2 * 4 & 15)) * 0.25f;
-      GRID.write(both & 511, scale, Grid.evenSigns(both >> 9), target, offset + 8 * i);
+      int scale = data[at + 66 + i / 4] >> i % 4 / 2 * 4 & 15;
+      groups.scales[n / 16 + i / 2] = d * (0.5f + scale) * 0.25f;
+      long point = GRID.point(both & 511);
+      Eights.put(groups.numbers, n + 8 * i, Eights.signed(point, Grid.evenSigns(both >> 9)));
     }
   }
 }

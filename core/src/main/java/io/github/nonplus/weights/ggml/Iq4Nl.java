@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 32 codes of 4 bits into a table, and a scale. A byte holds weights i and i + 16.
 record Iq4Nl() implements BlockFormat {
   @Override
@@ -18,12 +21,13 @@ record Iq4Nl() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    for (int i = 0; i < 16; i++) {
-      int codes = data[at + 2 + i];
-      target[offset + i] = d * FourBits.nonlinear(codes);
-      target[offset + i + 16] = d * FourBits.nonlinear(codes >> 4);
-    }
+  public Groups groups() {
+    return Groups.of(32, FourBits.NONLINEAR);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = Bytes.half(data, at);
+    Eights.nibbles(data, at + 2, 16, groups.numbers, n);
   }
 }

@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 32 numbers of E2M1 and the exponent of a power of two: the table has twice the numbers, so the
 /// scale is halved, down to subnormal ones. A byte holds weights i and i + 16.
 record Mxfp4() implements BlockFormat {
@@ -19,13 +22,14 @@ record Mxfp4() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = halved(Bytes.unsigned(data, at));
-    for (int i = 0; i < 16; i++) {
-      int codes = data[at + 1 + i];
-      target[offset + i] = FourBits.e2m1(codes) * d;
-      target[offset + i + 16] = FourBits.e2m1(codes >> 4) * d;
-    }
+  public Groups groups() {
+    return Groups.of(32, FourBits.E2M1);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = halved(Bytes.unsigned(data, at));
+    Eights.nibbles(data, at + 1, 16, groups.numbers, n);
   }
 
   /// 2 to the power of exponent − 128. The byte 255 is an exponent like others.

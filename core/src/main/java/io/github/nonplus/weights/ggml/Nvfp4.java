@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 64 numbers of E2M1 and for each 16 a scale of four exponent and three mantissa bits, halved as
 /// in MXFP4. A byte holds weights i and i + 8.
 record Nvfp4() implements BlockFormat {
@@ -19,14 +22,15 @@ record Nvfp4() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
+  public Groups groups() {
+    return Groups.of(16, FourBits.E2M1);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
     for (int group = 0; group < 4; group++) {
-      float d = halved(Bytes.unsigned(data, at + group));
-      for (int i = 0; i < 8; i++) {
-        int codes = data[at + 4 + 8 * group + i];
-        target[offset + 16 * group + i] = FourBits.e2m1(codes) * d;
-        target[offset + 16 * group + i + 8] = FourBits.e2m1(codes >> 4) * d;
-      }
+      groups.scales[n / 16 + group] = halved(Bytes.unsigned(data, at + group));
+      Eights.nibbles(data, at + 4 + 8 * group, 8, groups.numbers, n + 16 * group);
     }
   }
 

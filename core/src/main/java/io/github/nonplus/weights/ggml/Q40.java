@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 32 codes of 4 bits and a scale: d · (q − 8). A byte holds weights i and i + 16.
 record Q40() implements BlockFormat {
   @Override
@@ -18,12 +21,17 @@ record Q40() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    for (int i = 0; i < 16; i++) {
-      int codes = data[at + 2 + i];
-      target[offset + i] = ((codes & 15) - 8) * d;
-      target[offset + i + 16] = ((codes >> 4 & 15) - 8) * d;
+  public Groups groups() {
+    return Groups.of(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = Bytes.half(data, at);
+    for (int i = 0; i < 16; i += 8) {
+      long codes = Eights.get(data, at + 2 + i);
+      Eights.put(groups.numbers, n + i, Eights.minus(Eights.bits(codes, 0, 15), 8));
+      Eights.put(groups.numbers, n + i + 16, Eights.minus(Eights.bits(codes, 4, 15), 8));
     }
   }
 }

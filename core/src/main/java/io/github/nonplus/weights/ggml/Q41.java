@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 32 codes of 4 bits, a scale and a minimum: q · d + m. A byte holds weights i and i + 16.
 record Q41() implements BlockFormat {
   @Override
@@ -18,13 +21,14 @@ record Q41() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    float m = Bytes.half(data, at + 2);
-    for (int i = 0; i < 16; i++) {
-      int codes = data[at + 4 + i];
-      target[offset + i] = (codes & 15) * d + m;
-      target[offset + i + 16] = (codes >> 4 & 15) * d + m;
-    }
+  public Groups groups() {
+    return Groups.withOffsets(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = Bytes.half(data, at);
+    groups.offsets[n / 32] = Bytes.half(data, at + 2);
+    Eights.nibbles(data, at + 4, 16, groups.numbers, n);
   }
 }

@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 256 codes of 4 bits. Each 32 have a scale and a minimum of 6 bits, multiples of two numbers of
 /// the block: (d · s) · q − (dmin · m). A byte holds weights i and i + 32.
 record Q4K() implements BlockFormat {
@@ -19,18 +22,15 @@ record Q4K() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    float dmin = Bytes.half(data, at + 2);
-    for (int group = 0; group < 8; group++) {
-      float scale = d * KScales.scale(data, at + 4, group);
-      float minimum = dmin * KScales.minimum(data, at + 4, group);
-      int codes = at + 16 + group / 2 * 32;
-      int shift = group % 2 * 4;
-      int out = offset + 32 * group;
-      for (int i = 0; i < 32; i++) {
-        target[out + i] = scale * (data[codes + i] >> shift & 15) - minimum;
-      }
+  public Groups groups() {
+    return Groups.withOffsets(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    KScales.write(data, at, groups, n / 32);
+    for (int pair = 0; pair < 4; pair++) {
+      Eights.nibbles(data, at + 16 + 32 * pair, 32, groups.numbers, n + 64 * pair);
     }
   }
 }

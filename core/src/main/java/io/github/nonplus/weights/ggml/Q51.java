@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 32 codes of 5 bits as in Q5_0, a scale and a minimum: q · d + m.
 record Q51() implements BlockFormat {
   @Override
@@ -18,14 +21,21 @@ record Q51() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    float m = Bytes.half(data, at + 2);
+  public Groups groups() {
+    return Groups.withOffsets(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = Bytes.half(data, at);
+    groups.offsets[n / 32] = Bytes.half(data, at + 2);
     int high = Bytes.word(data, at + 4);
-    for (int i = 0; i < 16; i++) {
-      int codes = data[at + 8 + i];
-      target[offset + i] = (codes & 15 | (high >> i & 1) << 4) * d + m;
-      target[offset + i + 16] = (codes >> 4 & 15 | (high >> i + 16 & 1) << 4) * d + m;
+    for (int i = 0; i < 16; i += 8) {
+      long codes = Eights.get(data, at + 8 + i);
+      long low = Eights.bits(codes, 0, 15) | Eights.spread(high >> i) << 4;
+      Eights.put(groups.numbers, n + i, low);
+      long upper = Eights.bits(codes, 4, 15) | Eights.spread(high >> i + 16) << 4;
+      Eights.put(groups.numbers, n + i + 16, upper);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 256 codes of 5 bits with scales and minimums as in Q4_K; the fifth bits lie before the others.
 record Q5K() implements BlockFormat {
   @Override
@@ -18,19 +21,26 @@ record Q5K() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    float dmin = Bytes.half(data, at + 2);
-    for (int group = 0; group < 8; group++) {
-      float scale = d * KScales.scale(data, at + 4, group);
-      float minimum = dmin * KScales.minimum(data, at + 4, group);
-      int codes = at + 48 + group / 2 * 32;
-      int shift = group % 2 * 4;
-      int out = offset + 32 * group;
-      for (int i = 0; i < 32; i++) {
-        int fifth = data[at + 16 + i] >> group & 1;
-        target[out + i] = scale * (data[codes + i] >> shift & 15 | fifth << 4) - minimum;
-      }
+  public Groups groups() {
+    return Groups.withOffsets(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    KScales.write(data, at, groups, n / 32);
+    for (int pair = 0; pair < 4; pair++) {
+      pair(data, at + 48 + 32 * pair, at + 16, 2 * pair, groups.numbers, n + 64 * pair);
+    }
+  }
+
+  private static void pair(byte[] data, int at, int high, int shift, byte[] numbers, int n) {
+    for (int i = 0; i < 32; i += 8) {
+      long codes = Eights.get(data, at + i);
+      long fifths = Eights.get(data, high + i) >>> shift;
+      long low = Eights.bits(codes, 0, 15) | Eights.bits(fifths, 0, 1) << 4;
+      Eights.put(numbers, n + i, low);
+      long upper = Eights.bits(codes, 4, 15) | Eights.bits(fifths, 1, 1) << 4;
+      Eights.put(numbers, n + i + 32, upper);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Eights;
+import io.github.nonplus.weights.Groups;
+
 /// 256 codes of 6 bits, a signed byte as scale for each 16, and a scale of the block: (d · s) · (q
 /// − 32). Lower four bits first, then upper two.
 record Q6K() implements BlockFormat {
@@ -19,18 +22,33 @@ record Q6K() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
+  public Groups groups() {
+    return Groups.of(16);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
     float d = Bytes.half(data, at + 208);
     for (int group = 0; group < 16; group++) {
-      float scale = d * data[at + 192 + group];
-      int half = group / 8;
-      int quarter = group % 8 / 2;
-      int low = at + half * 64 + quarter % 2 * 32 + group % 2 * 16;
-      int high = at + 128 + half * 32 + group % 2 * 16;
-      for (int i = 0; i < 16; i++) {
-        int code = data[low + i] >> quarter / 2 * 4 & 15 | (data[high + i] >> quarter * 2 & 3) << 4;
-        target[offset + 16 * group + i] = scale * (code - 32);
-      }
+      groups.scales[n / 16 + group] = d * data[at + 192 + group];
     }
+    half(data, at, at + 128, groups.numbers, n);
+    half(data, at + 64, at + 160, groups.numbers, n + 128);
+  }
+
+  private static void half(byte[] data, int at, int upper, byte[] numbers, int n) {
+    for (int i = 0; i < 32; i += 8) {
+      long first = Eights.get(data, at + i);
+      long second = Eights.get(data, at + i + 32);
+      long high = Eights.get(data, upper + i);
+      Eights.put(numbers, n + i, number(first, high));
+      Eights.put(numbers, n + i + 32, number(second, high >>> 2));
+      Eights.put(numbers, n + i + 64, number(first >>> 4, high >>> 4));
+      Eights.put(numbers, n + i + 96, number(second >>> 4, high >>> 6));
+    }
+  }
+
+  private static long number(long low, long high) {
+    return Eights.minus(Eights.bits(low, 0, 15) | Eights.bits(high, 0, 3) << 4, 32);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Groups;
+
 /// 32 signed bytes and a scale: q · d.
 record Q80() implements BlockFormat {
   @Override
@@ -18,10 +20,13 @@ record Q80() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at);
-    for (int i = 0; i < 32; i++) {
-      target[offset + i] = data[at + 2 + i] * d;
-    }
+  public Groups groups() {
+    return Groups.of(32);
+  }
+
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 32] = Bytes.half(data, at);
+    System.arraycopy(data, at + 2, groups.numbers, n, 32);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.nonplus.weights.ggml;
 
+import io.github.nonplus.weights.Groups;
+
 /// 256 codes of three values, five a byte, and a scale: d · (q − 1). A byte is a fraction of 256:
 /// what is above the point after it has been multiplied by a power of three is the code.
 record Tq10() implements BlockFormat {
@@ -19,23 +21,25 @@ record Tq10() implements BlockFormat {
   }
 
   @Override
-  public void decode(byte[] data, int at, float[] target, int offset) {
-    float d = Bytes.half(data, at + 52);
-    int out = decode(data, at, 32, 5, d, target, offset);
-    out = decode(data, at + 32, 16, 5, d, target, out);
-    decode(data, at + 48, 4, 4, d, target, out);
+  public Groups groups() {
+    return Groups.of(256);
   }
 
-  private static int decode(
-      byte[] data, int at, int bytes, int each, float d, float[] target, int offset) {
-    int out = offset;
+  @Override
+  public void split(byte[] data, int at, Groups groups, int n) {
+    groups.scales[n / 256] = Bytes.half(data, at + 52);
+    split(data, at, 32, 5, groups.numbers, n);
+    split(data, at + 32, 16, 5, groups.numbers, n + 160);
+    split(data, at + 48, 4, 4, groups.numbers, n + 240);
+  }
+
+  private static void split(byte[] data, int at, int bytes, int each, byte[] numbers, int n) {
     int power = 1;
-    for (int n = 0; n < each; n++, power *= 3) {
+    for (int digit = 0; digit < each; digit++, power *= 3) {
       for (int i = 0; i < bytes; i++) {
         int code = (data[at + i] * power & 0xFF) * 3 >> 8;
-        target[out++] = (code - 1) * d;
+        numbers[n + digit * bytes + i] = (byte) (code - 1);
       }
     }
-    return out;
   }
 }

@@ -8,8 +8,11 @@ import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.RowOrder;
+import io.github.nonplus.weights.codes.FormatCases;
+import io.github.nonplus.weights.ggml.GgmlTypes;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +58,29 @@ class PackerTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void everyFormatIsPackedExactly(Kernels kernels) {
+    for (FormatCases each : FormatCases.all()) {
+      requireExact(each.matrix(), 0, each.rows(), kernels);
+      Matrix wide = new FormatCases(each.format(), 96, 1024).matrix();
+      requireExact(wide, 5, 38, kernels);
+      requireExact(wide.gather(RowOrder.of(96, row -> row ^ 1)), 5, 16, kernels);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void everyTypeOfGgmlIsPackedExactly(Kernels kernels) {
+    Random random = new Random(4);
+    for (Format format : GgmlTypes.all().values()) {
+      byte[] blocks = new byte[Math.toIntExact(format.planeBytes(24, 1024).getFirst())];
+      random.nextBytes(blocks);
+      Matrix matrix = Matrix.of(format, 24, 1024, List.of(MemorySegment.ofArray(blocks)));
+      requireExact(matrix, 3, 24, kernels);
+    }
+  }
+
   private static void requireExact(Matrix matrix, int from, int to, Kernels kernels) {
     int depth = matrix.columns();
     float[] expected = new float[(to - from) * depth];
@@ -72,9 +98,9 @@ class PackerTest {
       for (int n = 0; n < to - from; n++) {
         for (int k = 0; k < inputs; k++) {
           float weight = tiles[(n - n % tile) * inputs + k * tile + n % tile];
-          assertThat(Float.floatToRawIntBits(weight))
+          assertThat(Float.floatToIntBits(weight))
               .as("(%d, %d) of %s by %s", from + n, first + k, matrix, kernels.name())
-              .isEqualTo(Float.floatToRawIntBits(expected[n * depth + first + k]));
+              .isEqualTo(Float.floatToIntBits(expected[n * depth + first + k]));
         }
       }
     }
@@ -123,7 +149,7 @@ class PackerTest {
       numbers[i] =
           type == ElementType.FLOAT16
               ? Float.floatToFloat16(number)
-              : (short) (Float.floatToRawIntBits(number) >>> 16);
+              : (short) (Float.floatToIntBits(number) >>> 16);
     }
     return MemorySegment.ofArray(numbers);
   }

@@ -3,7 +3,10 @@ package io.github.nonplus.device.cpu.vector;
 import io.github.nonplus.device.cpu.Unpacking;
 import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Groups;
+import io.github.nonplus.weights.InputCodes;
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -21,7 +24,16 @@ final class VectorUnpacking implements Unpacking {
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LENGTH * Short.SIZE));
 
+  /// Whole numbers that are read at once, for one vector of weights or several.
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;
+
+  private static final int NUMBERS = BYTES.length();
+
   private static final int TILE = VectorKernels.tileOutputs(SPECIES.vectorBitSize());
+
+  /// One input of a tile.
+  private static final VectorSpecies<Float> TILES =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(TILE * Float.SIZE));
 
   /// Inputs of a tile that a vector holds.
   private static final int INPUTS = Math.max(1, LENGTH / TILE);
@@ -83,6 +95,139 @@ final class VectorUnpacking implements Unpacking {
     }
     for (; i < count; i++) {
       weights[weightsAt + i] = Float.intBitsToFloat(halves[i] << Short.SIZE);
+    }
+  }
+
+  @Override
+  public void compose(Groups groups, int count, float[] weights, int weightsAt) {
+    boolean suits = groups.size % NUMBERS == 0 && (groups.table == null || LENGTH * 2 >= NUMBERS);
+    int whole = suits ? count / NUMBERS * NUMBERS : 0;
+    if (groups.unit != 1 || groups.factor != 1 || groups.divisor != 1) {
+      allSteps(groups, whole, weights, weightsAt);
+    } else if (groups.hasOffsets) {
+      scaledAndMoved(groups, whole, weights, weightsAt);
+    } else {
+      scaled(groups, whole, weights, weightsAt);
+    }
+    groups.compose(whole, count - whole, weights, weightsAt + whole);
+  }
+
+  private static void scaled(Groups groups, int count, float[] weights, int weightsAt) {
+    int most = groups.size / NUMBERS;
+    boolean areCodes = groups.table != null;
+    IntVector low = table(groups, 0);
+    IntVector high = table(groups, NUMBERS - LENGTH);
+    for (int i = 0, group = 0, left = most; i < count; i += NUMBERS) {
+      ByteVector numbers = ByteVector.fromArray(BYTES, groups.numbers, i);
+      FloatVector scale = FloatVector.broadcast(SPECIES, groups.scales[group]);
+      for (int part = 0; part < NUMBERS / LENGTH; part++) {
+        FloatVector number = areCodes ? meanings(numbers, part, low, high) : floats(numbers, part);
+        number.mul(scale).intoArray(weights, weightsAt + i + part * LENGTH);
+      }
+      if (--left == 0) {
+        group++;
+        left = most;
+      }
+    }
+  }
+
+  private static void scaledAndMoved(Groups groups, int count, float[] weights, int weightsAt) {
+    int most = groups.size / NUMBERS;
+    for (int i = 0, group = 0, left = most; i < count; i += NUMBERS) {
+      ByteVector numbers = ByteVector.fromArray(BYTES, groups.numbers, i);
+      FloatVector scale = FloatVector.broadcast(SPECIES, groups.scales[group]);
+      FloatVector offset = FloatVector.broadcast(SPECIES, groups.offsets[group]);
+      for (int part = 0; part < NUMBERS / LENGTH; part++) {
+        FloatVector weight = floats(numbers, part).mul(scale).add(offset);
+        weight.intoArray(weights, weightsAt + i + part * LENGTH);
+      }
+      if (--left == 0) {
+        group++;
+        left = most;
+      }
+    }
+  }
+
+  private static void allSteps(Groups groups, int count, float[] weights, int weightsAt) {
+    int most = groups.size / NUMBERS;
+    boolean areCodes = groups.table != null;
+    boolean isDivided = groups.divisor != 1;
+    IntVector low = table(groups, 0);
+    IntVector high = table(groups, NUMBERS - LENGTH);
+    for (int i = 0, group = 0, left = most; i < count; i += NUMBERS) {
+      ByteVector numbers = ByteVector.fromArray(BYTES, groups.numbers, i);
+      FloatVector scale = FloatVector.broadcast(SPECIES, groups.scales[group]);
+      for (int part = 0; part < NUMBERS / LENGTH; part++) {
+        FloatVector number = areCodes ? meanings(numbers, part, low, high) : floats(numbers, part);
+        FloatVector weight = number.mul(groups.unit).mul(scale).mul(groups.factor);
+        if (isDivided) {
+          weight = weight.div(groups.divisor);
+        }
+        if (groups.hasOffsets) {
+          weight = weight.add(groups.offsets[group]);
+        }
+        weight.intoArray(weights, weightsAt + i + part * LENGTH);
+      }
+      if (--left == 0) {
+        group++;
+        left = most;
+      }
+    }
+  }
+
+  /// The bits of a vector of what codes mean; of numbers nothing.
+  private static IntVector table(Groups groups, int first) {
+    return groups.table == null || first < 0
+        ? IntVector.zero(INTEGERS)
+        : FloatVector.fromArray(SPECIES, groups.table, first).reinterpretAsInts();
+  }
+
+  private static FloatVector floats(ByteVector numbers, int part) {
+    return (FloatVector) numbers.convertShape(VectorOperators.B2F, SPECIES, part);
+  }
+
+  /// What codes mean by a table of one vector or two: the same twice, or its halves.
+  private static FloatVector meanings(ByteVector codes, int part, IntVector low, IntVector high) {
+    IntVector indices = (IntVector) codes.convertShape(VectorOperators.B2I, INTEGERS, part);
+    IntVector within = indices.and(LENGTH - 1);
+    IntVector bits = within.selectFrom(low);
+    if (LENGTH < NUMBERS) {
+      bits = bits.blend(within.selectFrom(high), indices.compare(VectorOperators.GE, LENGTH));
+    }
+    return bits.reinterpretAsFloats();
+  }
+
+  @Override
+  public void compose(InputCodes codes, int count, float[] weights, int weightsAt) {
+    if (!codes.rounding.holdsEveryFloat()) {
+      codes.compose(count, weights, weightsAt);
+      return;
+    }
+    int n = 0;
+    for (; n + LENGTH <= count; n += LENGTH) {
+      IntVector code =
+          IntVector.fromArray(INTEGERS, codes.words, n)
+              .lanewise(VectorOperators.LSHR, codes.shift)
+              .and(codes.mask);
+      ((FloatVector) code.convert(VectorOperators.I2F, 0))
+          .sub(FloatVector.fromArray(SPECIES, codes.zeros, codes.at + n))
+          .mul(FloatVector.fromArray(SPECIES, codes.scales, codes.at + n))
+          .intoArray(weights, weightsAt + n);
+    }
+    for (; n < count; n++) {
+      float code = codes.words[n] >>> codes.shift & codes.mask;
+      weights[weightsAt + n] = (code - codes.zeros[codes.at + n]) * codes.scales[codes.at + n];
+    }
+  }
+
+  @Override
+  public void deal(
+      float[] block, int blockAt, int outputs, int inputs, int width, float[] tile, int tileAt) {
+    if (width != TILE) {
+      throw new IllegalArgumentException("tiles of " + width + " outputs");
+    }
+    for (int k = 0; k < inputs; k++) {
+      FloatVector.fromArray(TILES, block, blockAt + k * outputs).intoArray(tile, tileAt + k * TILE);
     }
   }
 
