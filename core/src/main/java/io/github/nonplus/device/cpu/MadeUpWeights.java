@@ -5,8 +5,11 @@ import io.github.nonplus.quantization.GroupQuantization;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.ElementType;
+import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.ModelWeights;
+import io.github.nonplus.weights.codes.Gptq;
+import io.github.nonplus.weights.ggml.GgmlTypes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -23,6 +26,15 @@ final class MadeUpWeights implements ModelWeights {
   private static final List<GroupQuantization> SCHEMES =
       List.of(scheme("q4f16_0"), scheme("q4f32_1"));
 
+  /// Whole numbers under scales, with offsets and without.
+  private static final List<Format> BLOCKS = List.of(ggml(8), ggml(3));
+
+  private static final int BLOCK = 32;
+
+  /// Outputs side by side.
+  private static final Gptq SIDEWAYS =
+      new Gptq(4, BLOCK, false, 1, ElementType.FLOAT16, ElementType.FLOAT32);
+
   /// Numbers of a matrix before they repeat, so that it is made in little time.
   private static final int DIFFERENT = 5003;
 
@@ -38,14 +50,53 @@ final class MadeUpWeights implements ModelWeights {
     return (GroupQuantization) Quantization.named(name);
   }
 
+  private static Format ggml(int type) {
+    return GgmlTypes.format(type).orElseThrow();
+  }
+
   @Override
   public Matrix matrix(String name, int rows, int columns) {
-    int form = matrices++ % (TYPES.size() + SCHEMES.size());
+    int form = matrices++ % (TYPES.size() + SCHEMES.size() + BLOCKS.size() + 1);
     if (form < TYPES.size()) {
       ElementType type = TYPES.get(form);
       return new Dense(type).matrix(rows, columns, numbers(type, rows * columns));
     }
-    GroupQuantization scheme = SCHEMES.get(form - TYPES.size());
+    form -= TYPES.size();
+    if (form < SCHEMES.size()) {
+      return grouped(SCHEMES.get(form), rows, columns);
+    }
+    form -= SCHEMES.size();
+    return form < BLOCKS.size() ? blocks(BLOCKS.get(form), rows, columns) : sideways(rows, columns);
+  }
+
+  /// Of blocks that begin with a scale, and may have an offset behind it.
+  private Matrix blocks(Format format, int rows, int columns) {
+    byte[] data = new byte[Math.toIntExact(format.planeBytes(rows, columns).getFirst())];
+    random.nextBytes(data);
+    MemorySegment segment = MemorySegment.ofArray(data);
+    int bytes = data.length / (rows * columns / BLOCK);
+    for (int at = 0; at < data.length; at += bytes) {
+      segment.set(HALF, at, Float.floatToFloat16(0x1p-10f));
+      segment.set(HALF, at + Short.BYTES, Float.floatToFloat16(-0x1p-8f));
+    }
+    return Matrix.of(format, rows, columns, List.of(segment));
+  }
+
+  private Matrix sideways(int rows, int columns) {
+    List<Long> bytes = SIDEWAYS.planeBytes(rows, columns);
+    byte[] words = new byte[Math.toIntExact(bytes.get(0))];
+    random.nextBytes(words);
+    return Matrix.of(
+        SIDEWAYS,
+        rows,
+        columns,
+        List.of(
+            MemorySegment.ofArray(words),
+            MemorySegment.ofArray(new byte[Math.toIntExact(bytes.get(1))]),
+            numbers(ElementType.FLOAT16, SIDEWAYS.groups(columns) * rows)));
+  }
+
+  private Matrix grouped(GroupQuantization scheme, int rows, int columns) {
     int groups = rows * scheme.groups(columns);
     byte[] words = new byte[Integer.BYTES * groups * scheme.wordsPerGroup()];
     random.nextBytes(words);
