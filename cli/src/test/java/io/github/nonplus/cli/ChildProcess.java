@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +25,15 @@ final class ChildProcess {
     return started(out, command(cache, arguments));
   }
 
-  /// Starts it in a Java without the Vector API.
+  /// Starts it in a Java without the Vector API, also where the runtime would have it by default.
   static Process startWithoutVectors(Path out, Path cache, Object... arguments) throws IOException {
     List<String> command = command(cache, arguments);
-    command.remove(VECTORS);
+    String others =
+        ModuleFinder.ofSystem().findAll().stream()
+            .map(module -> module.descriptor().name())
+            .filter(name -> !VECTORS.endsWith(name))
+            .collect(Collectors.joining(","));
+    command.set(command.indexOf(VECTORS), "--limit-modules=" + others);
     return started(out, command);
   }
 

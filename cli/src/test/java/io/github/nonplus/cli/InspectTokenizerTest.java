@@ -144,7 +144,7 @@ class InspectTokenizerTest {
     List<String> lines = new ArrayList<>(Files.readAllLines(windows));
     String changed = lines.get(2).replaceFirst(" \\d+( \\d+)$", " 264$1");
     lines.set(2, changed);
-    Files.write(windows, lines);
+    Files.writeString(windows, String.join("\n", lines) + "\n");
     Path origin = directory.resolve("w.origin.json");
     Files.writeString(
         origin,
