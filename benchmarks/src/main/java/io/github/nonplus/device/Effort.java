@@ -1,5 +1,6 @@
 package io.github.nonplus.device;
 
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -14,12 +15,14 @@ import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Ranking;
 import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -56,6 +59,7 @@ public record Effort(double operations, double bytes) {
           2.0 * batch.selected().length * score.input().width() * score.head().weight().outputs();
       case Attend attend ->
           2.0 * attend.heads() * (attend.keySize() + attend.valueSize()) * pairs(attend, batch);
+      case SelectKeys select -> scores(select.ranking(), batch);
       case Embed _, Norm _, Rotate _, Elementwise _, Gate _, Combine _ -> 0;
       case ExpertMatMul experts ->
           2.0 * rows(experts.output(), batch) * experts.input().width() * experts.output().width();
@@ -66,7 +70,7 @@ public record Effort(double operations, double bytes) {
               * rows(convolve.output(), batch)
               * convolve.output().width();
       case Scan scan -> states(scan.law()) * rows(scan.output(), batch) * scan.output().width();
-      case Scale _, FakeQuantize _, Concatenate _, Softplus _, Decay _, SelectRows _ -> 0;
+      case Scale _, Adjust _, FakeQuantize _, Concatenate _, Softplus _, Decay _, SelectRows _ -> 0;
     };
   }
 
@@ -77,6 +81,20 @@ public record Effort(double operations, double bytes) {
       case ScanLaw.Selective selective -> 5.0 * selective.states();
       case ScanLaw.Gated _ -> 4;
       case ScanLaw.Weighted _ -> 10;
+    };
+  }
+
+  private static double scores(Ranking ranking, Batch batch) {
+    return switch (ranking) {
+      case Ranking.OfKeys _ -> 0;
+      case Ranking.Indexed indexed -> {
+        double pairs = 0;
+        for (int w = 0; w < batch.windows(); w++) {
+          double length = batch.starts()[w + 1] - batch.starts()[w];
+          pairs += length * (length + 1) / 2;
+        }
+        yield 2.0 * indexed.query().width() * pairs;
+      }
     };
   }
 

@@ -7,7 +7,6 @@ import io.github.nonplus.device.Observation.Scored;
 import io.github.nonplus.device.Observation.Written;
 import io.github.nonplus.device.Trace;
 import io.github.nonplus.program.op.Operation;
-import io.github.nonplus.program.op.Route;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -29,8 +28,7 @@ final class Disturbed {
   }
 
   /// What rounding explains after each operation, in the measure of [Difference#size]; 0 after the
-  /// first router that sent a token of a copy to other experts, as what follows is another
-  /// computation.
+  /// first choice that was another for a token of a copy, as what follows is another computation.
   ///
   /// @param window of which `batch` consists, counted from 0
   double[] allowed(int window, Batch batch) {
@@ -53,11 +51,12 @@ final class Disturbed {
     while (next.isPresent() && isSame) {
       Observation first = half(next.get(), 0);
       Observation second = half(next.get(), 1);
-      if (first instanceof Written right && right.operation() instanceof Route route) {
-        Written found = (Written) second;
-        isSame = RoutingComparison.of(found, right, route, Double.MAX_VALUE, window).isSame();
-        apart[right.index()] =
-            RoutingComparison.of(found, right, route, 0, window).difference().size();
+      Optional<RoutingComparison> choice =
+          RoutingComparison.find(second, first, Double.MAX_VALUE, window);
+      if (choice.isPresent()) {
+        isSame = choice.get().isSame();
+        apart[first.index()] =
+            RoutingComparison.find(second, first, 0, window).orElseThrow().difference().size();
       } else {
         apart[first.index()] = RowComparison.difference(second, first, window).size();
       }
@@ -67,9 +66,9 @@ final class Disturbed {
   }
 
   /// Disturbs the second half of the rows, each number by a part of the largest of its row. What a
-  /// router wrote is left: it follows from its logits, and numbers of experts are no quantities.
+  /// router or a choice of keys wrote is left: numbers of what was chosen are no quantities.
   private void disturb(int index, Operation operation, float[] values, SplittableRandom random) {
-    if (operation instanceof Route) {
+    if (RoutingComparison.isChoice(operation)) {
       return;
     }
     int width = operation.written().orElseThrow().width();

@@ -7,6 +7,7 @@ import io.github.nonplus.device.Trace;
 import io.github.nonplus.failure.DeviceException;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Score;
 import java.util.ArrayList;
@@ -122,23 +123,26 @@ public final class Verification {
   ///
   /// @return whether what follows in the window is still the same computation
   private boolean compare(Observation found, Observation expected, int window, Seen seen) {
-    if (!(expected instanceof Observation.Written right)
-        || !(right.operation() instanceof Route route)) {
-      seen.differences.put(expected.index(), RowComparison.difference(found, expected, window));
+    int index = expected.index();
+    Optional<RoutingComparison> choice =
+        RoutingComparison.find(found, expected, allowed[index], window);
+    if (choice.isEmpty()) {
+      seen.differences.put(index, RowComparison.difference(found, expected, window));
       return true;
     }
-    RoutingComparison routing =
-        RoutingComparison.of(
-            (Observation.Written) found, right, route, allowed[expected.index()], window);
-    seen.differences.put(expected.index(), routing.difference());
-    routing
+    Operation operation = program.operations().get(index);
+    String otherwise =
+        operation instanceof Route ? "went to other experts" : "attends to other keys";
+    seen.differences.put(index, choice.get().difference());
+    choice
+        .get()
         .parted()
         .ifPresent(
             token ->
                 seen.parted.add(
-                    "window %d from %s on, where token %d went to other experts"
-                        .formatted(window + 1, Place.of(route), token)));
-    return routing.isSame();
+                    "window %d from %s on, where token %d %s"
+                        .formatted(window + 1, Place.of(operation), token, otherwise)));
+    return choice.get().isSame();
   }
 
   private void requireFinite(Observation expected, int window, Batch batch) {

@@ -78,7 +78,8 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Rows rows -> unread(rows.of()).slice(rows.from(), rows.to());
       case Source.Gathered gathered -> unread(gathered.of()).gather(gathered.order());
       case Source.Transposed transposed -> unread(transposed.of()).transpose();
-      case Source.Concatenated _, Source.Flattened _ -> matrix(source); // small, and copied
+      case Source.Concatenated _, Source.Flattened _, Source.Sinusoids _ ->
+          matrix(source); // small, and copied
       case Source.Either _ -> throw unresolved(source);
     };
   }
@@ -106,7 +107,7 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Rows rows -> matrix(rows.of()).slice(rows.from(), rows.to());
       case Source.Gathered gathered -> matrix(gathered.of()).gather(gathered.order());
       case Source.Transposed transposed -> matrix(transposed.of()).transpose();
-      case Source.Concatenated _, Source.Flattened _ -> singles(source);
+      case Source.Concatenated _, Source.Flattened _, Source.Sinusoids _ -> singles(source);
       case Source.Either _ -> throw unresolved(source);
     };
   }
@@ -129,6 +130,7 @@ public final class AssembledWeights implements ModelWeights {
       case Source.Stored tensor when tensor.shape().size() == 1 ->
           stored.vector(tensor.name(), tensor.rows());
       case Source.Flattened flattened -> values(flattened.of());
+      case Source.Sinusoids waves -> waves.values();
       case Source.Concatenated concatenated -> {
         float[] all = new float[Math.multiplyExact(source.rows(), source.columns())];
         int at = 0;

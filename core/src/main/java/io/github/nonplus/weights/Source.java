@@ -123,6 +123,34 @@ public sealed interface Source {
     }
   }
 
+  /// Positions as waves, which no checkpoint stores: row p holds the sines of p · 10000^(−i / (n −
+  /// 1)) for i below n, half of the columns, and then their cosines; each rounded once.
+  ///
+  /// @param zero the row that is 0 instead; −1 for none
+  record Sinusoids(int rows, int columns, int zero) implements Source {
+    public Sinusoids {
+      if (rows < 1 || columns < 4 || columns % 2 != 0) {
+        throw new IllegalArgumentException("%d waves of %d positions".formatted(columns, rows));
+      }
+    }
+
+    /// All numbers, row by row.
+    public float[] values() {
+      float[] values = new float[Math.multiplyExact(rows, columns)];
+      int half = columns / 2;
+      for (int i = 0; i < half; i++) {
+        double speed = StrictMath.exp(-i * StrictMath.log(10_000) / (half - 1));
+        for (int p = 0; p < rows; p++) {
+          if (p != zero) {
+            values[p * columns + i] = (float) StrictMath.sin(p * speed);
+            values[p * columns + half + i] = (float) StrictMath.cos(p * speed);
+          }
+        }
+      }
+      return values;
+    }
+  }
+
   /// One of two ways to store the same: the first, if all its tensors are there. Only as a whole
   /// parameter.
   record Either(Source first, Source second) implements Source {
@@ -204,6 +232,7 @@ public sealed interface Source {
       case Concatenated concatenated ->
           concatenated(concatenated.parts().stream().map(part -> part.with(others)).toList());
       case Flattened flattened -> flattened.of().with(others).flattened();
+      case Sinusoids waves -> waves;
       case Either either -> new Either(either.first().with(others), either.second().with(others));
     };
   }
@@ -217,6 +246,7 @@ public sealed interface Source {
       case Transposed transposed -> transposed.of().tensors();
       case Concatenated concatenated -> concatenated.parts().stream().flatMap(Source::tensors);
       case Flattened flattened -> flattened.of().tensors();
+      case Sinusoids _ -> Stream.empty();
       case Either either -> Stream.concat(either.first().tensors(), either.second().tensors());
     };
   }

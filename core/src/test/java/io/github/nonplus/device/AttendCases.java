@@ -38,6 +38,7 @@ final class AttendCases {
       }
     }
     cases.addAll(everything());
+    cases.addAll(KeyCases.all());
     return cases;
   }
 

@@ -42,7 +42,8 @@ final class ExpertCases {
       cases.add(spread(take));
     }
     for (Gather.Put put : Gather.Put.values()) {
-      cases.add(gather(put));
+      cases.add(gather(put, null));
+      cases.add(gather(put, new Gather.Passed(INPUT, 7)));
     }
     for (int parts : new int[] {1, 2}) {
       for (boolean bias : new boolean[] {false, true}) {
@@ -58,6 +59,7 @@ final class ExpertCases {
           new OperationCase(scheme + ": " + product.name(), product.program(), product.weights()));
     }
     cases.add(takingTurns());
+    cases.add(ofTheFirst());
     cases.add(quantized(new CodeScales.Stored(number("scale"), number("zero")), CodeNumbers.INT8));
     cases.add(quantized(new CodeScales.Local(16, number("unit"), false), CodeNumbers.E2M1));
     return cases;
@@ -115,7 +117,7 @@ final class ExpertCases {
         X, weights(), route, new Spread(input, route.output().view(), take, out));
   }
 
-  private static OperationCase gather(Gather.Put put) {
+  private static OperationCase gather(Gather.Put put, Gather.Passed passed) {
     Route route = route(3);
     View routing = route.output().view();
     Buffer spread = routed("spread", 3, DEPTH);
@@ -125,7 +127,7 @@ final class ExpertCases {
         weights(),
         route,
         new Spread(INPUT, routing, Spread.Take.WEIGHTED, spread),
-        new Gather(spread.view(), routing, put, out));
+        new Gather(spread.view(), routing, put, passed, out));
   }
 
   /// One stack of all experts, in which rows of two layers take turns.
@@ -141,6 +143,19 @@ final class ExpertCases {
     OperationCase product = product(weights, layers(2, false), 3, false);
     return new OperationCase(
         "rows take turns: " + product.name(), product.program(), product.weights());
+  }
+
+  /// Experts of which the last have no weights.
+  private static OperationCase ofTheFirst() {
+    GivenWeights weights = weights();
+    Experts first = new Experts("first.{e}", "bias.{e}", 7, OUTPUTS, DEPTH);
+    for (Linear each : first.all()) {
+      weights.with(each.weight().name(), weights.dense(ElementType.FLOAT32, OUTPUTS, DEPTH));
+      each.findBias().ifPresent(bias -> weights.withVector(bias.name(), OUTPUTS));
+    }
+    OperationCase product = product(weights, List.of(first), 3, false);
+    return new OperationCase(
+        "of the first: " + product.name(), product.program(), product.weights());
   }
 
   private static Parameter number(String name) {

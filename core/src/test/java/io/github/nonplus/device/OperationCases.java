@@ -2,6 +2,8 @@ package io.github.nonplus.device;
 
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Adjust;
+import io.github.nonplus.program.op.Adjustment;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
 import io.github.nonplus.program.op.Curve;
@@ -39,6 +41,8 @@ public final class OperationCases {
   private static final Buffer X = new Buffer("x", RowSpace.TOKENS, 3 * WIDTH + 5);
   private static final View LEFT = new View(X, 3, WIDTH);
   private static final View RIGHT = new View(X, WIDTH + 4, WIDTH);
+  private static final Parameter SEVEN = Parameter.vector("seven", 7);
+  private static final Parameter NUMBERS = Parameter.vector("numbers", 7);
   private static final Buffer OUT = new Buffer("out", RowSpace.TOKENS, WIDTH);
 
   private OperationCases() {}
@@ -50,6 +54,7 @@ public final class OperationCases {
             rotations(),
             elements(),
             scales(),
+            adjustments(),
             CodeCases.all(),
             rows(),
             AttendCases.all(),
@@ -67,9 +72,11 @@ public final class OperationCases {
             List.of(norms().getLast()),
             rotations(),
             scales(),
+            adjustments(),
             CodeCases.all(),
             rows(),
             AttendCases.everything().subList(0, 2),
+            KeyCases.all(),
             ScanCases.some(),
             ExpertCases.all().subList(18, 30),
             ProductCases.of("q4f16_0"))
@@ -184,6 +191,7 @@ public final class OperationCases {
     }
     curves.add(new Curve.Clamped(1.5));
     curves.add(new Curve.SoftCapped(2.5));
+    curves.add(new Curve.Power());
     Parameter[] numbers =
         Stream.of("p", "n", "b", "e")
             .map(name -> Parameter.vector(name, 1))
@@ -205,14 +213,29 @@ public final class OperationCases {
             new Factor.Constant(0.3),
             new Factor.Stored(Parameter.vector("one", 1)),
             new Factor.Stored(Parameter.vector("each", WIDTH)),
+            new Factor.Difference(SEVEN, NUMBERS, NUMBERS, NUMBERS, -0.3),
             new Factor.OfPosition(0.1, 8, 0),
             new Factor.OfPosition(0.1, 8, 1),
             new Factor.Between(3, 9))
         .map(
             factor ->
                 of(
-                    new GivenWeights().withVector("one", 1).withVector("each", WIDTH),
+                    new GivenWeights()
+                        .withVector("one", 1)
+                        .withVector("each", WIDTH)
+                        .withVector("seven", 7)
+                        .withVector("numbers", 7),
                     new Scale(LEFT, factor, OUT)))
+        .toList();
+  }
+
+  private static List<OperationCase> adjustments() {
+    return Stream.of(
+            new Adjustment.Sparse(1.3),
+            new Adjustment.Sparse(-0.2),
+            new Adjustment.Matched(RIGHT, 1e-5),
+            new Adjustment.Matched(RIGHT, 100))
+        .map(law -> of(new GivenWeights(), new Adjust(LEFT, law, OUT)))
         .toList();
   }
 

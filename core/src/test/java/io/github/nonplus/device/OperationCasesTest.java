@@ -3,6 +3,8 @@ package io.github.nonplus.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Adjust;
+import io.github.nonplus.program.op.Adjustment;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.CodeScales;
 import io.github.nonplus.program.op.Convolve;
@@ -14,10 +16,12 @@ import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Mask;
 import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Ranking;
 import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.op.Taps;
 import java.util.Arrays;
@@ -36,7 +40,7 @@ class OperationCasesTest {
   }
 
   @Test
-  void everyMaskFactorCurveScaleTapAndLawHasACase() {
+  void everyMaskFactorCurveScaleTapLawAndAdjustmentHasACase() {
     assertThat(of(Attend.class).<Class<?>>map(attend -> attend.mask().getClass()))
         .containsAll(leaves(Mask.class).toList());
     assertThat(of(Scale.class).<Class<?>>map(scale -> scale.factor().getClass()))
@@ -49,6 +53,10 @@ class OperationCasesTest {
         .containsAll(leaves(Taps.class).toList());
     assertThat(of(Scan.class).<Class<?>>map(scan -> scan.law().getClass()))
         .containsAll(leaves(ScanLaw.class).toList());
+    assertThat(of(Adjust.class).<Class<?>>map(adjust -> adjust.law().getClass()))
+        .containsAll(leaves(Adjustment.class).toList());
+    assertThat(of(SelectKeys.class).<Class<?>>map(select -> select.ranking().getClass()))
+        .containsAll(leaves(Ranking.class).toList());
   }
 
   @Test

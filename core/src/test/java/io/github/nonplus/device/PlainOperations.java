@@ -2,6 +2,8 @@ package io.github.nonplus.device;
 
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Adjust;
+import io.github.nonplus.program.op.Adjustment;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -24,6 +26,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -75,6 +78,8 @@ public final class PlainOperations {
       case Norm norm -> rows(norm.output(), (r, row) -> norm(norm, read(norm.input(), r), row));
       case MatMul matmul -> rows(matmul.output(), (r, row) -> product(matmul, r, row));
       case Rotate rotate -> rotate(rotate);
+      case SelectKeys select ->
+          rows(select.output(), (r, row) -> new PlainKeys(this).select(select, r, row));
       case Attend attend ->
           rows(attend.output(), (r, row) -> attend(attend, tokenOf(attend.output(), r), row));
       case Elementwise each -> {
@@ -102,6 +107,7 @@ public final class PlainOperations {
                 double[] x = read(scale.input(), r);
                 Arrays.setAll(row, n -> x[n] * factor(scale.factor(), r, n));
               });
+      case Adjust adjust -> rows(adjust.output(), (r, row) -> adjust(adjust, r, row));
       case FakeQuantize each -> rows(each.output(), (r, row) -> quantize(each, r, row));
       case Concatenate join ->
           rows(
@@ -147,6 +153,26 @@ public final class PlainOperations {
     int expert = each.routed() == null ? 0 : routing.expert(each.routed().routing(), r);
     double[] stored = each.parameters(expert).stream().mapToDouble(p -> vector(p)[0]).toArray();
     PlainCodes.quantize(each, stored, read(each.input(), r), row);
+  }
+
+  private void adjust(Adjust adjust, int r, double[] row) {
+    double[] x = read(adjust.input(), r);
+    switch (adjust.law()) {
+      case Adjustment.Sparse law -> {
+        double mean = Arrays.stream(x).average().orElseThrow();
+        double[] apart = Arrays.stream(x).map(v -> v - mean).toArray();
+        double least = mean + law.deviations() * Math.sqrt(squares(apart));
+        Arrays.setAll(row, n -> Math.max(x[n] - least, 0));
+      }
+      case Adjustment.Matched law -> {
+        double wanted = squares(read(law.reference(), r));
+        Arrays.setAll(row, n -> x[n] * Math.sqrt(wanted / Math.max(squares(x), law.least())));
+      }
+    }
+  }
+
+  private static double squares(double[] x) {
+    return Arrays.stream(x).map(v -> v * v).average().orElseThrow();
   }
 
   @FunctionalInterface
@@ -283,10 +309,13 @@ public final class PlainOperations {
   private void attend(Attend attend, int token, double[] row) {
     int start = start(token);
     int i = position(token);
-    int[] seen = IntStream.rangeClosed(0, i).filter(j -> sees(attend.mask(), i, j)).toArray();
     double[] query = read(attend.query(), token);
     for (int head = 0; head < attend.heads(); head++) {
       int shared = head / attend.headsPerKey();
+      int[] seen =
+          IntStream.rangeClosed(0, i)
+              .filter(j -> sees(attend.mask(), i, j) && isChosen(attend, shared, token, j))
+              .toArray();
       double[] scores = new double[seen.length];
       for (int n = 0; n < seen.length; n++) {
         int j = seen[n];
@@ -295,7 +324,8 @@ public final class PlainOperations {
         double score = attend.scale() * dot(query, head * size, key, shared * size, size);
         double capped = cap(attend.softCap(), score);
         double slope = attend.slopes().isEmpty() ? 0 : attend.slopes().get(head);
-        scores[n] = capped + slope * (j - i);
+        double bias = attend.keyBias() == null ? 0 : read(attend.keyBias(), start + j)[shared];
+        scores[n] = capped + slope * (j - i) + bias;
       }
       double sink = attend.sinks() == null ? 0 : Math.exp(vector(attend.sinks())[head]);
       double sum = sink + Arrays.stream(scores).map(Math::exp).sum();
@@ -307,6 +337,15 @@ public final class PlainOperations {
         }
       }
     }
+  }
+
+  private boolean isChosen(Attend attend, int keyHead, int token, int position) {
+    if (attend.chosen() == null) {
+      return true;
+    }
+    int from = attend.choiceOf(keyHead);
+    double[] chosen = read(attend.chosen().keys(), token);
+    return Arrays.stream(chosen, from, from + attend.chosen().kept()).anyMatch(j -> j == position);
   }
 
   private static boolean sees(Mask mask, int i, int j) {
@@ -354,6 +393,11 @@ public final class PlainOperations {
         double[] values = vector(stored.values());
         yield values[column % values.length];
       }
+      case Factor.Difference law ->
+          Math.exp(dot(vector(law.first()), 0, vector(law.second()), 0, law.first().outputs()))
+              - Math.exp(
+                  dot(vector(law.third()), 0, vector(law.fourth()), 0, law.first().outputs()))
+              + law.initial();
       case Factor.OfPosition law ->
           1 + law.beta() * Math.log(1 + Math.floor((position(token) + law.first()) / law.length()));
       case Factor.Between between ->
@@ -366,6 +410,7 @@ public final class PlainOperations {
       case Curve.Activated activated -> activated(activated.activation(), x);
       case Curve.Clamped clamped -> Math.clamp(x, -clamped.limit(), clamped.limit());
       case Curve.SoftCapped capped -> cap(capped.cap(), x);
+      case Curve.Power _ -> Math.exp(x);
       case Curve.Xielu _ -> {
         double positive = Math.log1p(Math.exp(numbers[0]));
         double negative = numbers[2] + Math.log1p(Math.exp(numbers[1]));

@@ -139,6 +139,9 @@ final class PlainRouting {
 
   void product(ExpertMatMul experts, int routed, double[] row) {
     int expert = expert(experts.routing(), routed);
+    if (expert >= experts.experts()) {
+      return;
+    }
     double[] all =
         experts.of(expert).stream()
             .flatMapToDouble(
@@ -152,7 +155,11 @@ final class PlainRouting {
   void gather(Gather gather, int r, double[] row) {
     int each = gather.each();
     for (int j = 0; j < each; j++) {
-      double[] x = operations.read(gather.input(), r * each + j);
+      Gather.Passed passed = gather.passed();
+      double[] x =
+          passed != null && number(gather.routing(), r, j) >= passed.from()
+              ? operations.read(passed.rows(), r)
+              : operations.read(gather.input(), r * each + j);
       double weight =
           gather.put() == Gather.Put.WEIGHTED ? number(gather.routing(), r, each + j) : 1;
       for (int n = 0; n < x.length; n++) {

@@ -14,9 +14,9 @@ record AttendLaw(Attend attend, float[] sinks) {
     return new AttendLaw(attend, sinks);
   }
 
-  /// Whether scores are only scaled, and only what is after a query is hidden from it.
+  /// Whether scores are only scaled, and all that is not after a query is seen by it.
   boolean isPlain() {
-    return !hidesFirst() && !bendsScores() && sinks == null;
+    return !hidesFirst() && !bendsScores() && sinks == null && attend.chosen() == null;
   }
 
   /// Whether keys may be hidden that are before a query.
@@ -31,7 +31,7 @@ record AttendLaw(Attend attend, float[] sinks) {
 
   /// Whether scores are changed beyond a factor, which the exponential can take along.
   boolean bendsScores() {
-    return attend.softCap() != 0 || !attend.slopes().isEmpty();
+    return attend.softCap() != 0 || !attend.slopes().isEmpty() || attend.keyBias() != null;
   }
 
   /// What a difference of scores is multiplied by in the exponential.

@@ -25,6 +25,9 @@ final class AttendScratch {
   /// How many keys of the block every token sees of those that are not after it; 0 or less if none.
   int kept;
 
+  /// The rows of the tokens of the strip at hand; −1 for those that are not of the task.
+  final int[] tokens;
+
   /// Room for the queries of a strip.
   final float[] query;
 
@@ -47,8 +50,12 @@ final class AttendScratch {
   private final float[] sum;
   private final float[] weighted;
 
+  private final float[] keyBiases = new float[KEYS];
+
   private AttendLaw law;
+  private Frame frame;
   private float[] arena;
+  private int firstKey;
   private int[] keyStrips = {};
   private int skipped;
   private int keys;
@@ -64,6 +71,7 @@ final class AttendScratch {
     this.slotLength = Panels.withRemainder(valueSize) * width;
     this.visible = new int[width];
     this.first = new int[width];
+    this.tokens = new int[width];
     this.positions = new int[width];
     this.hiddenBefore = new int[width];
     this.query = new float[keySize * width];
@@ -84,10 +92,13 @@ final class AttendScratch {
     return this.keySize == keySize && this.valueSize == valueSize && this.slots >= slots;
   }
 
-  /// Makes `count` keys and values from token row `row` on the block at hand.
+  /// Makes `count` keys and values from key `first` of the window that begins in row `start` on the
+  /// block at hand.
   ///
   /// @param isFirst whether it is the first of a task
-  void block(AttendLaw law, Frame frame, int row, int count, int keyHead, boolean isFirst) {
+  void block(
+      AttendLaw law, Frame frame, int start, int first, int count, int keyHead, boolean isFirst) {
+    int row = start + first;
     View key = law.attend().key();
     View value = law.attend().value();
     int firstStrip = row / width;
@@ -106,10 +117,16 @@ final class AttendScratch {
           .pack(frame.arena(), at, width, valueSize, length, values, 0, KEYS, from - row);
     }
     this.law = law;
+    this.frame = frame;
     this.arena = frame.arena();
+    this.firstKey = first;
     this.skipped = row % width;
     this.keys = count;
     this.isFirst = isFirst;
+    View bias = law.attend().keyBias();
+    for (int k = 0; bias != null && k < count; k++) {
+      keyBiases[k] = arena[frame.at(bias, (row + k) / width, keyHead) + (row + k) % width];
+    }
   }
 
   /// Makes slot `slot` ready for the queries of a head.
@@ -180,6 +197,9 @@ final class AttendScratch {
       }
       strips.scores(scores, at, seen, law.scoreScale(), law.softCap(), law.slope(head), positions);
     }
+    if (law.attend().keyBias() != null) {
+      strips.addBias(scores, at, seen, keyBiases, 0);
+    }
     strips.hide(scores, at, hidden, seen, visible);
     if (law.hidesFirst()) {
       int from = Math.clamp(kept, 0, seen);
@@ -187,6 +207,11 @@ final class AttendScratch {
         hiddenBefore[t] = first[t] - from;
       }
       strips.hideBefore(scores, at + from * width, seen - from, hiddenBefore);
+    }
+    if (law.attend().chosen() != null) {
+      int keyHead = head / law.attend().headsPerKey();
+      ChosenKeys.hideOthers(
+          law.attend(), frame, keyHead, tokens, visible, firstKey, scores, at, seen);
     }
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);

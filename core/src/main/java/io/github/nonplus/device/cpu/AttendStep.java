@@ -80,7 +80,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
     int firstBlock = law.keepsFirst() ? 0 : firstKey - firstKey % AttendScratch.KEYS;
     for (int key = firstBlock; key < keys; key += AttendScratch.KEYS) {
       int count = Math.min(AttendScratch.KEYS, keys - key);
-      own.block(law, frame, stretch.start() + key, count, keyHead, key == firstBlock);
+      own.block(law, frame, stretch.start(), key, count, keyHead, key == firstBlock);
       for (int strip = stretch.strip(); strip < stretch.end(); strip++) {
         see(frame, own, stretch, strip, key);
         for (int head = 0; head < heads; head++) {
@@ -114,7 +114,8 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
     for (int t = 0; t < width; t++) {
       int row = strip * width + t;
       boolean isOurs = row >= stretch.from() && row < stretch.to();
-      int position = isOurs ? tokenRow(frame, row) - stretch.start() : 0;
+      own.tokens[t] = isOurs ? tokenRow(frame, row) : -1;
+      int position = isOurs ? own.tokens[t] - stretch.start() : 0;
       own.visible[t] = isOurs ? position - key + 1 : 0;
       own.first[t] = attend().mask().firstKey(position) - key;
     }

@@ -33,9 +33,19 @@ final class ElementSteps {
             float cap = (float) capped.cap();
             yield (arena, at, out, count) -> curves.softCap(arena, at, cap, arena, out, count);
           }
+          case Curve.Power _ -> ElementSteps::power;
           case Curve.Xielu xielu -> xielu(xielu, weights, curves);
         };
     return stretches(elementwise.input(), elementwise.output(), stretch);
+  }
+
+  /// e^x in float64, rounded once, whatever the kernels.
+  private static void power(float[] arena, int at, int out, int count) {
+    for (int i = 0; i < count; i++) {
+      double x = arena[at + i];
+      double power = WideExponential.of(-Math.abs(x));
+      arena[out + i] = (float) (x > 0 ? 1 / power : power);
+    }
   }
 
   private static Stretch xielu(Curve.Xielu xielu, ModelWeights weights, Curves curves) {

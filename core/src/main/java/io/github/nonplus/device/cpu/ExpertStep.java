@@ -36,13 +36,30 @@ record ExpertStep(
   public void run(Frame frame, Workers workers) {
     List<Task> tasks = tasks(frame);
     workers.run(tasks.size(), (worker, index) -> run(frame, scratch[worker], tasks.get(index)));
+    clearOthers(frame);
+  }
+
+  /// Rows of experts that have no weights are 0.
+  private void clearOthers(Frame frame) {
+    Grouping grouping = frame.grouping();
+    if (grouping.experts() <= panels.size()) {
+      return;
+    }
+    int width = kernels.stripWidth();
+    int end = grouping.start(grouping.experts());
+    for (int place = grouping.start(panels.size()); place < end; place++) {
+      int at = frame.at(output.view(), place / width) + place % width;
+      for (int n = 0; n < output.width(); n++) {
+        frame.arena()[at + n * width] = 0;
+      }
+    }
   }
 
   private List<Task> tasks(Frame frame) {
     Grouping grouping = frame.grouping();
     List<Task> tasks = new ArrayList<>();
     int width = kernels.stripWidth();
-    for (int expert = 0; expert < grouping.experts(); expert++) {
+    for (int expert = 0; expert < Math.min(grouping.experts(), panels.size()); expert++) {
       int end = grouping.start(expert + 1);
       for (int panel = 0; panel < panels.get(expert).count(); panel++) {
         for (int from = grouping.start(expert); from < end; ) {

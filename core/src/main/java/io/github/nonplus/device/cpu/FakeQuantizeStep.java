@@ -24,7 +24,8 @@ final class FakeQuantizeStep {
           float[][] its = new float[lanes][];
           for (int lane = 0; lane < lanes; lane++) {
             int place = Math.min(strip * lanes + lane, frame.rows(quantize.output()) - 1);
-            its[lane] = stored[quantize.routed() == null ? 0 : frame.grouping().expert(place)];
+            int expert = quantize.routed() == null ? 0 : frame.grouping().expert(place);
+            its[lane] = stored[Math.min(expert, stored.length - 1)]; // others have no weights
           }
           for (int first = 0; first < quantize.input().width(); first += columns) {
             int from = frame.at(quantize.input(), strip, first);

@@ -1,6 +1,7 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -20,6 +21,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -126,11 +128,13 @@ final class Lowering {
       case Norm norm -> NormStep.of(norm, weights, kernels);
       case MatMul matmul -> ProductStep.stored(matmul, panels(matmul.parts()), kernels, scratch);
       case Rotate rotate -> new RotateStep(rotate, tables(rotate), kernels);
+      case SelectKeys select -> new SelectKeysStep(select, kernels);
       case Attend attend -> attend(attend);
       case Elementwise elementwise -> ElementSteps.apply(elementwise, weights, kernels);
       case Gate gate -> ElementSteps.gate(gate, kernels);
       case Combine combine -> ElementSteps.combine(combine, kernels);
       case Scale scale -> ScaleStep.of(scale, weights, kernels);
+      case Adjust adjust -> AdjustStep.of(adjust);
       case FakeQuantize quantize -> FakeQuantizeStep.of(quantize, weights);
       case Concatenate concatenate -> RowSteps.concatenate(concatenate);
       case Convolve convolve -> ConvolveStep.of(convolve, weights, kernels);

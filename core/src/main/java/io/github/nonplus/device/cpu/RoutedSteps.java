@@ -64,8 +64,7 @@ final class RoutedSteps {
     for (int row = strip * width; row < end; row++) {
       int out = frame.at(gather.output().view(), strip) + row % width;
       for (int j = 0; j < each; j++) {
-        int place = frame.grouping().place(row * each + j);
-        int in = frame.at(gather.input(), place / width) + place % width;
+        int in = read(frame, gather, row, j);
         switch (gather.put()) {
           case SIDE -> {
             for (int n = 0; n < columns; n += width) {
@@ -80,6 +79,17 @@ final class RoutedSteps {
         }
       }
     }
+  }
+
+  /// Where the j-th row of a row lies that is put together.
+  private static int read(Frame frame, Gather gather, int row, int j) {
+    int width = frame.layout().width();
+    Gather.Passed passed = gather.passed();
+    if (passed != null && number(frame, gather.routing(), row, j) >= passed.from()) {
+      return frame.at(passed.rows(), row / width) + row % width;
+    }
+    int place = frame.grouping().place(row * gather.each() + j);
+    return frame.at(gather.input(), place / width) + place % width;
   }
 
   private static void add(

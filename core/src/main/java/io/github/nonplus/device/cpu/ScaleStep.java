@@ -17,6 +17,10 @@ final class ScaleStep {
             ? constant(scale, values[0], kernels)
             : columns(scale, values, kernels);
       }
+      case Factor.Difference law -> {
+        float number = law.number(each -> weights.vector(each.name(), each.outputs()));
+        yield constant(scale, number, kernels);
+      }
       case Factor.ByPosition law -> tokens(scale, law, kernels);
     };
   }

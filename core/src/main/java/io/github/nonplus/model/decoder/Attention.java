@@ -36,6 +36,7 @@ public final class Attention implements Part {
   private Norming outputNorm;
   private Projection outputGate;
   private int sharedLayer = -1;
+  private KeyLaw keyLaw = (_, _, _, attend) -> attend;
 
   private Attention(
       Heads heads, Projection query, Projection key, Projection value, Projection output) {
@@ -165,6 +166,21 @@ public final class Attention implements Part {
     return this;
   }
 
+  /// What values say of their keys, as they stand before any norm.
+  @FunctionalInterface
+  public interface KeyLaw {
+    /// Adds its operations to a program, and says how attention reads what they give.
+    ///
+    /// @param name begins the names of buffers
+    Attend of(ProgramBuilder program, String name, Buffer values, Attend attend);
+  }
+
+  /// Which keys are seen, and what they add to their scores, follows from values.
+  public Attention keysBy(KeyLaw law) {
+    keyLaw = law;
+    return this;
+  }
+
   /// Keys and values are those of an earlier layer.
   public Attention sharing(int layer) {
     sharedLayer = layer;
@@ -195,7 +211,7 @@ public final class Attention implements Part {
       q = program.scale(name + "q.scaled", q, queryFactor);
     }
     Buffer attended = program.tokens(name + "heads", heads.outputWidth());
-    program.add(
+    Attend attend =
         new Attend(
             q.view(),
             k.view(),
@@ -207,7 +223,8 @@ public final class Attention implements Part {
             softCap,
             sinks == null ? null : Parameter.vector(sinks, heads.queries()),
             scale,
-            attended));
+            attended);
+    program.add(keyLaw.of(program, name, v, attend));
     Buffer gated =
         gate == null
             ? attended

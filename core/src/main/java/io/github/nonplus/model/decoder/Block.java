@@ -26,8 +26,14 @@ public record Block(List<Step> steps, String factor) {
     return new Block(steps, stored);
   }
 
+  /// One part, which makes of the residual stream what is to become of it.
+  public static Block whole(Part part) {
+    Branch branch = Branch.of("layer", null, part);
+    return new Block(List.of(new Step(List.of(branch), Step.Residual.NONE, null, null)), null);
+  }
+
   /// x becomes norm(factor · r + the sum of the branches of x), where r is x or what the first
-  /// branch makes of it by its norm.
+  /// branch makes of it by its norm, or nothing.
   ///
   /// @param factor the name of a stored vector; null for none
   /// @param norm of the sum; null for none
@@ -39,7 +45,8 @@ public record Block(List<Step> steps, String factor) {
     /// What the branches are added to.
     public enum Residual {
       INPUT,
-      NORMED_INPUT
+      NORMED_INPUT,
+      NONE
     }
 
     /// x + branch(x).

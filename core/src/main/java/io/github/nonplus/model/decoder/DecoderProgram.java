@@ -86,7 +86,7 @@ final class DecoderProgram {
       }
       Buffer out = branch.part().build(program, layer, in);
       out = program.norm(name + ".after", out, branch.after(), 1);
-      sum = program.sum(name + ".x", sum, out, branch.scale());
+      sum = sum == null ? out : program.sum(name + ".x", sum, out, branch.scale());
     }
     return program.norm(
         layer + "." + step.branches().getLast().name() + ".normed", sum, step.norm(), 1);
@@ -97,8 +97,9 @@ final class DecoderProgram {
         switch (step.residual()) {
           case INPUT -> x;
           case NORMED_INPUT -> normed;
+          case NONE -> null;
         };
-    return step.factor() == null
+    return step.factor() == null || residual == null
         ? residual
         : program.scale(
             "%d.%s.residual".formatted(layer, step.branches().getFirst().name()),

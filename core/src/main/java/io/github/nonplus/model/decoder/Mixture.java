@@ -14,27 +14,38 @@ import io.github.nonplus.program.operand.Buffer;
 /// @param shared the layer beside them; null for none
 /// @param sharedGate a layer of one output, whose sigmoid multiplies the shared layer; null for
 ///   none
+/// @param passing how many experts, the last, leave a row as it is
 public record Mixture(
-    Routing routing, ExpertLayers experts, boolean weighsInput, Part shared, Projection sharedGate)
+    Routing routing,
+    ExpertLayers experts,
+    boolean weighsInput,
+    Part shared,
+    Projection sharedGate,
+    int passing)
     implements Part {
   /// Experts alone.
   public static Mixture of(Routing routing, ExpertLayers experts) {
-    return new Mixture(routing, experts, false, null, null);
+    return new Mixture(routing, experts, false, null, null, 0);
   }
 
   /// The same with a layer that reads all rows; null for none.
   public Mixture beside(Part all) {
-    return new Mixture(routing, experts, weighsInput, all, sharedGate);
+    return new Mixture(routing, experts, weighsInput, all, sharedGate, passing);
   }
 
   /// The same with a gate of that layer.
   public Mixture gating(Projection gate) {
-    return new Mixture(routing, experts, weighsInput, shared, gate);
+    return new Mixture(routing, experts, weighsInput, shared, gate, passing);
   }
 
   /// The same with weights that multiply what experts read.
   public Mixture weighingInput() {
-    return new Mixture(routing, experts, true, shared, sharedGate);
+    return new Mixture(routing, experts, true, shared, sharedGate, passing);
+  }
+
+  /// The same with more experts, which leave a row as it is.
+  public Mixture passing(int more) {
+    return new Mixture(routing, experts, weighsInput, shared, sharedGate, more);
   }
 
   @Override
@@ -48,9 +59,11 @@ public record Mixture(
     Buffer choice = routing.build(program, name, routed);
     Spread.Take take = weighsInput ? Spread.Take.WEIGHTED : Spread.Take.WHOLE;
     Buffer rows = program.spread(name + "in", in, choice, routing.chosen(), take);
-    Buffer out = experts.build(program, name, rows, choice, routing.experts());
+    int own = routing.experts() - passing;
+    Buffer out = experts.build(program, name, rows, choice, own);
     Gather.Put put = weighsInput ? Gather.Put.SUM : Gather.Put.WEIGHTED;
-    Buffer sum = program.gather(name + "sum", out, choice, routing.chosen(), put);
+    Gather.Passed passed = passing == 0 ? null : new Gather.Passed(in.view(), own);
+    Buffer sum = program.gather(name + "sum", out, choice, routing.chosen(), put, passed);
     return shared == null ? sum : program.sum(name + "all", sum, sharedRows(program, layer, in), 1);
   }
 

@@ -143,9 +143,17 @@ public final class ProgramBuilder {
 
   /// Ends a space of routed rows.
   public Buffer gather(String name, Buffer rows, Buffer routing, int each, Gather.Put put) {
+    return gather(name, rows, routing, each, put, null);
+  }
+
+  /// Ends a space of routed rows.
+  ///
+  /// @param passed experts that leave a row as it is; null for none
+  public Buffer gather(
+      String name, Buffer rows, Buffer routing, int each, Gather.Put put, Gather.Passed passed) {
     int width = put == Gather.Put.SIDE ? each * rows.width() : rows.width();
     Buffer output = new Buffer(name, routing.rows(), width);
-    add(new Gather(rows.view(), routing.view(), put, output));
+    add(new Gather(rows.view(), routing.view(), put, passed, output));
     return output;
   }
 

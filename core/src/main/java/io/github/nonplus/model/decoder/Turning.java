@@ -20,6 +20,11 @@ public record Turning(Rotation rotation, int from, int turned, Pairing pairing, 
     return new Turning(rotation, 0, turned, Pairing.NEIGHBOURS, false);
   }
 
+  /// The first columns of each head.
+  public static Turning first(Rotation rotation, int turned, Pairing pairing) {
+    return new Turning(rotation, 0, turned, pairing, false);
+  }
+
   /// The same from a later column of a head on.
   public Turning after(int column) {
     return new Turning(rotation, column, turned, pairing, backwards);

@@ -17,6 +17,7 @@ record Composite(String modelType, String textType) {
   static final List<Composite> ALL =
       List.of(
           new Composite("gemma3", "gemma3_text"),
+          new Composite("gemma3n", "gemma3n_text"),
           new Composite("gemma4", "gemma4_text"),
           new Composite("llama4", "llama4_text"),
           new Composite("llava", "llama"),

@@ -11,35 +11,61 @@ import io.github.nonplus.model.decoder.Projection;
 import io.github.nonplus.model.decoder.Routing;
 import io.github.nonplus.model.decoder.Turning;
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Rotate;
 import io.github.nonplus.program.op.Route;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
-/// DeepSeek V2 and V3, GLM-4.7-Flash and Mistral 4: latent attention, and experts in all layers but
-/// the first.
+/// DeepSeek V2, V3 and V3.2, GLM-4.7-Flash, GLM-5 and Mistral 4: latent attention, perhaps to keys
+/// that an indexer chooses, and experts in all layers but the first.
 ///
 /// @param name its `model_type`
 /// @param epsilon of its norms, where the configuration has none
 /// @param dense layers without experts, at the beginning, where the configuration does not say
 /// @param factor of the experts' weights, likewise
 /// @param scores what the router makes of its logits
-record DeepSeek(String name, double epsilon, int dense, double factor, Route.Scoring scores)
+/// @param groups of experts, likewise
+/// @param indexed how the heads of an indexer turn; null where there is none
+record DeepSeek(
+    String name,
+    double epsilon,
+    int dense,
+    double factor,
+    Route.Scoring scores,
+    Route.Groups groups,
+    Rotate.Pairing indexed)
     implements Family {
+  private static final Route.Groups ONE = new Route.Groups(1, 1, 1);
+  private static final Route.Groups EIGHT = new Route.Groups(8, 4, 2);
+
   static DeepSeek second() {
-    return new DeepSeek("deepseek_v2", 1e-6, 0, 1, Route.Scoring.SOFTMAX);
+    return new DeepSeek("deepseek_v2", 1e-6, 0, 1, Route.Scoring.SOFTMAX, ONE, null);
   }
 
   static DeepSeek third() {
-    return new DeepSeek("deepseek_v3", 1e-6, 3, 2.5, Route.Scoring.SIGMOID);
+    return new DeepSeek("deepseek_v3", 1e-6, 3, 2.5, Route.Scoring.SIGMOID, EIGHT, null);
+  }
+
+  /// V3.2.
+  static DeepSeek sparse() {
+    return new DeepSeek(
+        "deepseek_v32", 1e-6, 3, 2.5, Route.Scoring.SIGMOID, EIGHT, Rotate.Pairing.HALVES);
+  }
+
+  /// GLM-5.
+  static DeepSeek sparseGlm() {
+    return new DeepSeek(
+        "glm_moe_dsa", 1e-5, 3, 2.5, Route.Scoring.SIGMOID, ONE, Rotate.Pairing.NEIGHBOURS);
   }
 
   static DeepSeek glm() {
-    return new DeepSeek("glm4_moe_lite", 1e-5, 1, 1.8, Route.Scoring.SIGMOID);
+    return new DeepSeek("glm4_moe_lite", 1e-5, 1, 1.8, Route.Scoring.SIGMOID, ONE, null);
   }
 
   static DeepSeek mistral() {
-    return new DeepSeek("mistral4", 1e-6, 0, 1, Route.Scoring.SOFTMAX);
+    return new DeepSeek("mistral4", 1e-6, 0, 1, Route.Scoring.SOFTMAX, ONE, null);
   }
 
   @Override
@@ -65,6 +91,10 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
     boolean bias = like.flag("attention_bias", false);
     boolean innerBias = like.flag("mlp_bias", false);
     boolean neighbours = isSecond() || config.booleanOr("rope_interleave", true);
+    if (indexed != null && !neighbours) {
+      throw config.failure(
+          "rope_interleave is false, which transformers does not obey in this family");
+    }
     requireKnown(config);
     IntPredicate sparse = Mixtures.afterFirst(config, sizes.layers(), dense);
     int experts = Mixtures.experts(config, like, "n_routed_experts", "num_local_experts");
@@ -74,9 +104,19 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
     like.tied(false);
     like.laterLayersUnused();
     Turning turning =
-        neighbours
-            ? Turning.neighbours(positions.rotation(), turned)
-            : Turning.halves(positions.rotation(), turned);
+        Turning.first(
+            positions.rotation(),
+            turned,
+            neighbours ? Rotate.Pairing.NEIGHBOURS : Rotate.Pairing.HALVES);
+    IntFunction<KeyIndexer> indexers =
+        indexed == null
+            ? _ -> null
+            : KeyIndexer.read(
+                config,
+                like,
+                latent.shape(),
+                Turning.first(positions.rotation(), turned, indexed),
+                indexed == Rotate.Pairing.NEIGHBOURS);
     return like.model(
         positions,
         Norming.rms("model.norm", eps),
@@ -86,6 +126,7 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
           Part attention =
               new LatentAttention(latent.shape(), at + "self_attn.", sizes.hidden(), bias, turning)
                   .scaledBy(latent.scale(positions))
+                  .among(indexers.apply(layer))
                   .multiplying(positions.queryFactor());
           return LlamaLike.normedBefore(
               Norming.rms(at + "input_layernorm", eps),
@@ -117,7 +158,7 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
     }
     boolean grouped =
         !isSecond() || config.stringOr("topk_method", "greedy").equals("group_limited_greedy");
-    Route.Groups groups = Mixtures.groups(config, experts, isSecond() ? 1 : 2);
+    Route.Groups within = Mixtures.groups(config, experts, isSecond() ? 1 : 2, groups);
     Projection router = new Projection("gate", experts);
     Route.Sum sum = divided ? new Route.Sum(1e-20, 0) : null;
     Routing routing =
@@ -125,7 +166,7 @@ record DeepSeek(String name, double epsilon, int dense, double factor, Route.Sco
             ? Routing.sigmoid(router, chosen, sum)
             : Routing.softmax(router, chosen, false).over(sum);
     return routing
-        .within(grouped ? groups : new Route.Groups(1, 1, 1))
+        .within(grouped ? within : ONE)
         .times(config.positiveOr("routed_scaling_factor", factor));
   }
 

@@ -18,6 +18,7 @@ public final class Families {
           Gemma.second(),
           Gemma.third(),
           new Gemma4(),
+          new Gemma3n(),
           new Phi3(),
           Glm.fourth(),
           Gemma.first(),
@@ -54,6 +55,9 @@ public final class Families {
           Gpt2.bigCode(),
           new GptNeo(),
           new Opt(),
+          new Xglm(),
+          new DiffLlama(),
+          new Doge(),
           new Bloom(),
           new Mpt(),
           new Falcon(),
@@ -82,6 +86,9 @@ public final class Families {
           QwenMoe.vision(),
           Glm4Moe.glm(),
           DeepSeek.third(),
+          DeepSeek.sparse(),
+          DeepSeek.sparseGlm(),
+          new LongcatFlash(),
           DeepSeek.second(),
           new Mixtral(),
           Olmoe.first(),
@@ -150,11 +157,10 @@ public final class Families {
         .orElseThrow(
             () ->
                 new ModelException(
-                    "%s: model_type '%s' is not implemented%s; this build knows %s"
+                    "%s: model_type '%s' is not implemented; this build knows %s"
                         .formatted(
                             path,
                             modelType,
-                            LeftOut.reason(modelType).map(why -> ", as " + why).orElse(""),
                             String.join(
                                 ", ",
                                 ALL.stream().flatMap(each -> each.names().stream()).toList()))));

@@ -25,6 +25,7 @@ import java.util.List;
 /// @param queryFactor what turned queries are multiplied by; null for nothing
 /// @param queryScale what queries are multiplied by
 /// @param latentScale what the normed latent of keys and values is multiplied by
+/// @param indexer what chooses the keys of a query; null where it sees all
 record LatentAttention(
     Shape shape,
     String at,
@@ -34,28 +35,35 @@ record LatentAttention(
     double scale,
     Factor queryFactor,
     double queryScale,
-    double latentScale)
+    double latentScale,
+    KeyIndexer indexer)
     implements Part {
   LatentAttention(Shape shape, String at, int hidden, boolean bias, Turning turning) {
-    this(shape, at, hidden, bias, turning, 1 / Math.sqrt(shape.size()), null, 1, 1);
+    this(shape, at, hidden, bias, turning, 1 / Math.sqrt(shape.size()), null, 1, 1, null);
   }
 
   /// The same with scores multiplied by a number.
   LatentAttention scaledBy(double scores) {
     return new LatentAttention(
-        shape, at, hidden, bias, turning, scores, queryFactor, queryScale, latentScale);
+        shape, at, hidden, bias, turning, scores, queryFactor, queryScale, latentScale, indexer);
   }
 
   /// The same with turned queries multiplied by a factor; null for none.
   LatentAttention multiplying(Factor factor) {
     return new LatentAttention(
-        shape, at, hidden, bias, turning, scale, factor, queryScale, latentScale);
+        shape, at, hidden, bias, turning, scale, factor, queryScale, latentScale, indexer);
   }
 
   /// The same with queries, and the normed latent of keys and values, multiplied by numbers.
   LatentAttention multiplying(double queries, double latent) {
     return new LatentAttention(
-        shape, at, hidden, bias, turning, scale, queryFactor, queries, latent);
+        shape, at, hidden, bias, turning, scale, queryFactor, queries, latent, indexer);
+  }
+
+  /// The same to the keys that an indexer chooses; null for all.
+  LatentAttention among(KeyIndexer chooses) {
+    return new LatentAttention(
+        shape, at, hidden, bias, turning, scale, queryFactor, queryScale, latentScale, chooses);
   }
 
   /// What the norms of the narrow layers take, whatever a configuration says of the others.
@@ -76,7 +84,8 @@ record LatentAttention(
   public Buffer build(ProgramBuilder program, int layer, Buffer in) {
     String name = layer + ".";
     int heads = shape.heads();
-    Buffer q = queries(program, name, in);
+    Buffer latentQuery = latentQuery(program, name, in);
+    Buffer q = queries(program, name, latentQuery == null ? in : latentQuery);
     Buffer narrow =
         program.linear(
             name + "kv.narrow",
@@ -106,8 +115,9 @@ record LatentAttention(
     }
     Buffer k = program.concatenate(name + "k", keys);
     Buffer v = program.concatenate(name + "v", values);
+    Attend.Chosen chosen = indexer == null ? null : indexer.build(program, name, in, latentQuery);
     Buffer attended = program.tokens(name + "heads", heads * shape.value());
-    program.add(
+    Attend all =
         new Attend(
             q.view(),
             k.view(),
@@ -119,7 +129,8 @@ record LatentAttention(
             0,
             null,
             scale,
-            attended));
+            attended);
+    program.add(all.among(chosen, null));
     return program.linear(name + "o", attended, new Projection(at + "o_proj", hidden, bias));
   }
 
@@ -127,19 +138,20 @@ record LatentAttention(
     return factor == 1 ? rows : program.scale(name, rows, new Factor.Constant(factor));
   }
 
+  /// What queries are made of besides their last layer; null if that reads what attention reads.
+  private Buffer latentQuery(ProgramBuilder program, String name, Buffer in) {
+    if (shape.queryRank() == 0) {
+      return null;
+    }
+    Projection narrowing = new Projection(at + "q_a_proj", shape.queryRank(), bias);
+    Buffer narrow = program.linear(name + "q.narrow", in, narrowing);
+    return program.norm(name + "q.norm", narrow, Norming.rms(at + "q_a_layernorm", EPSILON), 1);
+  }
+
   private Buffer queries(ProgramBuilder program, String name, Buffer in) {
     int width = shape.heads() * shape.size();
-    Buffer q;
-    if (shape.queryRank() == 0) {
-      q = program.linear(name + "q", in, new Projection(at + "q_proj", width));
-    } else {
-      Buffer narrow =
-          program.linear(
-              name + "q.narrow", in, new Projection(at + "q_a_proj", shape.queryRank(), bias));
-      Buffer normed =
-          program.norm(name + "q.norm", narrow, Norming.rms(at + "q_a_layernorm", EPSILON), 1);
-      q = program.linear(name + "q", normed, new Projection(at + "q_b_proj", width));
-    }
+    String layer = shape.queryRank() == 0 ? "q_proj" : "q_b_proj";
+    Buffer q = program.linear(name + "q", in, new Projection(at + layer, width));
     q = scaled(program, name + "q.scaled", q, queryScale);
     if (turning != null) {
       program.add(turning.after(shape.still()).of(q.view(), shape.size()));

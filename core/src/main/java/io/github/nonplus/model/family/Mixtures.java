@@ -92,20 +92,38 @@ final class Mixtures {
       int inner,
       Activation activation,
       boolean inputsFirst) {
+    return layers(like, at, experts, experts, inner, activation, inputsFirst);
+  }
+
+  /// The same of the first of more experts, of which the others have a gate and what is gated that
+  /// nobody reads.
+  ///
+  /// @param all how many there are
+  static ExpertLayers layers(
+      LlamaLike like,
+      String at,
+      int experts,
+      int all,
+      int inner,
+      Activation activation,
+      boolean inputsFirst) {
     int hidden = like.sizes().hidden();
     Source both =
         inputsFirst
-            ? Source.stored(at + "gate_up_proj", experts, hidden, 2 * inner)
-            : Source.stored(at + "gate_up_proj", experts, 2 * inner, hidden);
+            ? Source.stored(at + "gate_up_proj", all, hidden, 2 * inner)
+            : Source.stored(at + "gate_up_proj", all, 2 * inner, hidden);
     Source down =
         inputsFirst
             ? Source.stored(at + "down_proj", experts, inner, hidden)
             : Source.stored(at + "down_proj", experts, hidden, inner);
     for (int e = 0; e < experts; e++) {
-      Source own = of(both, e, experts, inputsFirst);
+      Source own = of(both, e, all, inputsFirst);
       add(like, at + e + ".gate_proj.weight", own.rows(0, inner));
       add(like, at + e + ".up_proj.weight", own.rows(inner, 2 * inner));
       add(like, at + e + ".down_proj.weight", of(down, e, experts, inputsFirst));
+    }
+    for (int e = experts; e < all; e++) {
+      like.unused(at + e + ".");
     }
     return ExpertLayers.gated(activation, at + Experts.NUMBER + ".", inner, hidden);
   }
@@ -149,8 +167,15 @@ final class Mixtures {
   ///
   /// @param best how many of a group's best experts say how good it is
   static Route.Groups groups(ConfigReader config, int experts, int best) {
-    int count = config.intOr("n_group", 1, 1);
-    int kept = config.intOr("topk_group", 1, 1);
+    return groups(config, experts, best, new Route.Groups(1, 1, 1));
+  }
+
+  /// Reads groups of experts.
+  ///
+  /// @param absent how many there are, and are kept, where the configuration does not say
+  static Route.Groups groups(ConfigReader config, int experts, int best, Route.Groups absent) {
+    int count = config.intOr("n_group", 1, absent.count());
+    int kept = config.intOr("topk_group", 1, absent.kept());
     if (experts % count != 0 || kept > count || (count > 1 && best > experts / count)) {
       throw config.failure(
           "n_group %d with topk_group %d of %d experts cannot be".formatted(count, kept, experts));

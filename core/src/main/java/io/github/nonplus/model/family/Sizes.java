@@ -107,6 +107,11 @@ public record Sizes(
     }
   }
 
+  /// The same with another number of layers.
+  Sizes withLayers(int other) {
+    return new Sizes(vocabulary, hidden, other, heads, keyHeads, headSize, inner, positions);
+  }
+
   /// Refuses heads whose elements cannot turn in pairs.
   public Sizes requireEvenHeads(ConfigReader config) {
     if (headSize % 2 != 0) {

@@ -44,6 +44,7 @@ final class StoredSources {
       case Source.Either either -> of(either.resolved(names::contains));
       case Source.Concatenated concatenated ->
           Source.concatenated(concatenated.parts().stream().map(this::of).toList());
+      case Source.Sinusoids waves -> waves;
       case Source.Flattened flattened -> of(flattened.of()).flattened();
     };
   }

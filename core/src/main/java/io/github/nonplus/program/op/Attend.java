@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Attention within each window: for each query head, softmax over the keys that its mask shows of
 /// the scores s(j) = cap(query · key(j) · scale) + slope · (j − i), times the values, with i and j
-/// the positions of query and key. Query head h reads key and value head h / (query heads / key
-/// heads). Where `output` has the selected rows, only their queries are computed.
+/// the positions of query and key; what a key adds to its scores may be given. Query head h reads
+/// key and value head h / (query heads / key heads). Where `output` has the selected rows, only
+/// their queries are computed.
 ///
 /// @param keySize columns of a head of queries and keys
 /// @param valueSize columns of a head of values and of the output
@@ -22,6 +24,8 @@ import java.util.function.UnaryOperator;
 /// @param softCap c of cap(s) = c · tanh(s / c); 0 for none
 /// @param sinks null, or for each query head a further score, which takes part in the softmax and
 ///   brings no value
+/// @param chosen null, or a choice of keys: a query sees no others
+/// @param keyBias null, or a column for each key head: what is added to the scores of a key
 public record Attend(
     View query,
     View key,
@@ -32,9 +36,27 @@ public record Attend(
     List<Double> slopes,
     double softCap,
     @JsonSetter(nulls = Nulls.SET) Parameter sinks,
+    @JsonSetter(nulls = Nulls.SET) Chosen chosen,
+    @JsonSetter(nulls = Nulls.SET) View keyBias,
     double scale,
     Buffer output)
     implements Writing {
+  /// Keys that were chosen, for all heads, or for each key head.
+  ///
+  /// @param keys the whole result of a [SelectKeys]
+  /// @param kept of each choice
+  public record Chosen(View keys, int kept) {
+    public Chosen {
+      boolean isWhole = keys.width() == keys.buffer().width();
+      Operation.require(kept > 0 && isWhole && (keys.width() - 1) % kept == 0, keys, kept);
+    }
+
+    /// How many choices there are of one query.
+    public int choices() {
+      return (keys.width() - 1) / kept;
+    }
+  }
+
   public Attend {
     slopes = List.copyOf(slopes);
     Objects.requireNonNull(mask);
@@ -48,9 +70,32 @@ public record Attend(
     Operation.require(valuesFit, value, output);
     Operation.require(slopes.isEmpty() || slopes.size() == heads, slopes, query);
     Operation.require(sinks == null || sinks.shape().equals(List.of(heads)), sinks, query);
+    if (chosen != null) {
+      boolean fits = chosen.choices() == 1 || chosen.choices() == key.width() / keySize;
+      Operation.require(fits && mask instanceof Mask.Causal, chosen, mask);
+    }
+    Operation.require(keyBias == null || keyBias.width() == key.width() / keySize, keyBias, key);
     slopes.forEach(slope -> Operation.requireFinite("a slope", slope));
     Operation.require(softCap >= 0 && Double.isFinite(softCap), "a soft cap", softCap);
     Operation.require(scale > 0 && Double.isFinite(scale), "the scale of scores", scale);
+  }
+
+  /// Attention to all keys that the mask shows, by their scores alone.
+  public Attend(
+      View query,
+      View key,
+      View value,
+      int keySize,
+      int valueSize,
+      Mask mask,
+      List<Double> slopes,
+      double softCap,
+      Parameter sinks,
+      double scale,
+      Buffer output) {
+    this(
+        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, null, null, scale,
+        output);
   }
 
   /// Causal attention without anything else.
@@ -63,18 +108,37 @@ public record Attend(
   /// The same with another mask.
   public Attend masked(Mask other) {
     return new Attend(
-        query, key, value, keySize, valueSize, other, slopes, softCap, sinks, scale, output);
+        query, key, value, keySize, valueSize, other, slopes, softCap, sinks, chosen, keyBias,
+        scale, output);
   }
 
   /// The same with scores multiplied by another number.
   public Attend scaledBy(double factor) {
     return new Attend(
-        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, factor, output);
+        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, chosen, keyBias,
+        factor, output);
   }
 
   /// The same without a soft cap.
   public Attend uncapped() {
-    return new Attend(query, key, value, keySize, valueSize, mask, slopes, 0, sinks, scale, output);
+    return new Attend(
+        query, key, value, keySize, valueSize, mask, slopes, 0, sinks, chosen, keyBias, scale,
+        output);
+  }
+
+  /// The same to keys that were chosen, with what keys add to their scores.
+  ///
+  /// @param choice null for all keys
+  /// @param bias null for nothing
+  public Attend among(Chosen choice, View bias) {
+    return new Attend(
+        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, choice, bias, scale,
+        output);
+  }
+
+  /// The first column of the choice for a key head, of those that were chosen.
+  public int choiceOf(int keyHead) {
+    return chosen.choices() == 1 ? 0 : keyHead * chosen.kept();
   }
 
   /// Number of query heads.
@@ -103,7 +167,7 @@ public record Attend(
 
   @Override
   public String text() {
-    return "%s = attend %s to keys %s values %s heads of %d%s%s scale %s%s%s%s"
+    return "%s = attend %s to keys %s values %s heads of %d%s%s scale %s%s%s%s%s%s"
         .formatted(
             output,
             query,
@@ -115,14 +179,19 @@ public record Attend(
             scale,
             slopes.isEmpty() ? "" : " slopes " + slopes,
             softCap == 0 ? "" : " cap " + softCap,
-            sinks == null ? "" : " sinks " + sinks);
+            sinks == null ? "" : " sinks " + sinks,
+            chosen == null ? "" : " among %d of %s".formatted(chosen.kept(), chosen.keys()),
+            keyBias == null ? "" : " plus " + keyBias);
   }
 
   /// Keys and values are needed of all tokens, whichever queries are asked; queries lie at the rows
   /// of their tokens.
   @Override
   public List<Reading> readings() {
-    return List.of(Reading.allRows(query), Reading.allRows(key), Reading.allRows(value));
+    return Stream.of(query, key, value, chosen == null ? null : chosen.keys(), keyBias)
+        .filter(Objects::nonNull)
+        .map(Reading::allRows)
+        .toList();
   }
 
   /// Queries of the selected rows are found among all.
@@ -164,6 +233,8 @@ public record Attend(
         slopes,
         softCap,
         sinks,
+        chosen == null ? null : new Chosen(change.apply(chosen.keys()), chosen.kept()),
+        keyBias == null ? null : change.apply(keyBias),
         scale,
         output);
   }
@@ -171,6 +242,7 @@ public record Attend(
   @Override
   public Attend withOutput(Buffer other) {
     return new Attend(
-        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, scale, other);
+        query, key, value, keySize, valueSize, mask, slopes, softCap, sinks, chosen, keyBias, scale,
+        other);
   }
 }

@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
   @JsonSubTypes.Type(value = Curve.Activated.class, name = "activation"),
   @JsonSubTypes.Type(value = Curve.Clamped.class, name = "clamp"),
   @JsonSubTypes.Type(value = Curve.SoftCapped.class, name = "soft-cap"),
+  @JsonSubTypes.Type(value = Curve.Power.class, name = "power"),
   @JsonSubTypes.Type(value = Curve.Xielu.class, name = "xielu")
 })
 public sealed interface Curve {
@@ -55,6 +56,14 @@ public sealed interface Curve {
     @Override
     public String toString() {
       return "soft-cap " + cap;
+    }
+  }
+
+  /// e^x.
+  record Power() implements Curve {
+    @Override
+    public String toString() {
+      return "power of e";
     }
   }
 

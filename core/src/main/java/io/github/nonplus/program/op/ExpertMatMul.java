@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /// expert, whose bias is added. Weights of experts that no row has are not read.
 ///
 /// @param routing of the [Spread] that the rows come from
-/// @param parts of as many experts as the routing chooses from
+/// @param parts of the experts that the routing chooses from, or of the first of them; rows of the
+///   others become 0
 public record ExpertMatMul(View input, View routing, List<Experts> parts, Buffer output)
     implements Writing {
   public ExpertMatMul {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.nonplus.program.operand.Parameter;
 import java.util.List;
+import java.util.function.Function;
 
 /// What [Scale] multiplies by.
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Factor.Constant.class, name = "constant"),
   @JsonSubTypes.Type(value = Factor.Stored.class, name = "stored"),
+  @JsonSubTypes.Type(value = Factor.Difference.class, name = "difference"),
   @JsonSubTypes.Type(value = Factor.OfPosition.class, name = "position"),
   @JsonSubTypes.Type(value = Factor.Between.class, name = "between")
 })
@@ -17,6 +19,11 @@ public sealed interface Factor {
   /// The checkpoint tensors that it needs.
   default List<Parameter> parameters() {
     return List.of();
+  }
+
+  /// Whether rows of so many columns can be multiplied by it.
+  default boolean fits(int width) {
+    return true;
   }
 
   /// Whether it depends on the token's position in its window.
@@ -44,8 +51,52 @@ public sealed interface Factor {
     }
 
     @Override
+    public boolean fits(int width) {
+      return values.shape().size() == 1 && (values.outputs() == 1 || values.outputs() == width);
+    }
+
+    @Override
     public String toString() {
       return values.name();
+    }
+  }
+
+  /// e^(first · second) − e^(third · fourth) + initial, of products of stored vectors.
+  record Difference(
+      Parameter first, Parameter second, Parameter third, Parameter fourth, double initial)
+      implements Factor {
+    public Difference {
+      for (Parameter each : List.of(first, second, third, fourth)) {
+        boolean fits = each.shape().size() == 1 && each.shape().equals(first.shape());
+        Operation.require(fits, each, first);
+      }
+      Operation.requireFinite("what a difference begins with", initial);
+    }
+
+    /// The number, rounded once.
+    ///
+    /// @param stored the numbers that the checkpoint holds of a parameter
+    public float number(Function<Parameter, float[]> stored) {
+      double one = power(stored.apply(first), stored.apply(second));
+      return (float) (one - power(stored.apply(third), stored.apply(fourth)) + initial);
+    }
+
+    private static double power(float[] left, float[] right) {
+      double sum = 0;
+      for (int i = 0; i < left.length; i++) {
+        sum += (double) left[i] * right[i];
+      }
+      return StrictMath.exp(sum);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(first, second, third, fourth);
+    }
+
+    @Override
+    public String toString() {
+      return "e^(%s · %s) - e^(%s · %s) + %s".formatted(first, second, third, fourth, initial);
     }
   }
 

@@ -10,10 +10,7 @@ import java.util.function.UnaryOperator;
 public record Scale(View input, Factor factor, Buffer output) implements Writing {
   public Scale {
     Operation.require(input.width() == output.width(), input, output);
-    for (Parameter each : factor.parameters()) {
-      boolean fits = each.outputs() == 1 || each.outputs() == input.width();
-      Operation.require(fits && each.shape().size() == 1, each, input);
-    }
+    Operation.require(factor.fits(input.width()), factor, input);
   }
 
   @Override

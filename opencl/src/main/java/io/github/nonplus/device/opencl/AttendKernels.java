@@ -44,7 +44,9 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
         .with("KEPT", attend.mask().kept())
         .with("SLOPED", attend.slopes().isEmpty() ? 0 : 1)
         .with("CAPPED", attend.softCap() == 0 ? 0 : 1)
-        .with("SINKS", attend.sinks() == null ? 0 : 1);
+        .with("SINKS", attend.sinks() == null ? 0 : 1)
+        .with("CHOSEN", attend.chosen() == null ? 0 : attend.chosen().kept())
+        .with("BIASED", attend.keyBias() == null ? 0 : 1);
   }
 
   private String mask() {
@@ -89,6 +91,10 @@ record AttendKernels(Attend attend, Profile profile) implements OperationKernels
           .memory(slopes.orElse(frame.arena()))
           .real((float) attend.softCap())
           .memory(sinks.orElse(frame.arena()));
+      Attend.Chosen chosen = attend.chosen();
+      Elements.view(arguments, frame, chosen == null ? attend.key() : chosen.keys());
+      arguments.number(chosen == null || chosen.choices() == 1 ? 0 : chosen.kept());
+      Elements.view(arguments, frame, attend.keyBias() == null ? attend.key() : attend.keyBias());
       queue.launch(arguments, shape.lanes(), 1, tiles.count(), attend.heads());
     };
   }

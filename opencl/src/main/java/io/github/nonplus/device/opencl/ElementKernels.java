@@ -54,6 +54,7 @@ record ElementKernels(Specialization kernel, List<View> inputs, View output, Own
           of(elementwise, Elements.kernel("clamp.cl"), numbers(curve.limit()));
       case Curve.SoftCapped curve ->
           of(elementwise, Elements.kernel("soft_cap.cl"), numbers(curve.cap()));
+      case Curve.Power _ -> of(elementwise, Elements.kernel("power.cl"), NOTHING);
       case Curve.Xielu curve -> of(elementwise, Elements.kernel("xielu.cl"), xielu(curve));
     };
   }

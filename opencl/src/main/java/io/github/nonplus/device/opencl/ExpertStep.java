@@ -49,7 +49,7 @@ record ExpertStep(ExpertMatMul experts, ProductShape shape, RowGroups groups, Li
   @Override
   public void run(Frame frame, Queue queue) {
     int rows = frame.rows(experts.output());
-    int tiles = Math.ceilDiv(rows, shape.tileRows()) + Math.min(rows, experts.experts());
+    int tiles = Math.ceilDiv(rows, shape.tileRows()) + Math.min(rows, experts.experts() + 1);
     for (Part part : parts) {
       Arguments arguments = part.kernel().arguments().memory(frame.arena());
       arguments.index(frame.at(experts.input())).number(experts.input().buffer().width());
@@ -57,6 +57,7 @@ record ExpertStep(ExpertMatMul experts, ProductShape shape, RowGroups groups, Li
       arguments
           .memory(groups.starts())
           .number(experts.experts())
+          .number(SpreadKernels.MOST_EXPERTS)
           .memory(part.bias() == null ? frame.arena() : part.bias())
           .number(part.bias() == null ? 0 : 1)
           .index(frame.at(experts.output()) + part.column())

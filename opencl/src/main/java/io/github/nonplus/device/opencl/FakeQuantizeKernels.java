@@ -25,7 +25,7 @@ record FakeQuantizeKernels(FakeQuantize quantize, Profile profile) implements Op
     return Elements.kernel("fake_quantize.cl")
         .with("LANES", Elements.lanes(profile))
         .with("DIGITS", quantize.codes().digits())
-        .with("ROUTED", quantize.routed() == null ? 0 : 1)
+        .with("ROUTED", quantize.routed() == null ? 0 : quantize.experts())
         .with("LEAST_EXPONENT", quantize.codes().leastExponent())
         .with(Map.of("LAW", law()));
   }

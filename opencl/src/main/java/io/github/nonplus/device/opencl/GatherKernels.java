@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 /// Where routed rows are put together again.
 record GatherKernels(Gather gather) implements OperationKernels {
   private Specialization kernel() {
-    return Elements.kernel("gather.cl").with("PUT", gather.put().ordinal());
+    return Elements.kernel("gather.cl")
+        .with("PUT", gather.put().ordinal())
+        .with("PASSED", gather.passed() == null ? 0 : 1);
   }
 
   @Override
@@ -37,6 +39,9 @@ record GatherKernels(Gather gather) implements OperationKernels {
       Elements.view(arguments, frame, gather.routing());
       Elements.view(arguments, frame, gather.output().view());
       arguments.number(width).number(gather.each()).memory(groups.places());
+      Gather.Passed passed = gather.passed();
+      Elements.view(arguments, frame, passed == null ? gather.input() : passed.rows());
+      arguments.number(passed == null ? 0 : passed.from());
       Elements.launch(queue, arguments, lanes, width, frame.rows(gather.output()));
     };
   }

@@ -22,6 +22,8 @@ record ScaleKernels(ElementKernels kernels, boolean byPosition) implements Opera
               of(scale, "NUMBER", r -> r.weights().values(stored.values())[0], null);
           case Factor.Stored stored ->
               of(scale, "COLUMN", _ -> 0f, r -> r.weights().vector(stored.values()));
+          case Factor.Difference law ->
+              of(scale, "NUMBER", r -> law.number(each -> r.weights().values(each)), null);
           case Factor.ByPosition law -> of(scale, "POSITION", _ -> 0f, r -> table(law, r));
         };
     return new ScaleKernels(kernels, scale.factor().dependsOnPosition());

@@ -1,7 +1,7 @@
 // Attention within each window, in one pass: out = softmax(scores) · value for each head, with a
 // running maximum and sum (online softmax) over blocks of KEYS keys that are counted from the
 // window's start, so a row's bits depend on its window alone. A score is cap(scale · query · key) +
-// slope · (position of the key − that of the query); a block that no row of a tile sees is skipped.
+// slope · (position of the key − that of the query), and what its key adds; a block that no row of a tile sees is skipped.
 // query [tokens, heads · key size] and out [rows, heads · value size]; key and value [tokens, ·];
 // views into the arena. Head h reads key head h / sharing; slopes and sinks [heads]. rows_of [rows]
 // names the token of each row of out, starts_of [rows] the first token of its window. tiles [·, 2]:
@@ -11,7 +11,9 @@
 // LANES; MASK, which keys a row sees of those that are not after it: CAUSAL, all; SLIDING, the last
 // `reach`; CHUNKED, those of its own chunk of `reach`; ROLLING, those of its own chunk of CHUNK and the
 // `reach` before that. KEPT, how many at a window's beginning every row sees. SLOPED, CAPPED and SINKS, 1 if scores have
-// slopes or a cap, or if the softmax has sinks.
+// slopes or a cap, or if the softmax has sinks. CHOSEN, the keys of a choice if a row sees those alone
+// that chosen [tokens, ·] lists, from column choice_step · key head on; else 0. BIASED, 1 if scores
+// have what bias [tokens, key heads] adds for their key.
 // Equals AttendStep up to float32 rounding.
 #include "number.cl"
 
@@ -44,11 +46,28 @@ inline int first_key(int position, uint reach) {
 #endif
 }
 
+#if CHOSEN
+// Whether a list that ascends has a position.
+inline bool lists(global const float *list, int position) {
+  uint low = 0, high = CHOSEN;
+  while (low < high) {
+    const uint middle = (low + high) / 2;
+    if (list[middle] < position) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < CHOSEN && list[low] == position;
+}
+#endif
+
 kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
     global float *arena, ulong query_at, uint query_stride, ulong key_at, uint key_stride,
     ulong value_at, uint value_stride, ulong out_at, uint out_stride, global const int *rows_of,
     global const int *starts_of, global const int *tiles, float scale, uint sharing,
-    uint reach, global const float *slopes, float cap, global const float *sinks) {
+    uint reach, global const float *slopes, float cap, global const float *sinks, ulong chosen_at,
+    uint chosen_stride, uint choice_step, ulong bias_at, uint bias_stride) {
   local floatv queries[QUERIES * QUERY_PITCH];
   local floatv shared[KEYS * PITCH]; // keys, then values
   local float weights[QUERIES * KEYS];
@@ -117,6 +136,11 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
       if (k0 + (int)j <= row[i] && (k0 + (int)j >= seen_from[i] || k0 + (int)j < start + KEPT)) {
 #elif MASK
       if (k0 + (int)j <= row[i] && k0 + (int)j >= seen_from[i]) {
+#elif CHOSEN
+      if (k0 + (int)j <= row[i] &&
+          lists(
+              arena + chosen_at + (size_t)row[i] * chosen_stride + head / sharing * choice_step,
+              k0 + (int)j - start)) {
 #else
       if (k0 + (int)j <= row[i]) {
 #endif
@@ -130,6 +154,9 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void attend(
 #endif
 #if SLOPED
         weight = FMA(slopes[head], (float)(k0 + (int)j - row[i]), weight);
+#endif
+#if BIASED
+        weight += arena[bias_at + (size_t)(k0 + (int)j) * bias_stride + head / sharing];
 #endif
       }
       weights[p] = weight;

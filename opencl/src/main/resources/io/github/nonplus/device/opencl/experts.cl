@@ -3,6 +3,8 @@
 // x [rows, depth] and out [rows, outputs], each a view into the arena; bias [experts, outputs].
 // The weights are those of the first expert; of expert e, plane i begins step i bytes further for
 // each, the first row is places[2 e], the first column places[2 e + 1].
+// Rows of experts from `count` on, which have no weights, become 0; the last of all rows is before
+// starts[last].
 // Launch: work-groups of LANES × TEAMS, one for each tile of (outputs, rows); the rows of an expert
 // begin with a tile of their own, and work-groups beyond the last tile have nothing to do.
 // Definitions: those of product.cl.
@@ -15,8 +17,8 @@
 
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void experts(
     global float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS, EACH_PLANE(STEP_PARAMETER),
-    global const uint *places, global const uint *starts, uint count, global const float *bias,
-    uint biased, ulong out_at, uint out_stride) {
+    global const uint *places, global const uint *starts, uint count, uint last,
+    global const float *bias, uint biased, ulong out_at, uint out_stride) {
   LOCAL_TILES;
   floatv sums[ITEM_ROWS * RV];
   uint tile = get_group_id(1);
@@ -32,6 +34,15 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void experts(
     tile -= tiles;
   }
   if (expert == count) {
+    const uint n0 = get_group_id(0) * TILE_OUTPUTS, first = end + tile * TILE_ROWS;
+    const uint width = min((uint)TILE_OUTPUTS, outputs - n0);
+    for (uint i = get_local_id(1) * LANES + get_local_id(0); i < TILE_ROWS * width;
+         i += LANES * TEAMS) {
+      const uint r = first + i / width;
+      if (r < starts[last]) {
+        arena[out_at + (size_t)r * out_stride + n0 + i % width] = 0;
+      }
+    }
     return;
   }
   EACH_PLANE(NEXT_PLANE);

@@ -6,8 +6,9 @@
 // LAW, how s and z follow: STORED, they are `a` and `b`; LARGEST, the largest absolute value / a;
 // LARGEST_UP, up to a power of two; RANGE, from the least number to the largest; POWER_OF_TWO, that of
 // the largest / 2^a; LOCAL, largest / a · b in E4M3, in units of 1 / b.
-// ROUTED, 1 if a and b of a row's expert e are of_experts[2 e] and of_experts[2 e + 1]; the rows from
-// starts[e] to starts[e + 1] are those of expert e.
+// ROUTED, how many experts there are if a and b of a row's expert e are of_experts[2 e] and
+// of_experts[2 e + 1], else 0; the rows from starts[e] to starts[e + 1] are those of expert e, and what
+// becomes of the rows of further ones is of no use.
 // Equals FakeQuantize.of with CodeScales.of, bit for bit where division is correctly rounded.
 #include "number.cl"
 
@@ -41,7 +42,7 @@ kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void fake_quantize(
   global float *out = arena + out_at + row * out_stride + (size_t)group * width;
 #if ROUTED
   uint expert = 0;
-  while (starts[expert + 1] <= row) {
+  while (expert + 1 < ROUTED && starts[expert + 1] <= row) {
     expert++;
   }
   a = of_experts[2 * expert];

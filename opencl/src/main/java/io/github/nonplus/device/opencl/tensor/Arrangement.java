@@ -1,5 +1,6 @@
 package io.github.nonplus.device.opencl.tensor;
 
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -18,6 +19,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -136,6 +138,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
       case Gate _,
           Elementwise _,
           Scale _,
+          Adjust _,
           FakeQuantize _,
           Concatenate _,
           Convolve _,
@@ -145,7 +148,8 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
           Route _,
           Spread _,
           ExpertMatMul _,
-          Gather _ ->
+          Gather _,
+          SelectKeys _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
       case Embed _ -> throw new IllegalStateException("an embedding reads no buffer");
     };
@@ -169,6 +173,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
           Gate _,
           Combine _,
           Scale _,
+          Adjust _,
           FakeQuantize _,
           Concatenate _,
           Convolve _,
@@ -177,7 +182,7 @@ record Arrangement(Map<Buffer, Form> forms, Map<Buffer, Long> offsets, long byte
           Scan _ ->
           List.of(Form.FLOAT_ROWS);
       case SelectRows _, Score _ -> List.of(Form.FLOAT_ROWS);
-      case Route _, Spread _, ExpertMatMul _, Gather _ -> List.of(Form.FLOAT_ROWS);
+      case Route _, Spread _, ExpertMatMul _, Gather _, SelectKeys _ -> List.of(Form.FLOAT_ROWS);
     };
   }
 

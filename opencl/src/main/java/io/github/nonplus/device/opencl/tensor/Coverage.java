@@ -3,6 +3,7 @@ package io.github.nonplus.device.opencl.tensor;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Activation;
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -23,6 +24,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -114,6 +116,8 @@ public final class Coverage {
         has.put("attention with slopes", !attend.slopes().isEmpty());
         has.put("attention with a soft cap", attend.softCap() != 0);
         has.put("attention with sinks", attend.sinks() != null);
+        has.put("attention to chosen keys", attend.chosen() != null);
+        has.put("attention with biases of keys", attend.keyBias() != null);
         has.put(
             "attention heads of %d elements".formatted(attend.keySize()),
             !HEAD_SIZES.contains(attend.keySize()));
@@ -133,11 +137,13 @@ public final class Coverage {
       }
       case Elementwise elementwise -> has.put(elementwise.curve() + " by itself", true);
       case Scale _ -> has.put("numbers times factors", true);
+      case Adjust _ -> has.put("adjusted rows", true);
       case FakeQuantize _ -> has.put("activations in codes", true);
       case Concatenate _ -> has.put("columns side by side", true);
       case Convolve _ -> has.put("convolutions", true);
       case Softplus _, Decay _, Scan _ -> has.put("recurrences", true);
       case Route _, Spread _, ExpertMatMul _, Gather _ -> has.put("mixtures of experts", true);
+      case SelectKeys _ -> has.put("a choice of keys", true);
     }
     return has;
   }

@@ -13,6 +13,7 @@ import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.device.opencl.tensor.PooledWeight.Spot;
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -31,6 +32,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -98,6 +100,7 @@ record Lowering(
       case Gate _,
           Elementwise _,
           Scale _,
+          Adjust _,
           FakeQuantize _,
           Concatenate _,
           Convolve _,
@@ -107,7 +110,8 @@ record Lowering(
           Route _,
           Spread _,
           ExpertMatMul _,
-          Gather _ ->
+          Gather _,
+          SelectKeys _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }

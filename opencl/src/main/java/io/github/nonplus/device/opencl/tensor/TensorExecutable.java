@@ -11,6 +11,7 @@ import io.github.nonplus.device.opencl.binding.Queue;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.KernelSet;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -29,6 +30,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -112,6 +114,7 @@ public final class TensorExecutable extends QueuedExecutable {
                 Gate _,
                 Combine _,
                 Scale _,
+                Adjust _,
                 FakeQuantize _,
                 Concatenate _,
                 Convolve _,
@@ -119,7 +122,7 @@ public final class TensorExecutable extends QueuedExecutable {
                 Decay _,
                 Scan _ ->
                 0;
-            case Route _, Spread _, ExpertMatMul _, Gather _ -> 0;
+            case Route _, Spread _, ExpertMatMul _, Gather _, SelectKeys _ -> 0;
           };
       most = Math.max(most, bytes);
     }

@@ -4,6 +4,7 @@ import io.github.nonplus.device.opencl.Specializations;
 import io.github.nonplus.device.opencl.TensorCores;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Adjust;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Combine;
 import io.github.nonplus.program.op.Concatenate;
@@ -22,6 +23,7 @@ import io.github.nonplus.program.op.Route;
 import io.github.nonplus.program.op.Scale;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.SelectKeys;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Softplus;
 import io.github.nonplus.program.op.Spread;
@@ -78,6 +80,7 @@ public final class TensorKernels {
       case Gate _,
           Elementwise _,
           Scale _,
+          Adjust _,
           FakeQuantize _,
           Concatenate _,
           Convolve _,
@@ -87,7 +90,8 @@ public final class TensorKernels {
           Route _,
           Spread _,
           ExpertMatMul _,
-          Gather _ ->
+          Gather _,
+          SelectKeys _ ->
           throw new IllegalStateException("no kernel for " + stage.operation().text());
     };
   }
