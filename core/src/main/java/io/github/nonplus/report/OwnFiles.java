@@ -12,6 +12,7 @@ import io.github.nonplus.report.record.RecordContent;
 import io.github.nonplus.report.record.RecordDivergence;
 import io.github.nonplus.report.record.RecordFile;
 import io.github.nonplus.report.record.ResultRecord;
+import io.github.nonplus.report.record.RoutingFacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -150,6 +151,7 @@ final class OwnFiles {
         text(facts.path("execution"), "device_description"),
         text(facts.path("execution"), "started"),
         text(facts.path("versions"), "nonplus"));
+    RoutingFacts.of(facts).map(RoutingText::inFull).ifPresent(lines::addAll);
   }
 
   private void divergence(ObjectNode facts) {

@@ -42,6 +42,42 @@ final class RoutingText {
     return lines;
   }
 
+  /// The same with every expert of every router: tokens that went to it, and the mean loss of what
+  /// was predicted from them.
+  static List<String> inFull(RoutingAccount account) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        say(
+            "  experts    %d of %d were never chosen in %d windows; of each its tokens and their mean loss:",
+            account.unused(), account.experts(), account.windows()));
+    for (RoutingAccount.Router router : account.routers()) {
+      lines.add(
+          say(
+              "    %s%s, %d for a token, unused: %s",
+              router.layer() == null ? "" : "layer " + router.layer() + ", ",
+              router.operation(),
+              router.chosen(),
+              router.unused().isEmpty()
+                  ? "none"
+                  : router.unused().stream()
+                      .map(String::valueOf)
+                      .collect(Collectors.joining(", "))));
+      List<RoutingAccount.Expert> experts = router.experts();
+      for (int e = 0; e < experts.size(); e++) {
+        RoutingAccount.Expert expert = experts.get(e);
+        if (expert.tokens() > 0) {
+          String loss = expert.meanNll() == null ? "" : say(", %.4f nats", expert.meanNll());
+          lines.add(say("      expert %d: %d tokens%s", e, expert.tokens(), loss));
+        }
+      }
+    }
+    lines.add(
+        say(
+            "  margins    %d of %d tokens had a margin below %.1e in some layer, where rounding may choose another expert",
+            account.tokensOfSmallMargin(), account.tokens(), account.smallMargin()));
+    return lines;
+  }
+
   private static String say(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

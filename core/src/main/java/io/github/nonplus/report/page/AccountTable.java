@@ -2,6 +2,7 @@ package io.github.nonplus.report.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.report.record.ResultRecord;
+import io.github.nonplus.report.record.RoutingFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/// Everything the records say of themselves, as a table with one column a record; what is the same
-/// in all stands once.
+/// Everything the records say of themselves but for their experts, which have a section of their
+/// own, as a table with one column a record; what is the same in all stands once.
 final class AccountTable {
   /// A longer list of documents or operations is counted, not shown.
   private static final int LISTED = 12;
@@ -33,8 +34,8 @@ final class AccountTable {
 
   private void add(String path, JsonNode value, int record) {
     if (value.isObject()) {
-      value
-          .properties()
+      value.properties().stream()
+          .filter(entry -> !path.isEmpty() || !entry.getKey().equals(RoutingFacts.KEY))
           .forEach(
               entry ->
                   add(

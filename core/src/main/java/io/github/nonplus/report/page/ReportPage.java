@@ -100,6 +100,12 @@ public final class ReportPage {
           "class",
           "warning");
     }
+    ExpertSection experts = new ExpertSection(page, records);
+    if (!experts.isEmpty()) {
+      section("Experts");
+      experts.draw();
+      page.close("section");
+    }
     section("Receipt");
     AccountTable.draw(page, records);
     page.close("section");

@@ -66,6 +66,27 @@ class ReportPageTest {
   }
 
   @Test
+  void expertsAreATableOfTheirOwn() {
+    ResultRecord record =
+        RecordFile.read(
+            RecordText.write(
+                directory.resolve("r.json"),
+                json -> {
+                  ObjectNode routing = json.putObject("routing").put("windows", 3);
+                  ObjectNode router = routing.putArray("routers").addObject().put("layer", 4);
+                  ArrayNode experts = router.putArray("experts");
+                  experts.addObject().put("tokens", 1234).put("scored", 7).put("mean_nll", 2.5);
+                  experts.addObject().put("tokens", 0);
+                }));
+    String page = SampleRecord.page(List.of(record), List.of());
+    assertThat(headings(page)).contains("Experts");
+    assertThat(page)
+        .contains("1 of 2 experts were never chosen in 3 windows")
+        .contains("<td title=\"expert 0\">1,234 · 2.500</td><td title=\"expert 1\">–</td>")
+        .doesNotContain("routing ›");
+  }
+
+  @Test
   void severalResultsAreComparedWithTheFirst() {
     assertThat(headings(two()))
         .hasSize(7)
