@@ -66,6 +66,14 @@ final class ScanCases {
         weighted());
   }
 
+  /// States that forget next to nothing, or nothing, with corrections and without. Decays are
+  /// numbers of float32: another's rounding, carried through a window, is not the scan's.
+  static List<OperationCase> slow() {
+    List<Double> decays = List.of(1 - 0x1p-10, 1 - 0x1p-13, 1 - 0x1p-16, 1.0);
+    return List.of(
+        memory(STEP | SCALE, 8, 8, decays), memory(CORRECTS | STEP | SCALE, 8, 8, decays));
+  }
+
   private static boolean bothDecays(int settings) {
     return has(settings, DECAY) && has(settings, COLUMNS);
   }
@@ -114,6 +122,12 @@ final class ScanCases {
 
   /// Four heads, and one or two of keys.
   private static OperationCase memory(int settings, int keySize, int valueSize) {
+    return memory(settings, keySize, valueSize, List.of(0.5, 0.75, 0.25, 0.9));
+  }
+
+  /// @param decays of the heads, where none are computed
+  private static OperationCase memory(
+      int settings, int keySize, int valueSize, List<Double> decays) {
     int heads = 4;
     int keys = has(settings, SHARED) ? 2 * keySize : heads * keySize;
     int values = heads * valueSize;
@@ -133,7 +147,7 @@ final class ScanCases {
             valueSize,
             has(settings, STEP) ? new View(parts, x.width() - heads, heads) : null,
             decay,
-            decay == null ? List.of(0.5, 0.75, 0.25, 0.9) : List.of(),
+            decay == null ? decays : List.of(),
             has(settings, CORRECTS),
             has(settings, SCALE) ? 0.3 : 1,
             has(settings, SKIP) ? Parameter.vector("skip", heads) : null);
