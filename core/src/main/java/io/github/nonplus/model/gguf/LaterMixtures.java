@@ -8,6 +8,8 @@ import static io.github.nonplus.model.gguf.TensorTables.SHARED_EXPERTS;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.program.op.Route;
 import java.util.List;
 import java.util.Map;
 
@@ -80,7 +82,14 @@ final class LaterMixtures {
               .then(ExpertSteps::weights)
               .then(ExpertSteps::sigmoid)
               .then(ExpertSteps.dense("first_k_dense_replace"))
-              .then(LaterMixtures::exaone));
+              .then(LaterMixtures::exaone),
+          rms("phimoe", "phimoe")
+              .with(NUMBERED_EXPERTS)
+              .then(Rotations::whole)
+              .then(ExpertSteps.count("num_local_experts"))
+              .then(Steps.bias("attention_bias", "attn_q"))
+              .then(Steps.noWindow(0, true))
+              .then(LaterMixtures::phi));
 
   private LaterMixtures() {}
 
@@ -182,5 +191,41 @@ final class LaterMixtures {
           "expert_shared_feed_forward_length is %d, expected %d, that of %d experts"
               .formatted(width, expected, terms.size("num_shared_experts")));
     }
+  }
+
+  /// llama.cpp computes it as a Phi-3.
+  private static void phi(Terms terms) {
+    terms
+        .ifThere("lm_head_bias", "output.bias")
+        .departing(
+            Departure.of(
+                "rms_norm_eps",
+                "divides by the root of the mean square, and subtracts no mean before",
+                true,
+                true,
+                operation ->
+                    operation instanceof Norm norm ? LaterMixtures.meanKept(norm) : operation))
+        .departing(
+            Departure.of(
+                "router_jitter_noise",
+                "weighs both chosen experts by a softmax, divided by their sum",
+                true,
+                true,
+                operation ->
+                    operation instanceof Route route
+                        ? route.scoredBy(Route.Scoring.SOFTMAX, Route.Sum.plain())
+                        : operation));
+  }
+
+  private static Norm meanKept(Norm norm) {
+    return new Norm(
+        norm.input(),
+        Norm.Kind.RMS,
+        norm.groups(),
+        norm.weight(),
+        norm.bias(),
+        norm.offset(),
+        norm.epsilon(),
+        norm.output());
   }
 }

@@ -165,6 +165,13 @@ public record Route(
     return experts();
   }
 
+  /// The same by another law.
+  ///
+  /// @param other null where weights are not divided by their sum
+  public Route scoredBy(Scoring law, Sum other) {
+    return new Route(logits, chosen, law, bias, groups, other, factor, scales, output);
+  }
+
   /// It is float32 on every device.
   @Override
   public int roundings() {

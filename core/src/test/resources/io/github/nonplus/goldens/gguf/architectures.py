@@ -43,6 +43,10 @@ CHANGED = {
     "minicpm3": {"scale_emb": 12, "scale_depth": 1.4, "dim_model_base": 256, "v_head_dim": 16},
     "olmoe": {"num_key_value_heads": 4, "clip_qkv": None},
     "phi": {"intermediate_size": 256},
+    "phimoe": {"max_position_embeddings": 1024, "original_max_position_embeddings": 512, "rope_parameters": {
+        "factor": 2.0, "long_factor": [1.1, 1.3, 1.7, 2.2, 3.0, 4.1, 5.6, 7.5], "original_max_position_embeddings": 512,
+        "rope_theta": 10000.0, "rope_type": "longrope", "short_factor": [1.0, 1.02, 1.05, 1.1, 1.2, 1.3, 1.45, 1.6],
+        "long_mscale": 1.3, "short_mscale": 1.2}},
     "qwen3-next-mixed": {"mlp_only_layers": []},
 }
 # What the converter asks for, in models of the Hub under other names than in the configurations of transformers.
@@ -57,9 +61,10 @@ FOR_CONVERTER = {
     "hunyuan-v1-moe": {"moe_intermediate_size": [16] * 3, "moe_topk": [2] * 3, "num_shared_expert": [1] * 3,
                        "num_experts_per_tok": 2, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0}},
     "minimax-m2": {"rotary_dim": 12, "scoring_func": "sigmoid"},
+    "phimoe": {"architectures": ["PhiMoEForCausalLM"]},
     "mpt": {"architectures": ["MPTForCausalLM"]},
 }
-RAW = {"cohere2", "deepseek-v3", "exaone-moe", "glm4-moe-lite", "gpt-neox", "hunyuan-v1-dense", "hunyuan-v1-moe",
+RAW = {"phimoe", "cohere2", "deepseek-v3", "exaone-moe", "glm4-moe-lite", "gpt-neox", "hunyuan-v1-dense", "hunyuan-v1-moe",
        "minimax-m2", "mpt"}
 # GELU by the error function, which llama.cpp does not have.
 TOLERANCE = {"gpt-neox": 2e-3, "mpt": 2e-3}
