@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// What every device keeps for recurrences over long windows: a state that goes through 32,768
-/// tokens in float32 stays as near float64 as what is allowed for windows of some hundred.
+/// What every device keeps for recurrences over long windows: a state that goes through many
+/// thousand tokens in float32 stays as near float64 as what is allowed for windows of some hundred.
+///
+/// Windows are as long as makes a test of some seconds; `-Dnonplus.window=32768` takes longer ones.
 public interface LongScanContract {
-  int TOKENS = Integer.getInteger("nonplus.window", 32_768);
+  int TOKENS = Integer.getInteger("nonplus.window", 8_192);
 
   /// The definition of some sums over all tokens before, for each.
   int MOST_QUADRATIC = 2048;
