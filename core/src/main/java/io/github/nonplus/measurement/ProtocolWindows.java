@@ -57,17 +57,17 @@ public record ProtocolWindows(Windowing windowing, int most) {
             .findFirst()
             .orElseGet(() -> context(request, note));
     int stride = size.stride().orElse(isOwn(protocol) ? window : cut.stride().orElse(window));
-    if (size.stride().isEmpty() && stride > window) {
-      throw new RequestException(
-          "the protocol %s has a stride of %d, more than the window of %d: give --stride, too (1 to %d)"
-              .formatted(protocol.name(), stride, window, window));
-    }
     Protocol.Cut chosen =
         isOwn(protocol) ? Protocols.own(window, stride, size.scored().orElse(window - 1)) : cut;
     try {
       return chosen.of().apply(window, stride);
     } catch (IllegalArgumentException e) {
-      throw new RequestException(e.getMessage(), e);
+      throw new RequestException(
+          size.stride().isEmpty() && stride > window
+              ? "the protocol %s has a stride of %d, more than the window of %d: give --stride, too (1 to %d)"
+                  .formatted(protocol.name(), stride, window, window)
+              : e.getMessage(),
+          e);
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.files.Zips;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
@@ -15,14 +16,11 @@ import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /// A weight directory whole as MLC's own converter wrote it, with codes of another tool; see
 /// PROVENANCE.md beside them. Some are shipped, all are below `-Dnonplus.goldens=DIR`.
@@ -35,7 +33,7 @@ public record MlcDirectoryGolden(String name, Path path) {
     List<MlcDirectoryGolden> all = new ArrayList<>();
     for (Path zip : list(FOLDER)) {
       String name = zip.getFileName().toString().replace(".zip", "");
-      all.add(new MlcDirectoryGolden(name, unpacked(zip, Path.of("target", "mlc", name))));
+      all.add(new MlcDirectoryGolden(name, Zips.unpack(zip, Path.of("target", "mlc", name))));
     }
     String more = System.getProperty("nonplus.goldens");
     if (more != null) {
@@ -66,17 +64,6 @@ public record MlcDirectoryGolden(String name, Path path) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
     }
-  }
-
-  private static Path unpacked(Path zip, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        Path file = folder.resolve(Path.of(entry.getName()).getFileName());
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    return folder;
   }
 
   JsonNode json(String file) throws IOException {

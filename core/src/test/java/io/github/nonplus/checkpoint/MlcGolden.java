@@ -2,6 +2,7 @@ package io.github.nonplus.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.files.Zips;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /// What MLC LLM's own converter wrote for one checkpoint in one scheme; see PROVENANCE.md beside
 /// it. A family is a zip file of resources, or a folder of all of them by `-Dnonplus.goldens`.
@@ -66,17 +65,7 @@ record MlcGolden(String family, String scheme, Path folder) {
       return path;
     }
     Path zip = path.resolveSibling(path.getFileName() + ".zip");
-    Path folder = Path.of("target", kind, path.getFileName().toString());
-    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        Path file = folder.resolve(entry.getName()).normalize();
-        Files.createDirectories(file.getParent());
-        if (!entry.isDirectory()) {
-          Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-    }
-    return folder;
+    return Zips.unpack(zip, Path.of("target", kind, path.getFileName().toString()));
   }
 
   /// The same checkpoint in another scheme.

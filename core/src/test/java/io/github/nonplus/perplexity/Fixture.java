@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nonplus.corpus.Windows;
 import io.github.nonplus.corpus.WindowsFile;
+import io.github.nonplus.files.Zips;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.Devices;
 import io.github.nonplus.device.Executable;
+import io.github.nonplus.files.Zips;
 import io.github.nonplus.library.CompileOptions;
 import io.github.nonplus.library.Compiler;
 import io.github.nonplus.library.ModelLibrary;
@@ -19,13 +20,10 @@ import io.github.nonplus.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /// A tiny checkpoint whose scheme quantizes activations, with losses in float64 with quantized
@@ -45,14 +43,7 @@ public record ActivationGolden(String name, Path directory, JsonNode golden) {
   }
 
   static synchronized ActivationGolden named(String name) throws IOException {
-    Path directory = Path.of("target", "activations", name);
-    Files.createDirectories(directory);
-    try (ZipFile zip = new ZipFile(FILE.toFile())) {
-      for (ZipEntry each : zip.stream().filter(e -> e.getName().startsWith(name + "/")).toList()) {
-        Path file = directory.resolve(Path.of(each.getName()).getFileName());
-        Files.copy(zip.getInputStream(each), file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Path directory = Zips.unpack(FILE, Path.of("target", "activations")).resolve(name);
     JsonNode golden = new ObjectMapper().readTree(directory.resolve("golden.json").toFile());
     return new ActivationGolden(name, directory, golden);
   }

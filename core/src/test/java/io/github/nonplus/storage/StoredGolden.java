@@ -2,18 +2,16 @@ package io.github.nonplus.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nonplus.files.Zips;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /// A tiny checkpoint in the format of a quantization library, with what the library decodes it to
 /// and losses in float64; see PROVENANCE.md beside them. Some are shipped, all are below
@@ -76,7 +74,7 @@ public record StoredGolden(String name, Path directory, JsonNode golden, JsonNod
     Path zip = FOLDER.resolve(name + ".zip");
     Path directory =
         Files.exists(zip)
-            ? unpacked(zip, Path.of("target", "storage", name))
+            ? Zips.unpack(zip, Path.of("target", "storage", name))
             : more().orElseThrow().resolve(name);
     ObjectMapper json = new ObjectMapper();
     return new StoredGolden(
@@ -84,21 +82,6 @@ public record StoredGolden(String name, Path directory, JsonNode golden, JsonNod
         directory,
         json.readTree(directory.resolve("golden.json").toFile()),
         json.readTree(directory.resolve("config.json").toFile()));
-  }
-
-  private static synchronized Path unpacked(Path zip, Path folder) throws IOException {
-    if (Files.exists(folder)
-        && Files.getLastModifiedTime(folder).compareTo(Files.getLastModifiedTime(zip)) >= 0) {
-      return folder;
-    }
-    Files.createDirectories(folder);
-    try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        Path file = folder.resolve(Path.of(entry.getName()).getFileName());
-        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    return folder;
   }
 
   /// The windows of ids.

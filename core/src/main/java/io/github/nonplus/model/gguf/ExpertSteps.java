@@ -58,11 +58,14 @@ final class ExpertSteps {
     }
   }
 
-  /// Groups of experts, of which some can be chosen from.
+  /// Groups of experts, of which some can be chosen from: one, if the file names none, whatever the
+  /// family would take without the key.
   static void groups(Terms terms) {
     int count = terms.file().findSize("expert_group_count").orElse(0);
     if (count > 1) {
       terms.put("n_group", count).size("topk_group", "expert_group_used_count");
+    } else {
+      terms.put("n_group", 1).put("topk_group", 1);
     }
   }
 

@@ -147,7 +147,7 @@ final class LatentArchitectures {
 
   private static void choice(Terms terms) {
     terms.put("n_shared_experts", terms.file().findSize("expert_shared_count").orElse(0));
-    if (terms.is("mistral4") && terms.json().has("n_group")) {
+    if (terms.is("mistral4") && terms.json().path("n_group").asInt() > 1) {
       terms.departing(
           new Departure(
               "topk_method",
