@@ -14,7 +14,7 @@ public final class SteppedTrace implements Trace {
   private final Program program;
   private final int[] shown;
   private final Steps steps;
-  private final Optional<Disturbed> disturbed;
+  private final Optional<Change> change;
   private int next;
 
   /// Of a device that has a step for each operation.
@@ -30,15 +30,15 @@ public final class SteppedTrace implements Trace {
   }
 
   /// Of a device that has a step for each operation and takes other numbers than it computed.
-  public SteppedTrace(Program program, Steps steps, Disturbed disturbed) {
-    this(program, everyOperation(program), steps, Optional.of(disturbed));
+  public SteppedTrace(Program program, Steps steps, Change change) {
+    this(program, everyOperation(program), steps, Optional.of(change));
   }
 
-  private SteppedTrace(Program program, int[] shown, Steps steps, Optional<Disturbed> disturbed) {
+  private SteppedTrace(Program program, int[] shown, Steps steps, Optional<Change> change) {
     this.program = program;
     this.shown = shown;
     this.steps = steps;
-    this.disturbed = disturbed;
+    this.change = change;
   }
 
   private static int[] everyOperation(Program program) {
@@ -48,7 +48,7 @@ public final class SteppedTrace implements Trace {
   /// What changes results, and what takes them back.
   ///
   /// @param back where the values of a view go, row by row
-  public record Disturbed(Disturbance disturbance, BiConsumer<View, float[]> back) {}
+  public record Change(Disturbance disturbance, BiConsumer<View, float[]> back) {}
 
   /// The steps of a program that is ready on a device, for the batch at hand.
   public interface Steps {
@@ -83,7 +83,7 @@ public final class SteppedTrace implements Trace {
   private Observation.Written written(int index, Operation operation, View view) {
     Observation.Written written =
         Observation.Written.of(index, operation, steps.read(view.buffer()));
-    disturbed.ifPresent(
+    change.ifPresent(
         by -> {
           by.disturbance().disturb(index, operation, written.values());
           by.back().accept(view, written.values());

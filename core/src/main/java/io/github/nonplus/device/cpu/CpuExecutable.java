@@ -142,7 +142,7 @@ final class CpuExecutable implements Executable {
     return new SteppedTrace(
         program,
         stepping,
-        new SteppedTrace.Disturbed(
+        new SteppedTrace.Change(
             disturbance, (view, values) -> write(stepping.whole, view, values)));
   }
 

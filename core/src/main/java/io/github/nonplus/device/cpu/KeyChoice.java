@@ -1,5 +1,7 @@
 package io.github.nonplus.device.cpu;
 
+import java.util.Arrays;
+
 /// The choice of keys for one query from the scores of those that it sees: the definition of
 /// [SelectKeys], which has no arithmetic but that of the margin.
 final class KeyChoice {
@@ -78,7 +80,7 @@ final class KeyChoice {
     int prefix = 0;
     int known = 0;
     for (int shift = 2 * DIGIT_BITS - 1; ; shift = Math.max(0, shift - DIGIT_BITS)) {
-      java.util.Arrays.fill(counts, 0);
+      Arrays.fill(counts, 0);
       for (int j = 0; j < count; j++) {
         int bits = orders[j] ^ Integer.MIN_VALUE;
         if ((bits & known) == prefix) {

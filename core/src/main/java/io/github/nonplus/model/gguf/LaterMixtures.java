@@ -204,7 +204,7 @@ final class LaterMixtures {
                 true,
                 true,
                 operation ->
-                    operation instanceof Norm norm ? LaterMixtures.meanKept(norm) : operation))
+                    operation instanceof Norm norm ? norm.withKind(Norm.Kind.RMS) : operation))
         .departing(
             Departure.of(
                 "router_jitter_noise",
@@ -215,17 +215,5 @@ final class LaterMixtures {
                     operation instanceof Route route
                         ? route.scoredBy(Route.Scoring.SOFTMAX, Route.Sum.plain())
                         : operation));
-  }
-
-  private static Norm meanKept(Norm norm) {
-    return new Norm(
-        norm.input(),
-        Norm.Kind.RMS,
-        norm.groups(),
-        norm.weight(),
-        norm.bias(),
-        norm.offset(),
-        norm.epsilon(),
-        norm.output());
   }
 }

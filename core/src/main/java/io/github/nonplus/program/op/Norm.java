@@ -55,6 +55,11 @@ public record Norm(
     return new Norm(input, Kind.RMS, 1, weight, null, 0, epsilon, output);
   }
 
+  /// The same of another kind.
+  public Norm withKind(Kind other) {
+    return new Norm(input, other, groups, weight, bias, offset, epsilon, output);
+  }
+
   /// The same with another offset.
   public Norm withOffset(double added) {
     return new Norm(input, kind, groups, weight, bias, added, epsilon, output);
