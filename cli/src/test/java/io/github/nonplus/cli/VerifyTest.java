@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,17 @@ class VerifyTest {
         .containsPattern("build +matches")
         .containsPattern("text +unclaimed")
         .contains("0 differ, 0 are not there");
+  }
+
+  /// An editor, or a transfer as text, leaves a byte order mark and line ends of Windows.
+  @Test
+  void filesWithTheLineEndsOfWindowsMatch() throws IOException {
+    for (Path file : List.of(windows, model.config())) {
+      Files.writeString(file, "\ufeff" + Files.readString(file).replace("\n", "\r\n"));
+    }
+    CommandRun run = CommandRun.of("verify", record, "--rescore", 2);
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(run.out()).containsPattern("windows +matches");
   }
 
   @Test

@@ -54,11 +54,11 @@ class WindowsRefusalTest {
   }
 
   @Test
-  void carriageReturnsAreRefused() {
-    content("1 2 3\r\n4 5\r\n")
+  void carriageReturnsThatEndNoLineAreRefused() {
+    content("1 2 3\r4 5\r")
         .says(
-            "%s: line 1 has a carriage return (CR LF line endings, as Windows writes them); convert"
-                + " the file to LF line endings",
+            "%s: line 1 has a carriage return that ends no line; put one window on each line, ended"
+                + " by a line feed",
             file());
   }
 

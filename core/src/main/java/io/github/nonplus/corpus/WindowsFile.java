@@ -2,8 +2,8 @@ package io.github.nonplus.corpus;
 
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Digest;
-import io.github.nonplus.files.InputFile;
 import io.github.nonplus.files.Reason;
+import io.github.nonplus.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,7 +15,8 @@ import java.util.Optional;
 /// feed at the end of each line.
 ///
 /// The form is strict, so that equal windows have equal digests: no other white space, no signs, no
-/// leading zeros, no empty line. Only the line feed of the last line may be missing.
+/// leading zeros, no empty line. Only the line feed of the last line may be missing. Line ends and
+/// a byte order mark of Windows, which nobody sees, are read as if they were not there.
 ///
 /// Such a file is the original's, and scored as the original does: every id but the first of each
 /// line. A file for any other protocol begins with a header that names it; then every window's line
@@ -29,7 +30,7 @@ import java.util.Optional;
 /// ```
 ///
 /// @param path where it lies
-/// @param sha256 digest of its bytes
+/// @param sha256 digest of its bytes as Nonplus writes them, with line feeds alone
 /// @param windows its windows, in order
 /// @param header its header, if it has one
 /// @param sections the documents that it names, in order; none if it has no header
@@ -51,7 +52,7 @@ public record WindowsFile(
 
   /// Whether the file claims to be one: its first byte is a digit or a `#`, or it is empty.
   public static boolean looksLikeOne(Path path) {
-    try (InputStream in = InputFile.stream(path)) {
+    try (InputStream in = PlainLines.of(path)) {
       int first = in.read();
       return first < 0 || first == '#' || (first >= '0' && first <= '9');
     } catch (IOException e) {
@@ -74,7 +75,7 @@ public record WindowsFile(
     }
     Digest digest = Digest.sha256();
     WindowsParser parser = new WindowsParser(path.toString());
-    try (InputStream in = InputFile.stream(path)) {
+    try (InputStream in = PlainLines.of(path)) {
       byte[] buffer = new byte[BUFFER];
       long bytes = 0;
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -95,6 +96,13 @@ public record WindowsFile(
     }
     Windows windows = parser.finish();
     return new WindowsFile(path, digest.hex(), windows, parser.header(), parser.sections());
+  }
+
+  /// The digest of a file of windows, as [#sha256] is, without a look at what is in it.
+  public static String digest(Path path) throws IOException {
+    try (InputStream in = PlainLines.of(path)) {
+      return Sha256.of(in);
+    }
   }
 
   /// Writes `windows` to `path`, all or nothing, without a header: all their ids but the first are

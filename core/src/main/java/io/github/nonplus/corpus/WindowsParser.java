@@ -61,8 +61,8 @@ final class WindowsParser {
         case '\n' -> finishLine();
         case '\r' ->
             throw failure(
-                "has a carriage return (CR LF line endings, as Windows writes them); "
-                    + "convert the file to LF line endings");
+                "has a carriage return that ends no line; put one window on each line, ended by a"
+                    + " line feed");
         case 0 ->
             throw failure(
                 "has a zero byte, so this is not a text file of ids; see preprocess-input");

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 
 /// Reads a JSON object from a file that nobody trusts: its size is bounded, duplicate keys and
-/// anything after the closing brace are refused.
+/// anything after the closing brace are refused. A byte order mark, which editors of Windows put
+/// before it, is passed over.
 public final class JsonFile {
   private static final long MAXIMUM_BYTES = 100_000_000;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -55,13 +58,18 @@ public final class JsonFile {
             "%s has %d bytes, more than the %d that are read".formatted(file, size, MAXIMUM_BYTES),
             null);
       }
-      return object(file, new String(InputFile.bytes(file), StandardCharsets.UTF_8), failure);
+      return object(file, text(InputFile.bytes(file)), failure);
     } catch (NoSuchFileException missing) {
       throw failure.apply(file + " is missing", missing);
     } catch (IOException unreadable) {
       throw failure.apply(
           "%s cannot be read (%s)".formatted(file, Reason.of(unreadable)), unreadable);
     }
+  }
+
+  private static String text(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private static ObjectNode object(

@@ -10,11 +10,6 @@ final class JsonProblem {
     return LfsPointer.sentence(file, text)
         .orElseGet(
             () -> {
-              if (text.startsWith("\uFEFF")) {
-                return file
-                    + " is not valid JSON: it begins with a byte order mark; save it as UTF-8"
-                    + " without one";
-              }
               if (text.stripLeading().startsWith("<")) {
                 return file
                     + " is not valid JSON but a web page; download the file itself, not the page"

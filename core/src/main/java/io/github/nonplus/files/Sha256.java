@@ -17,13 +17,24 @@ public final class Sha256 {
 
   /// The digest of a file's content, read in pieces of 64 KiB.
   public static String of(Path file) throws IOException {
-    Digest digest = Digest.sha256();
     try (InputStream in = InputFile.stream(file)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.add(buffer, n);
-      }
+      return of(in);
+    }
+  }
+
+  /// The digest of all that comes.
+  public static String of(InputStream in) throws IOException {
+    Digest digest = Digest.sha256();
+    byte[] buffer = new byte[BUFFER];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      digest.add(buffer, n);
     }
     return digest.hex();
+  }
+
+  /// What takes the digest of a file: of all its bytes, as [#of], or of those that count.
+  @FunctionalInterface
+  public interface OfFile {
+    String of(Path file) throws IOException;
   }
 }

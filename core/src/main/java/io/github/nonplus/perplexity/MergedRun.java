@@ -1,5 +1,6 @@
 package io.github.nonplus.perplexity;
 
+import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.JournalException;
 import io.github.nonplus.files.Reason;
 import io.github.nonplus.files.Sha256;
@@ -133,7 +134,7 @@ public final class MergedRun {
   public Path windows(Optional<Path> given) {
     Result.Corpus corpus = account().corpus();
     Path file = given.orElseGet(() -> place(corpus.windowsFile(), "--input-path"));
-    requireDigest("windows", file, corpus.windowsSha256(), "--input-path");
+    requireDigest("windows", file, corpus.windowsSha256(), "--input-path", WindowsFile::digest);
     return file;
   }
 
@@ -151,7 +152,7 @@ public final class MergedRun {
           .digest()
           .ifPresentOrElse(
               found -> requireSame("tokenizer", files.path(), found, expected, "--model"),
-              () -> requireDigest("tokenizer", files.path(), expected, "--model"));
+              () -> requireDigest("tokenizer", files.path(), expected, "--model", Sha256::of));
     }
     return directory;
   }
@@ -167,10 +168,11 @@ public final class MergedRun {
     }
   }
 
-  private static void requireDigest(String what, Path file, String expected, String option) {
+  private static void requireDigest(
+      String what, Path file, String expected, String option, Sha256.OfFile digest) {
     String found;
     try {
-      found = Sha256.of(file);
+      found = digest.of(file);
     } catch (IOException e) {
       throw new JournalException(
           "a record needs the %s of the run, but %s cannot be read (%s); say where with %s"

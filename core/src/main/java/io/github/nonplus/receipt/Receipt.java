@@ -1,6 +1,7 @@
 package io.github.nonplus.receipt;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nonplus.corpus.WindowsFile;
 import io.github.nonplus.failure.RecordException;
 import io.github.nonplus.report.record.RecordContent;
 import io.github.nonplus.report.record.RecordFile;
@@ -112,7 +113,8 @@ public final class Receipt {
           checks,
           "windows",
           corpus.text("windows_sha256"),
-          places.windows().or(() -> corpus.place("windows_file")));
+          places.windows().or(() -> corpus.place("windows_file")),
+          WindowsFile::digest);
     }
     SideReceipt.file(
         checks, "text", corpus.text("text_sha256"), places.text().or(() -> corpus.place("text")));

@@ -83,12 +83,22 @@ record SideReceipt(
   /// @param place where it is to lie, if that is known
   static void file(
       List<Check> checks, String subject, Optional<String> claimed, Optional<Path> place) {
+    file(checks, subject, claimed, place, Sha256::of);
+  }
+
+  /// The same by another digest than that of all its bytes.
+  static void file(
+      List<Check> checks,
+      String subject,
+      Optional<String> claimed,
+      Optional<Path> place,
+      Sha256.OfFile digest) {
     if (claimed.isEmpty()) {
       checks.add(Check.unclaimed(subject));
     } else if (place.isEmpty() || !Files.isRegularFile(place.get())) {
       checks.add(absent(subject, claimed.get(), place));
     } else {
-      checks.add(digested(subject, claimed.get(), place.get(), SideReceipt::digest));
+      checks.add(digested(subject, claimed.get(), place.get(), file -> read(file, digest)));
     }
   }
 
@@ -101,9 +111,9 @@ record SideReceipt(
     }
   }
 
-  private static String digest(Path file) {
+  private static String read(Path file, Sha256.OfFile digest) {
     try {
-      return Sha256.of(file);
+      return digest.of(file);
     } catch (IOException e) {
       throw new RecordException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
     }

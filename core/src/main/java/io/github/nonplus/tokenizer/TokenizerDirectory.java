@@ -81,6 +81,7 @@ final class TokenizerDirectory implements TokenizerFiles {
     return Files.exists(file) ? parse(file, read(file)) : JSON.createObjectNode();
   }
 
+  /// The bytes of a JSON file, without the byte order mark that editors of Windows put before them.
   static byte[] read(Path file) {
     try (InputStream in = InputFile.stream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -89,7 +90,9 @@ final class TokenizerDirectory implements TokenizerFiles {
             "%s is larger than %d MiB, so it is no tokenizer; get the model's files anew"
                 .formatted(file, MAX_BYTES >> 20));
       }
-      return bytes;
+      return begins(bytes, BYTE_ORDER_MARK)
+          ? Arrays.copyOfRange(bytes, BYTE_ORDER_MARK.length, bytes.length)
+          : bytes;
     } catch (IOException e) {
       throw new CorpusException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
     }
@@ -99,10 +102,6 @@ final class TokenizerDirectory implements TokenizerFiles {
     if (begins(bytes, POINTER)) {
       throw new CorpusException(
           file + " is a pointer of Git LFS, not the file itself; get it with git lfs pull");
-    }
-    if (begins(bytes, BYTE_ORDER_MARK)) {
-      throw new CorpusException(
-          file + " begins with a byte order mark; save it as UTF-8 without one");
     }
     try {
       JsonNode json = JSON.readTree(bytes);

@@ -53,7 +53,7 @@ class WindowsFileRejectionTest {
 
   @Test
   void bytesThatAreNotTextAreShownAsNumbers() {
-    rejects("\ufeff1 2\n", "line 1 holds '\\xef\\xbb\\xbf1', expected an id");
+    rejects("1 2\n\ufeff1 2\n", "line 2 holds '\\xef\\xbb\\xbf1', expected an id");
     rejects("1\t2\n", "line 1 holds '1\\x092', expected an id");
   }
 
@@ -63,11 +63,11 @@ class WindowsFileRejectionTest {
   }
 
   @Test
-  void carriageReturnsAreRejected() {
-    rejects(
-        "1 2\r\n3 4\r\n",
-        "line 1 has a carriage return (CR LF line endings, as Windows writes them); "
-            + "convert the file to LF line endings");
+  void carriageReturnsThatEndNoLineAreRejected() {
+    String sentence = "has a carriage return that ends no line; put one window on each line, ended";
+    rejects("1 2\n3 4\r5 6\n", "line 2 " + sentence);
+    rejects("1 2\r\r\n", "line 1 " + sentence);
+    rejects("1 2\r", "line 1 " + sentence);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -77,6 +78,35 @@ class WindowsFileTest {
     assertThat(windows.ids()).isEqualTo(60_001);
     for (int i = 0; i < windows.count(); i++) {
       assertThat(Arrays.stream(windows.window(i))).allMatch(id -> id == 1_234_567);
+    }
+  }
+
+  @Test
+  void lineEndsAndByteOrderMarkOfWindowsAreAsIfTheyWereNotThere() throws IOException {
+    String plain =
+        """
+        #nonplus-windows {"version":1,"protocol":"p","window":8,"stride":8,"last_id_is_fed":true}
+        #document {"name":"a","words":1,"bytes":1}
+        1:1 20
+        2:3 4 5
+        """;
+    WindowsFile expected = read(plain);
+    WindowsFile found = read("\ufeff" + plain.replace("\n", "\r\n"));
+    assertThat(found.header()).isEqualTo(expected.header());
+    assertThat(found.sections()).isEqualTo(expected.sections());
+    assertThat(found.windows().window(1)).isEqualTo(expected.windows().window(1));
+    assertThat(found.sha256()).isEqualTo(expected.sha256());
+    assertThat(WindowsFile.digest(found.path())).isEqualTo(expected.sha256());
+    assertThat(WindowsFile.looksLikeOne(found.path())).isTrue();
+  }
+
+  @Test
+  void lineEndsOfWindowsAcrossTheEdgesOfTheBufferAreLineEnds() throws IOException {
+    for (int shift = 0; shift < 8; shift++) {
+      String plain = "1".repeat(1 + shift) + " 2\n" + "3 45678\n".repeat(40_000);
+      WindowsFile found = read(plain.replace("\n", "\r\n"));
+      assertThat(found.windows().count()).isEqualTo(40_001);
+      assertThat(found.sha256()).isEqualTo(Sha256.of(plain.getBytes(StandardCharsets.UTF_8)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.nonplus.files;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.nonplus.failure.ModelException;
@@ -21,10 +22,9 @@ class JsonFileTest {
   }
 
   @Test
-  void aByteOrderMarkIsNamed() throws IOException {
-    isRefused(
-        "\uFEFF{}",
-        " is not valid JSON: it begins with a byte order mark; save it as UTF-8 without one");
+  void aByteOrderMarkAndLineEndsOfWindowsArePassedOver() throws IOException {
+    Path file = Files.writeString(directory.resolve("config.json"), "\uFEFF{\r\n\"a\": 1\r\n}\r\n");
+    assertThat(JsonFile.read(file, ModelException::new).get("a").intValue()).isEqualTo(1);
   }
 
   @Test

@@ -47,6 +47,16 @@ class TokenizerTest {
   }
 
   @Test
+  void byteOrderMarkAndLineEndsOfWindowsArePassedOver() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    Files.writeString(file, "\ufeff" + WORDS.replace("\n", "\r\n"));
+    Files.writeString(directory.resolve("tokenizer_config.json"), "\ufeff{\r\n}");
+    try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+      assertThat(tokenizer.encode("B")).containsExactly(0, 5);
+    }
+  }
+
+  @Test
   void tokenOfThePostProcessorIsAddedOnce() {
     try (Tokenizer tokenizer = Tokenizer.open(NOVELLA)) {
       assertThat(tokenizer.encode("")).containsExactly(1);
