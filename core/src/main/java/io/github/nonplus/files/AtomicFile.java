@@ -35,7 +35,7 @@ public final class AtomicFile {
     if (Files.isDirectory(target)) {
       throw new OutputException(target + " is a directory; give the name of a file to write");
     }
-    if (Files.exists(target) && !Files.isRegularFile(target)) {
+    if (DeviceName.is(target) || Files.exists(target) && !Files.isRegularFile(target)) {
       throw new OutputException(
           target + " is not a regular file; give the name of a file to write");
     }

@@ -65,7 +65,7 @@ public final class WholeDirectory implements AutoCloseable, Interruption.HalfMad
   private static Path resolved(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
     Path target = Files.exists(absolute) ? absolute.toRealPath() : absolute;
-    if (target.getParent() == null) {
+    if (target.getParent() == null || DeviceName.is(target)) {
       throw new OutputException(directory + " cannot be written; name another directory");
     }
     return target;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.nonplus.failure.CorpusException;
+import io.github.nonplus.files.SystemName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -58,5 +59,14 @@ class NativeLibraryTest {
         .withMessage(
             "the tokenizer's native library is not there for linux-riscv64, only for linux-x86_64,"
                 + " linux-aarch64, osx-aarch64 and win-x86_64; tokenize on one of these");
+  }
+
+  @Test
+  void windowsForAnotherProcessorIsToldWhatWorksInstead() {
+    assertThatExceptionOfType(CorpusException.class)
+        .isThrownBy(() -> NativeLibrary.on(SystemName.of("Windows 11", "aarch64")))
+        .withMessageEndingWith(
+            "tokenize on one of these and bring the windows here, or use a Java for x86-64, which"
+                + " this Windows emulates");
   }
 }
