@@ -2,6 +2,7 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -414,8 +415,8 @@ class PreprocessInputTest {
     return CommandRun.of(all);
   }
 
-  /// A path inside a text of JSON.
+  /// A path as it is written into files, on every system.
   private static String json(Path path) {
-    return path.toString().replace("\\", "\\\\");
+    return path.toString().replace(File.separatorChar, '/');
   }
 }

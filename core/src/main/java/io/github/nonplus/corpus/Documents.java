@@ -81,7 +81,9 @@ public final class Documents implements AutoCloseable {
       return all.getFirst().sha256();
     }
     StringBuilder list = new StringBuilder();
-    all.forEach(document -> list.append(document.sha256() + "  " + document.name() + "\n"));
+    all.forEach(
+        document ->
+            list.append(document.sha256() + "  " + Section.written(document.name()) + "\n"));
     return Sha256.of(list.toString().getBytes(StandardCharsets.UTF_8));
   }
 

@@ -3,6 +3,7 @@ package io.github.nonplus.corpus;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 
 /// The windows of one document in a file of windows with a header: a line of its own stands before
 /// them.
@@ -12,6 +13,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// @param first its first window; the next document's first is the one after its last
 public record Section(String name, Extent extent, int first) {
   static final String MARK = "#document ";
+
+  public Section {
+    name = written(name);
+  }
+
+  /// A name as it is written into files: one that is a path has the same bytes on every system.
+  static String written(String name) {
+    return name.replace(File.separatorChar, '/');
+  }
 
   /// The line, without its end.
   String line() {

@@ -71,7 +71,7 @@ public record WindowsOrigin(
     json.put("stride", stride);
     json.put("tokens", tokens);
     json.put("tokens_in_no_window", leftOut);
-    json.put("text", text);
+    json.put("text", Section.written(text));
     json.put("text_sha256", textSha256);
     json.put("tokenizer_sha256", tokenizerSha256);
     if (letters) {
