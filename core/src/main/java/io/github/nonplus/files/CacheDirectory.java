@@ -2,6 +2,7 @@ package io.github.nonplus.files;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /// Where this user's system keeps what can be made again.
 public final class CacheDirectory {
@@ -11,19 +12,24 @@ public final class CacheDirectory {
   /// exist.
   public static Path ofUser() {
     String given = System.getProperty("nonplus.cache");
-    return given != null ? Path.of(given) : ofSystem();
+    return given != null
+        ? Path.of(given)
+        : of(
+            System.getProperty("os.name"),
+            System.getenv(),
+            Path.of(System.getProperty("user.home")));
   }
 
-  private static Path ofSystem() {
-    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    Path home = Path.of(System.getProperty("user.home"));
-    if (system.startsWith("windows") && System.getenv("LOCALAPPDATA") != null) {
-      return Path.of(System.getenv("LOCALAPPDATA"), "nonplus");
+  /// @param system as Java calls it
+  static Path of(String system, Map<String, String> environment, Path home) {
+    String name = system.toLowerCase(Locale.ROOT);
+    if (name.startsWith("windows") && environment.containsKey("LOCALAPPDATA")) {
+      return Path.of(environment.get("LOCALAPPDATA"), "nonplus");
     }
-    if (system.contains("mac")) {
+    if (name.contains("mac")) {
       return home.resolve("Library/Caches/nonplus");
     }
-    String xdg = System.getenv("XDG_CACHE_HOME");
+    String xdg = environment.get("XDG_CACHE_HOME");
     return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : home.resolve(".cache"))
         .resolve("nonplus");
   }
