@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script that finds a JDK for the launcher and for the Maven wrapper. Invented JDKs have
 /// versions above those of any real one, because the machine's own are found as well.
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a script of sh; nonplus.cmd searches there")
 class JdkSearchTest {
   @TempDir Path home;
   private Path jdks;

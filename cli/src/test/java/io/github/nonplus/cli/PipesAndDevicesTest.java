@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever a command reads by name is a regular file: a pipe without a writer and a device without
 /// an end are refused in one sentence, not waited for.
-@EnabledOnOs(OS.LINUX)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "makes pipes in the file system")
 @Timeout(120)
 class PipesAndDevicesTest {
   private static final Path NOVELLA = Path.of("../examples/novella-6m");

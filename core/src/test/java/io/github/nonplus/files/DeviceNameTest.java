@@ -29,7 +29,7 @@ class DeviceNameTest {
   }
 
   @Test
-  @EnabledOnOs(OS.WINDOWS)
+  @EnabledOnOs(value = OS.WINDOWS, disabledReason = "no other system keeps names")
   void noOutputHasOne() {
     Path file = directory.resolve("NUL");
     assertThatExceptionOfType(OutputException.class)

@@ -21,7 +21,7 @@ class InputFileTest {
   @TempDir Path directory;
 
   @Test
-  @EnabledOnOs(OS.LINUX)
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "makes a pipe in the file system")
   void pipesDevicesAndDirectoriesAreNamedAsWhatTheyAre() throws Exception {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

@@ -68,7 +68,8 @@ class UnpackedFolderTest {
 
   @Test
   void aNewCacheIsForThisUserAlone() throws IOException {
-    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    assumeTrue(
+        Files.getFileStore(directory).supportsFileAttributeView("posix"), "no POSIX permissions");
     libraries.open(_ -> {});
     for (Path folder : List.of(cache, cache.getParent())) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
@@ -78,7 +79,8 @@ class UnpackedFolderTest {
 
   @Test
   void aCacheThatOthersCanWriteToIsRefused() throws IOException {
-    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    assumeTrue(
+        Files.getFileStore(directory).supportsFileAttributeView("posix"), "no POSIX permissions");
     libraries.open(_ -> {});
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwx---"));
     assertRefused("others can write to it, so what it holds is not trusted; remove it");

@@ -246,7 +246,8 @@ class JournalTest {
 
   @Test
   void aCacheThatOthersCanWriteToIsNotTrusted() throws IOException {
-    assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+    assumeTrue(
+        Files.getFileStore(directory).supportsFileAttributeView("posix"), "no POSIX permissions");
     for (String permissions : List.of("rwxrwxrwx", "rwxrwx---", "rwx----w-")) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
       StringBuilder notes = new StringBuilder();

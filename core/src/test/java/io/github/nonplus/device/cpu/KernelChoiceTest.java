@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class KernelChoiceTest {
   @Test
   void theLongestVectorsAreChosenAndNamed() {
-    Assumptions.assumeTrue(VectorKernels.longest() >= 128);
+    Assumptions.assumeTrue(VectorKernels.longest() >= 128, "no vectors");
     assertThat(KernelChoice.of(Optional.empty()).name())
         .isEqualTo("vector-" + Math.min(512, VectorKernels.longest()));
   }
@@ -25,7 +25,7 @@ class KernelChoiceTest {
 
   @Test
   void shorterVectorsCanBeForced() {
-    Assumptions.assumeTrue(VectorKernels.longest() >= 128);
+    Assumptions.assumeTrue(VectorKernels.longest() >= 128, "no vectors");
     assertThat(KernelChoice.of(Optional.of("128")).name()).isEqualTo("vector-128");
     assertThat(KernelChoice.of(Optional.of("vector-128")).name()).isEqualTo("vector-128");
   }

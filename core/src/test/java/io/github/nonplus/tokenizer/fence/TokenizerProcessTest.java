@@ -91,7 +91,7 @@ class TokenizerProcessTest {
   }
 
   @Test
-  @EnabledOnOs(OS.LINUX)
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "memory is bounded on Linux alone")
   void memoryWithoutEndIsBounded() {
     Bound bound = new Bound(Duration.ofSeconds(60), 400L << 20);
     try (TokenizerProcess process = TokenizerProcess.start(bound)) {
@@ -109,7 +109,7 @@ class TokenizerProcessTest {
   }
 
   @Test
-  @EnabledOnOs(OS.LINUX)
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc")
   void anAbortLeavesNoFileOfMemory() throws IOException {
     try (TokenizerProcess process = TokenizerProcess.start()) {
       load(process, PLAIN);
@@ -128,7 +128,9 @@ class TokenizerProcessTest {
 
   /// A terminal sends it to all processes of a job; what becomes of the job is for ours to say.
   @Test
-  @EnabledOnOs({OS.LINUX, OS.MAC})
+  @EnabledOnOs(
+      value = {OS.LINUX, OS.MAC},
+      disabledReason = "no signal goes to a group there")
   void anInterruptOfTheGroupDoesNotEndIt() throws IOException, InterruptedException {
     try (TokenizerProcess process = TokenizerProcess.start()) {
       load(process, PLAIN);

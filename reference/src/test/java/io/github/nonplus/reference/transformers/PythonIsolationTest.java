@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What lies in the current folder is not run, whatever it is called. A whole process starts the
 /// engine there, with a real Python; its packages may be missing, which is told by the engine's own
 /// script.
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "Python of the system is needed, which Wine does not have")
 class PythonIsolationTest {
   private static final Path MODEL =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");

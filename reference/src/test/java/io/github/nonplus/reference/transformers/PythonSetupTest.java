@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Setting up, with a shell script in the place of Python and of the Python that it makes.
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a script of sh stands in for Python")
 class PythonSetupTest {
   /// Makes an environment whose program tells what it is called with.
   private static final String MAKES =

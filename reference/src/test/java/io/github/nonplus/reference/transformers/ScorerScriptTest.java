@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script in a real Python, with modules in the places of torch and transformers that write
 /// down what they are asked for.
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(
+    value = OS.WINDOWS,
+    disabledReason = "Python of the system is needed, which Wine does not have")
 class ScorerScriptTest {
   private static final Path MODEL =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The pipe and its ends, with a shell script in Python's place: what the script answers is said by
 /// the test. What the real one answers needs transformers, which tests do not.
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a script of sh stands in for Python")
 class TransformersEngineTest {
   private static final Path MODEL =
       Path.of("src/test/resources/io/github/nonplus/fixtures/architectures/llama");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Drivers put handlers of their own in the place of the JVM's (LLVM, which PoCL brings along,
 /// takes all of these), and the process would end without a word where two threads of Java are
 /// halted at once.
-@EnabledOnOs(OS.LINUX)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "signals of POSIX")
 class SignalHandlersTest implements OpenClRequired {
   private static final String KERNEL = "__kernel void nothing(__global float *x) { x[0] = 0; }";
 
