@@ -32,7 +32,8 @@ exit /b 1
 
 rem Takes the newest of the JDKs in folder %1 (scoop's are one folder deeper).
 :look
-for /f "delims=" %%D in ('dir /b /ad "%~1" 2^>nul') do call :consider "%~1\%%D" & call :consider "%~1\%%D\current"
+for /f "delims=" %%D in ('dir /b /ad "%~1" 2^>nul') do call :consider "%~1\%%D"
+for /f "delims=" %%D in ('dir /b /ad "%~1" 2^>nul') do call :consider "%~1\%%D\current"
 goto :eof
 
 rem Takes folder %1 if it holds a newer JDK than the one found so far. The version is read from the

@@ -1,5 +1,7 @@
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -11,6 +13,8 @@ import java.util.List;
 /// The executable gets each as it is. To a batch file cmd.exe passes what is left of a line that it
 /// has read itself: there an argument stands in quotes, and what no quotes can shield from it (a
 /// quote beside its own characters, a tab, two percent signs, or one and nothing else) is left out.
+/// So is one percent sign under Wine, whose cmd.exe looks for names of variables even in what it has
+/// just put in the place of `%*`; Windows' does not.
 final class LauncherArguments {
   private static final int AT_ONCE = 12;
 
@@ -27,11 +31,15 @@ final class LauncherArguments {
           "\"", "a\"b", "\"quoted\"", "say \"hi there\"", "a\\\"b", "a\\\\\"b", "\"\"", "a\"\"b",
           "ends with quote\"", "\"&calc", "\"|more");
 
+  private static final String UNSHIELDED = "(?s).*\"[^\"]*[&|<>^].*|.*\t.*|.*%.*%.*|%";
+
   public static void main(String[] arguments) throws Exception {
     boolean right = areRight(arguments[0], ARGUMENTS);
+    boolean keepsPercent = keepsPercent();
     List<String> shielded =
         ARGUMENTS.stream()
-            .filter(each -> !each.matches("(?s).*\"[^\"]*[&|<>^].*|.*\t.*|.*%.*%.*|%"))
+            .filter(each -> !each.matches(UNSHIELDED))
+            .filter(each -> keepsPercent || !each.contains("%"))
             .sorted(Comparator.comparing(each -> each.contains("%")))
             .toList();
     List<String> line = new ArrayList<>();
@@ -44,8 +52,23 @@ final class LauncherArguments {
       right &= isRight("cmd", parts(shielded).get(i), List.of("cmd.exe", "/d", "/s", "/c", line.get(i)));
     }
     System.out.printf(
-        "%d arguments to the executable, %d to the batch file%n", ARGUMENTS.size(), shielded.size());
+        "%d arguments to the executable, %d to the batch file%s%n",
+        ARGUMENTS.size(),
+        shielded.size(),
+        keepsPercent ? "" : "; left out there for this cmd.exe, which is not Windows': one %");
     System.exit(right ? 0 : 1);
+  }
+
+  /// Whether a percent sign is left alone in what stands for `%*`.
+  private static boolean keepsPercent() throws IOException, InterruptedException {
+    Path batch = Files.writeString(Files.createTempFile("percent", ".cmd"), "@echo %*\r\n");
+    Process process =
+        new ProcessBuilder("cmd.exe", "/d", "/s", "/c", "\"\"" + batch + "\" 1%\"").start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    process.waitFor();
+    Files.delete(batch);
+    return out.strip().equals("1%");
   }
 
   private static List<List<String>> parts(List<String> all) {
