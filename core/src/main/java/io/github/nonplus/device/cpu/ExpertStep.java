@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Products of each expert's rows with its panels, which only experts with rows are asked for. The
-/// rows of an expert may begin and end within a strip: of such a strip all products are computed,
-/// and those of its rows are stored. What a row comes to depends on nothing but itself.
+/// rows of an expert may begin and end within a strip: of such a strip products of other rows may
+/// be computed as well, and those of its own are stored. What a row comes to depends on nothing but
+/// itself.
 ///
 /// @param panels of each expert
 /// @param gate null if the products are stored as they are
@@ -30,7 +31,30 @@ record ExpertStep(
   }
 
   /// Places `from` to `to` of an expert's rows, with one of its panels.
-  private record Task(int expert, int panel, int from, int to) {}
+  private record Task(int expert, int panel, int from, int to) {
+    /// The first place in a strip that is one of them, and the end.
+    int from(int strip, int width) {
+      return Math.max(0, from - strip * width);
+    }
+
+    int to(int strip, int width) {
+      return Math.min(width, to - strip * width);
+    }
+  }
+
+  /// The strips of a task, of which those at its ends may need less than all products.
+  private record Input(Frame frame, View view, Task task) implements PanelInput {
+    @Override
+    public int at(int strip) {
+      return frame.at(view, strip);
+    }
+
+    @Override
+    public PanelProducts products(Products all, int strip) {
+      int width = frame.layout().width();
+      return all.ofTokens(task.from(strip, width), task.to(strip, width));
+    }
+  }
 
   @Override
   public void run(Frame frame, Workers workers) {
@@ -86,14 +110,15 @@ record ExpertStep(
   private void run(Frame frame, Scratch own, Task task, int first, int end) {
     Panels mine = panels.get(task.expert());
     int width = kernels.stripWidth();
-    own.multiply(mine, task.panel(), kernels, frame.arena(), s -> frame.at(input, s), first, end);
+    Input strips = new Input(frame, input, task);
+    own.multiply(mine, task.panel(), kernels, frame.arena(), strips, first, end);
     int count = mine.width(task.panel()) * width;
     for (int strip = first; strip < end; strip++) {
       int at = own.at(strip - first);
       mine.addBias(task.panel(), kernels, own.products, at);
       int out = frame.at(output.view(), strip, mine.column(task.panel()));
-      int from = Math.max(0, task.from() - strip * width);
-      int to = Math.min(width, task.to() - strip * width);
+      int from = task.from(strip, width);
+      int to = task.to(strip, width);
       if (gate == null) {
         store(own.products, at, frame.arena(), out, count, from, to);
       } else {

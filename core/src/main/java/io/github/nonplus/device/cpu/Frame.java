@@ -111,8 +111,13 @@ final class Frame {
     }
   }
 
+  /// One number of a view.
+  float number(View view, int row, int column) {
+    return arena[cell(view, row) + column * layout.width()];
+  }
+
   /// Where a row of a view begins in the arena; its columns are a strip's width apart.
-  private int cell(View view, int row) {
+  int cell(View view, int row) {
     int width = layout.width();
     int place = view.buffer().rows() instanceof RowSpace.Routed ? grouping.place(row) : row;
     return at(view, place / width) + place % width;

@@ -44,6 +44,7 @@ final class Lowering {
   private final int tokens;
   private final Kernels kernels;
   private final Scratch[] scratch;
+  private final Rows rows = new Rows();
   private final AttendScratch[] attendScratch;
   private final Blocking blocking;
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
@@ -142,10 +143,10 @@ final class Lowering {
       case Decay decay -> RecurrenceSteps.decay(decay, weights, kernels);
       case Scan scan -> RecurrenceSteps.scan(scan, weights, kernels);
       case Route route -> RouteStep.of(route, weights);
-      case Spread spread -> RoutedSteps.spread(spread);
+      case Spread spread -> new SpreadStep(spread, rows);
       case ExpertMatMul experts ->
           ExpertStep.stored(experts, expertPanels(experts, false), kernels, scratch);
-      case Gather gather -> RoutedSteps.gather(gather);
+      case Gather gather -> new GatherStep(gather, scratch);
       case SelectRows select -> RowSteps.select(select, scratch);
       case Score score ->
           new ScoreStep(

@@ -3,9 +3,8 @@ package io.github.nonplus.device.cpu;
 /// Products of a matrix with one strip of activations. Each is a sum over the inputs, ascending, by
 /// one fused multiply-add for each, beginning with 0.
 ///
-/// Both forms read input k of the strip's tokens, side by side, at xAt + k · strip width, and write
-/// output n of its tokens at outAt + n · strip width.
-public interface Products {
+/// Both forms read and write strips as [PanelProducts] does.
+public interface Products extends PanelProducts {
   /// Outputs whose sums are in registers together. Their weights lie in tiles, in which the same
   /// input's weights are side by side.
   int tileOutputs();
@@ -28,23 +27,11 @@ public interface Products {
     Tiles.pack(rows, at, stride, count, inputs, tileOutputs(), tiles, tilesAt, depth, k);
   }
 
-  /// Products with `inputs` inputs of a panel: weight (n, k) at tilesAt + (n − n mod T) · depth + k
-  /// · T + n mod T, with T = [#tileOutputs]. Whole tiles are computed, so `out` has room for
-  /// `outputs` rounded up; what it then holds beyond `outputs` is of no use.
-  ///
-  /// @param depth inputs from one tile to the next
-  /// @param goesOn whether sums go on from what `out` holds, or begin with 0
-  void multiply(
-      float[] tiles,
-      int tilesAt,
-      int depth,
-      int outputs,
-      float[] x,
-      int xAt,
-      int inputs,
-      boolean goesOn,
-      float[] out,
-      int outAt);
+  /// Products that suffice where of a strip's tokens only `from` to `to` are wanted: they may do
+  /// less, and what they write for the others may be anything.
+  default PanelProducts ofTokens(int from, int to) {
+    return this;
+  }
 
   /// Products with a matrix that is a strip itself, as the keys of attention are: it has as many
   /// outputs as a strip has tokens, weight (n, k) at stripAt + k · strip width + n.

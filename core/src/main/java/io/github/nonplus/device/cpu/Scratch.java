@@ -1,7 +1,5 @@
 package io.github.nonplus.device.cpu;
 
-import java.util.function.IntUnaryOperator;
-
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
   /// One token's columns.
@@ -14,6 +12,7 @@ final class Scratch {
   /// The gates of one strip of them.
   float[] gates = {};
 
+  private float[] sums = {};
   private final Packer packer = new Packer();
   private float[] panel = {};
   private int slot;
@@ -41,6 +40,14 @@ final class Scratch {
     }
   }
 
+  /// Room for so many sums.
+  float[] sums(int count) {
+    if (sums.length < count) {
+      sums = new float[count];
+    }
+    return sums;
+  }
+
   /// Where the products of the s-th of the strips begin that were multiplied last.
   int at(int s) {
     return s * slot;
@@ -55,16 +62,8 @@ final class Scratch {
 
   /// Multiplies strips `from` to `to`, no more than pass together, with panel `index`, which is at
   /// hand.
-  ///
-  /// @param xAt where the first input of a strip is
   void multiply(
-      Panels panels,
-      int index,
-      Kernels kernels,
-      float[] x,
-      IntUnaryOperator xAt,
-      int from,
-      int to) {
+      Panels panels, int index, Kernels kernels, float[] x, PanelInput input, int from, int to) {
     int width = kernels.stripWidth();
     int outputs = panels.products(index);
     slot = Panels.withRemainder(outputs) * width;
@@ -78,9 +77,9 @@ final class Scratch {
         panels.pack(index, stretch, kernels, packer, panel);
       }
       int panelAt = panels.packedAt(index, stretch);
-      Products by = kernels.products();
       for (int strip = from; strip < to; strip++) {
-        int at = xAt.applyAsInt(strip) + k * width;
+        PanelProducts by = input.products(kernels.products(), strip);
+        int at = input.at(strip) + k * width;
         int out = at(strip - from);
         by.multiply(panel, panelAt, inputs, outputs, x, at, inputs, k > 0, products, out);
       }

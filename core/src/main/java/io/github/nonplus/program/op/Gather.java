@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Puts the routed rows of a row together again, in the order in which its experts stand in the
-/// routing.
+/// Puts the routed rows of a row together again, in the order of its experts' numbers, in which
+/// they stand in the routing.
 ///
 /// @param routing of the [Spread] that the rows come from
 /// @param passed null, or experts that leave a row as it is
