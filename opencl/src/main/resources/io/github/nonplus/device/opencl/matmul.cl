@@ -20,44 +20,53 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void matmul(
   const uint n0 = get_group_id(0) * TILE_OUTPUTS;
   const uint r0 = get_group_id(1) * TILE_ROWS;
   product(sums, TILES INPUT(r0), rows - r0, WEIGHT, n0);
-  EACH_ROW
-  for (uint i = 0; i < ITEM_ROWS; i++) {
-    const uint r = r0 + get_local_id(1) * ITEM_ROWS + i;
-    if (r < rows) {
-#pragma unroll
-      for (uint v = 0; v < RV; v++) {
-        floatv value = sums[i * RV + v];
-        const uint n = n0 + COLUMN(v);
-        global float *out = arena + out_at + (size_t)r * out_stride + n;
-        global const float *residual = arena + residual_at + (size_t)r * residual_stride + n;
-        if (n + VEC <= outputs) {
-          if (extras & BIAS) {
-            value += LOAD(bias + n);
-          }
-          if (extras & SCALED) {
-            value *= scale;
-          }
-          if (extras & RESIDUAL) {
-            value += LOAD(residual);
-          }
-          STORE(value, out);
-        } else {
-          float single[VEC];
-          STORE(value, single);
-          for (uint e = 0; n + e < outputs; e++) {
-            if (extras & BIAS) {
-              single[e] += bias[n + e];
-            }
-            if (extras & SCALED) {
-              single[e] *= scale;
-            }
-            if (extras & RESIDUAL) {
-              single[e] += residual[e];
-            }
-            out[e] = single[e];
-          }
-        }
+  if (extras & BIAS) {
+    EACH_SUM {
+      if (IS_WHOLE(i) && ROW_OF(i) < rows) {
+        sums[i] += LOAD(bias + OUTPUT_OF(i));
       }
+    }
+  }
+  if (extras & SCALED) {
+    EACH_SUM {
+      if (IS_WHOLE(i) && ROW_OF(i) < rows) {
+        sums[i] *= scale;
+      }
+    }
+  }
+  if (extras & RESIDUAL) {
+    EACH_SUM {
+      if (IS_WHOLE(i) && ROW_OF(i) < rows) {
+        sums[i] +=
+            LOAD(arena + residual_at + (size_t)ROW_OF(i) * residual_stride + OUTPUT_OF(i));
+      }
+    }
+  }
+  EACH_SUM {
+    if (IS_WHOLE(i) && ROW_OF(i) < rows) {
+      STORE(sums[i], arena + out_at + (size_t)ROW_OF(i) * out_stride + OUTPUT_OF(i));
+    }
+  }
+  if (n0 + TILE_OUTPUTS <= outputs) {
+    return;
+  }
+  for (uint e = 0; e < VEC; e++) {
+    EACH_SUM {
+      const uint n = OUTPUT_OF(i) + e;
+      float single = first_of(sums[i]);
+      if (!IS_WHOLE(i) && n < outputs && ROW_OF(i) < rows) {
+        if (extras & BIAS) {
+          single += bias[n];
+        }
+        if (extras & SCALED) {
+          single *= scale;
+        }
+        if (extras & RESIDUAL) {
+          single += arena[residual_at + (size_t)ROW_OF(i) * residual_stride + n];
+        }
+        arena[out_at + (size_t)ROW_OF(i) * out_stride + n] = single;
+      }
+      sums[i] = rest_of(sums[i]);
     }
   }
 }

@@ -28,6 +28,34 @@
 // ITEM_ROWS · get_local_id(1).
 #define COLUMN(v) (((v) * LANES + get_local_id(0)) * VEC)
 
+// Sum i of a work-item belongs to this row and is a vector of the outputs from this one on, in a tile that
+// begins at row `r0` and output `n0`. Loops over sums are flat and short: some compilers unroll no others,
+// whatever the pragma says, and then keep in memory what is indexed in them.
+#define EACH_SUM EACH_ROW for (uint i = 0; i < ITEM_ROWS * RV; i++)
+#define ROW_OF(i) (r0 + get_local_id(1) * ITEM_ROWS + (i) / RV)
+#define OUTPUT_OF(i) (n0 + COLUMN((i) % RV))
+#define IS_WHOLE(i) (OUTPUT_OF(i) + VEC <= outputs)
+
+// The first element of a vector, and what is behind it: a loop over elements that is not unrolled can take
+// one after the other without an array in memory.
+inline float first_of(floatv v) {
+#if VEC == 1
+  return v;
+#else
+  return v.s0;
+#endif
+}
+
+inline floatv rest_of(floatv v) {
+  float single[VEC];
+  STORE(v, single);
+#pragma unroll
+  for (uint e = 1; e < VEC; e++) {
+    single[e - 1] = single[e];
+  }
+  return LOAD(single);
+}
+
 // Expands inputs k0… of outputs n0… into tile[k · TILE_OUTPUTS + n]: 0 beyond the last input, the
 // last output again beyond it.
 inline void expand(local float *tile, WEIGHT_PARAMETERS, uint n0, uint k0) {

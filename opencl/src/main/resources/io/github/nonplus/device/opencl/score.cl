@@ -10,6 +10,18 @@
 #include "product.cl"
 #include "bent.cl"
 
+// An element of a vector; an array that is indexed by `wanted` would lie in memory.
+inline float element(floatv v, uint wanted) {
+  float single[VEC];
+  STORE(v, single);
+  float value = single[0];
+#pragma unroll
+  for (uint e = 1; e < VEC; e++) {
+    value = wanted == e ? single[e] : value;
+  }
+  return value;
+}
+
 kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
     global const float *arena, INPUT_PARAMETERS, WEIGHT_PARAMETERS,
     global const float *bias, float scale, float cap, global const int *targets, global float *largest_of,
@@ -35,49 +47,68 @@ kernel __attribute__((reqd_work_group_size(LANES, TEAMS, 1))) WAVE void score(
       break;
     }
     product(sums, TILES INPUT(r0), rows - r0, WEIGHT, n0);
-    EACH_ROW
-    for (uint i = 0; i < ITEM_ROWS; i++) {
-      const uint r = r0 + first + i;
-      if (r < rows) {
-        const int target = targets[r];
-        floatv logits[RV];
-        float before = most[i];
-#pragma unroll
-        for (uint v = 0; v < RV; v++) {
-          const uint n = n0 + COLUMN(v);
-          logits[v] = sums[i * RV + v];
-          if (n + VEC <= outputs) {
+    EACH_SUM {
+      if (ROW_OF(i) >= rows) {
+        continue;
+      }
+      if (IS_WHOLE(i)) {
 #if BIAS
-            logits[v] += LOAD(bias + n);
+        sums[i] += LOAD(bias + OUTPUT_OF(i));
 #endif
-            logits[v] = BENT(logits[v]);
-          } else {
-            float single[VEC];
-            STORE(logits[v], single);
-            for (uint e = 0; e < VEC; e++) {
-#if BIAS
-              single[e] += n + e < outputs ? bias[n + e] : 0.0f;
-#endif
-              single[e] = n + e < outputs ? BENT(single[e]) : -INFINITY;
-            }
-            logits[v] = LOAD(single);
-          }
-          most[i] = fmax(most[i], largest(logits[v]));
-          const uint wanted = (uint)target - n;
-          if (wanted < VEC) {
-            float single[VEC];
-            STORE(logits[v], single);
-            target_logits[r] = single[wanted];
-          }
-        }
-        float sum = exponentials[i] * exp(before - most[i]);
+        sums[i] = BENT(sums[i]);
+      } else {
+        float single[VEC];
+        STORE(sums[i], single);
 #pragma unroll
-        for (uint v = 0; v < RV; v++) {
-          sum += total(exp(logits[v] - most[i]));
+        for (uint e = 0; e < VEC; e++) {
+          const uint n = OUTPUT_OF(i) + e;
+#if BIAS
+          single[e] += n < outputs ? bias[n] : 0.0f;
+#endif
+          single[e] = n < outputs ? BENT(single[e]) : -INFINITY;
         }
-        exponentials[i] = sum;
+        sums[i] = LOAD(single);
       }
     }
+    EACH_SUM {
+      if (ROW_OF(i) < rows) {
+        const uint wanted = (uint)targets[ROW_OF(i)] - OUTPUT_OF(i);
+        if (wanted < VEC) {
+          target_logits[ROW_OF(i)] = element(sums[i], wanted);
+        }
+      }
+    }
+    EACH_ROW
+    for (uint i = 0; i < ITEM_ROWS; i++) {
+      if (r0 + first + i < rows) {
+        const float before = most[i];
+#pragma unroll
+        for (uint v = 0; v < RV; v++) {
+          most[i] = fmax(most[i], largest(sums[i * RV + v]));
+        }
+        exponentials[i] *= exp(before - most[i]);
+      }
+    }
+#if STAGE == 2
+    // Halves, because the loop would be too long to be unrolled.
+    EACH_SUM {
+      if (ROW_OF(i) < rows) {
+        sums[i].lo = exp(sums[i].lo - most[i]);
+      }
+    }
+    EACH_SUM {
+      if (ROW_OF(i) < rows) {
+        sums[i].hi = exp(sums[i].hi - most[i]);
+        exponentials[i] += total(sums[i]);
+      }
+    }
+#else
+    EACH_SUM {
+      if (ROW_OF(i) < rows) {
+        exponentials[i / RV] += total(exp(sums[i] - most[i / RV]));
+      }
+    }
+#endif
   }
 #if STAGE
   // The tiles of the product are free by now: TILE_DEPTH is at least LANES where there are any.
