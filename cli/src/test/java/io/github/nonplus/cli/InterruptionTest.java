@@ -133,7 +133,11 @@ class InterruptionTest {
         int code = process.waitFor();
         if (code == 130) { // not before the JVM listens, nor after the work is done
           assertThat(hidden(folder)).as(command.name() + " after Ctrl-C").isEmpty();
-          assertThat(made(content(folder))).isEqualTo(made(before));
+          Map<String, String> after = made(content(folder));
+          // All may be written, and only the JVM be left to end.
+          if (!after.keySet().equals(made(whole.get(command.name())).keySet())) {
+            assertThat(after).isEqualTo(made(before));
+          }
           String last = Files.readString(folder.resolve("err"));
           assertThat(last).doesNotContain("nonplus: ");
           said += last.contains("Interrupted") ? 1 : 0; // not while the JVM starts

@@ -1,36 +1,28 @@
 package io.github.nonplus.perplexity;
 
+import static io.github.nonplus.perplexity.OpenClScores.scores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.nonplus.checkpoint.GgufFile;
 import io.github.nonplus.checkpoint.HuggingFaceDirectory;
 import io.github.nonplus.checkpoint.ModelDirectory;
 import io.github.nonplus.corpus.SlidingWindows;
 import io.github.nonplus.corpus.Text;
 import io.github.nonplus.corpus.WikiText;
 import io.github.nonplus.corpus.Windows;
-import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
-import io.github.nonplus.device.Devices;
-import io.github.nonplus.device.Executable;
 import io.github.nonplus.device.opencl.OpenClRequired;
-import io.github.nonplus.library.CompileOptions;
-import io.github.nonplus.library.Compiler;
-import io.github.nonplus.library.ModelLibrary;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.mlc.MlcForms;
 import io.github.nonplus.quantization.Quantization;
 import io.github.nonplus.tokenizer.Tokenizer;
-import io.github.nonplus.weights.ModelWeights;
 import io.github.nonplus.weights.mlc.ChatConfig;
 import io.github.nonplus.weights.mlc.MlcConversion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,7 +32,6 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole models on OpenCL: against float64 where there are golden losses, else against the CPU.
@@ -51,49 +42,6 @@ class OpenClEvaluationTest implements OpenClRequired {
   private static final double WINDOW = 5e-6;
 
   @TempDir Path directory;
-
-  static List<String> names() throws IOException {
-    return Fixture.names();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("names")
-  void everyTokenOfAFixtureIsThatOfFloat64(String name) throws IOException {
-    Fixture fixture = Fixture.named(name);
-    ModelDirectory model = ModelDirectory.open(fixture.model());
-    List<double[]> found =
-        scores("opencl", roundingNothing(), model, Windows.of(fixture.windows()), 100);
-    for (int w = 0; w < found.size(); w++) {
-      for (int i = 0; i < found.get(w).length; i++) {
-        assertThat(found.get(w)[i])
-            .as("%s: window %d, token %d", name, w, i + 1)
-            .isCloseTo(fixture.nll(w, i), within(fixture.tolerance()));
-      }
-    }
-  }
-
-  static List<String> filesOfLlamaCpp() throws IOException {
-    return GgufGolden.names();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("filesOfLlamaCpp")
-  void everyTokenOfAGgufIsThatOfTheGolden(String name) throws IOException {
-    GgufGolden golden = GgufGolden.named(name);
-    if (!golden.isComputed()) {
-      return; // refused on every device: GgufGoldenTest
-    }
-    ModelDirectory model = ModelDirectory.open(golden.model());
-    List<double[]> found =
-        scores("opencl", roundingNothing(), model, Windows.of(golden.windows()), 100);
-    for (int w = 0; w < found.size(); w++) {
-      for (int i = 0; i < found.get(w).length; i++) {
-        assertThat(found.get(w)[i])
-            .as("%s: window %d, token %d", name, w, i + 1)
-            .isCloseTo(golden.nll(w, i), within(golden.tolerance()));
-      }
-    }
-  }
 
   /// One of each kind; `ProductTest` has every scheme, to the bit.
   @ParameterizedTest
@@ -202,59 +150,6 @@ class OpenClEvaluationTest implements OpenClRequired {
       return Windows.of(
           new int[][] {all.window(0), all.window(7), all.window(last), all.window(20)});
     }
-  }
-
-  /// The kernels that compute in float32 throughout, if the device's own do not.
-  private static Optional<String> roundingNothing() {
-    try (Device own = Devices.open("opencl", new DeviceOptions(2, Optional.empty()))) {
-      return own.kernels().startsWith("portable") ? Optional.empty() : Optional.of("portable-gpu");
-    }
-  }
-
-  private static List<double[]> scores(
-      String device, ModelDirectory model, Windows windows, int tokens) {
-    return scores(device, Optional.empty(), model, windows, tokens);
-  }
-
-  private static List<double[]> scores(
-      String device, Optional<String> kernels, ModelDirectory model, Windows windows, int tokens) {
-    ModelLibrary library = compiled(device, model);
-    Evaluation evaluation = Evaluation.ofTokens(windows, tokens);
-    List<double[]> scores = new ArrayList<>();
-    try (Device open = Devices.open(device, new DeviceOptions(2, kernels));
-        ModelWeights weights = model.openWeights();
-        Executable executable =
-            open.load(library.score("test"), library.code(), weights, evaluation.largestBatch())) {
-      evaluation.run(executable, window -> scores.add(window.tokenNll()));
-    }
-    return scores;
-  }
-
-  /// With the kernels that follow from the scheme, before there are weights.
-  private static ModelLibrary compiled(String device, ModelDirectory model) {
-    if (model instanceof GgufFile) {
-      return Compiler.compile(
-          model.model(),
-          model.quantization(),
-          model.forms(),
-          device,
-          Optional.empty(),
-          CompileOptions.SCORING,
-          Devices::code,
-          (_, _, _) -> {});
-    }
-    return model.quantization().equals(ModelLibrary.SOURCE_PRECISION)
-        ? Compiler.compile(
-            model.model(), model.quantization(), device, CompileOptions.SCORING, (_, _, _) -> {})
-        : Compiler.compile(
-            model.model(),
-            model.quantization(),
-            model.forms(),
-            device,
-            Optional.empty(),
-            CompileOptions.SCORING,
-            Devices::code,
-            (_, _, _) -> {});
   }
 
   private static double mean(double[] values) {

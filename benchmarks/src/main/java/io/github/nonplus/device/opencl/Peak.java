@@ -30,7 +30,7 @@ record Peak(double operations, double bytes) {
     Profile profile = Profile.of(device.facts());
     try (Context context = Context.of(device);
         Queue queue = context.queue();
-        KernelSet kernels = new KernelSet(context, BinaryCache.ofUser())) {
+        KernelSet kernels = new KernelSet(context, BinaryCache.ofUser(context.facts()))) {
       return new Peak(
           tensorCores ? HOPPER : operations(profile, device, context, queue, kernels),
           bytes(profile, context, queue, kernels));

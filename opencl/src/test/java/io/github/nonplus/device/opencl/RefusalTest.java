@@ -132,7 +132,7 @@ class RefusalTest implements OpenClRequired {
   void theLocalMemoryOfAKernelIsWhatItsShapeSays() {
     Specialization attend = new AttendKernels(heads(64), Profile.ANDROID_ADRENO).specialization();
     try (Context context = Context.of(OpenClRequired.devices().getFirst());
-        KernelSet kernels = new KernelSet(context, BinaryCache.ofUser())) {
+        KernelSet kernels = new KernelSet(context, BinaryCache.ofUser(context.facts()))) {
       KernelFacts facts = kernels.get(attend).facts();
       AttendShape shape = AttendShape.of(Profile.ANDROID_ADRENO, heads(64));
       assertThat(facts.localMemory()).isPositive().isLessThanOrEqualTo(shape.localMemory());

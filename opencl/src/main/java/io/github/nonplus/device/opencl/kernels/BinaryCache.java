@@ -30,10 +30,14 @@ public final class BinaryCache {
     this.directory = directory;
   }
 
-  /// The cache of this user.
-  public static BinaryCache ofUser() {
+  /// The cache of this user; none for a driver that keeps one by itself. PoCL does, and when it is
+  /// asked for its binaries it compiles each kernel once more, for groups of any size.
+  public static Optional<BinaryCache> ofUser(DeviceFacts device) {
+    if (device.platform().equals("Portable Computing Language")) {
+      return Optional.empty();
+    }
     Leftovers.reclaim(CacheDirectory.ofUser(), _ -> {});
-    return new BinaryCache(CacheDirectory.ofUser());
+    return Optional.of(new BinaryCache(CacheDirectory.ofUser()));
   }
 
   /// Where the binary of a kernel is kept.

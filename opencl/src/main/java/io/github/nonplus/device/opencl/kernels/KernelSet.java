@@ -5,7 +5,6 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.Kernel;
 import io.github.nonplus.device.opencl.binding.KernelProgram;
 import io.github.nonplus.failure.DeviceException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +12,11 @@ import java.util.Optional;
 /// The kernels of one context, each built once.
 public final class KernelSet implements AutoCloseable {
   private final Context context;
-  private final BinaryCache cache;
+  private final Optional<BinaryCache> cache;
   private final Map<Specialization, KernelProgram> programs = new HashMap<>();
   private int built;
 
-  public KernelSet(Context context, BinaryCache cache) {
+  public KernelSet(Context context, Optional<BinaryCache> cache) {
     this.context = context;
     this.cache = cache;
   }
@@ -38,15 +37,26 @@ public final class KernelSet implements AutoCloseable {
     }
     String source = specialization.source();
     String options = options(context.facts(), specialization);
-    Path path = cache.path(context.facts(), source, options);
-    Optional<KernelProgram> kept =
-        cache.read(path).flatMap(bytes -> context.load(specialization.file(), bytes, options));
-    if (kept.isPresent()) {
-      return kept.get();
-    }
+    return cache
+        .flatMap(kept -> kept(kept, specialization, source, options))
+        .orElseGet(() -> built(specialization, source, options));
+  }
+
+  private Optional<KernelProgram> kept(
+      BinaryCache cache, Specialization specialization, String source, String options) {
+    return cache
+        .read(cache.path(context.facts(), source, options))
+        .flatMap(bytes -> context.load(specialization.file(), bytes, options));
+  }
+
+  private KernelProgram built(Specialization specialization, String source, String options) {
     KernelProgram program = context.build(specialization.file(), source, options);
     built++;
-    program.binary().ifPresent(bytes -> cache.write(path, bytes));
+    cache.ifPresent(
+        to ->
+            program
+                .binary()
+                .ifPresent(bytes -> to.write(to.path(context.facts(), source, options), bytes)));
     return program;
   }
 

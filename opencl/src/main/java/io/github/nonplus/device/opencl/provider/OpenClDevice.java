@@ -27,7 +27,7 @@ final class OpenClDevice implements Device {
   private final Queue queue;
   private final KernelSet kernels;
 
-  OpenClDevice(String name, ComputeDevice device, ProfileChoice choice, BinaryCache cache) {
+  OpenClDevice(String name, ComputeDevice device, ProfileChoice choice) {
     if (!device.facts().compiler()) {
       throw new DeviceException(
           "%s has no compiler for OpenCL C; update its driver, or use --device cpu"
@@ -37,7 +37,7 @@ final class OpenClDevice implements Device {
     this.choice = choice;
     this.context = Context.of(device);
     this.queue = context.queue();
-    this.kernels = new KernelSet(context, cache);
+    this.kernels = new KernelSet(context, BinaryCache.ofUser(device.facts()));
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.github.nonplus.device.opencl.binding.DeviceFacts;
 import io.github.nonplus.device.opencl.binding.DeviceFacts.Kind;
 import io.github.nonplus.device.opencl.binding.Memory;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
-import io.github.nonplus.device.opencl.kernels.BinaryCache;
 import io.github.nonplus.device.opencl.kernels.KernelCode;
 import io.github.nonplus.device.opencl.kernels.Specialization;
 import io.github.nonplus.device.opencl.tensor.TensorKernels;
@@ -54,18 +53,12 @@ public final class OpenClProvider implements DeviceProvider {
     if (adreno != null) {
       ComputeDevice device = adreno(name, devices);
       return new OpenClDevice(
-          name,
-          device,
-          new ProfileChoice(adreno.within(device.facts()), false),
-          BinaryCache.ofUser());
+          name, device, new ProfileChoice(adreno.within(device.facts()), false));
     }
     ComputeDevice device = name.equals(NAME) ? first(devices) : numbered(name, devices);
     Profile profile = Profile.of(device.facts(), options.kernels());
     return new OpenClDevice(
-        name,
-        device,
-        new ProfileChoice(profile, options.kernels().isPresent()),
-        BinaryCache.ofUser());
+        name, device, new ProfileChoice(profile, options.kernels().isPresent()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.nonplus.device.opencl.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.nonplus.device.opencl.OpenClRequired;
 import io.github.nonplus.device.opencl.binding.Context;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,9 +93,18 @@ class BinaryCacheTest implements OpenClRequired {
     return built(specialization, new BinaryCache(directory));
   }
 
+  /// PoCL keeps what it built, and would compile it once more to give it away.
+  @Test
+  void aDriverThatKeepsItsBinariesIsNotAskedForThem() {
+    try (Context context = Context.of(OpenClRequired.devices().getFirst())) {
+      assumeTrue(context.facts().platform().equals("Portable Computing Language"), "needs PoCL");
+      assertThat(BinaryCache.ofUser(context.facts())).isEmpty();
+    }
+  }
+
   private static int built(Specialization specialization, BinaryCache cache) {
     try (Context context = Context.of(OpenClRequired.devices().getFirst());
-        KernelSet kernels = new KernelSet(context, cache)) {
+        KernelSet kernels = new KernelSet(context, Optional.of(cache))) {
       assertThat(kernels.get(specialization).name()).isEqualTo("add.cl");
       return kernels.built();
     }

@@ -26,6 +26,7 @@ import io.github.nonplus.weights.Matrix;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class TileKernelsTest implements OpenClRequired {
   void open() {
     context = Context.of(OpenClRequired.devices().getFirst());
     queue = context.queue();
-    kernels = new KernelSet(context, new BinaryCache(cache));
+    kernels = new KernelSet(context, Optional.of(new BinaryCache(cache)));
     allocations = new Allocations(context);
   }
 
