@@ -10,25 +10,20 @@ import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.Family;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What each family computes, token by token, over every fixture that there is, and with kernels of
-/// every kind.
-///
-/// Each fixture is run by three: the definition, the longest vectors of this processor, and one of
-/// the shorter ones, which its name chooses. All give the same bits, operation by operation, by the
-/// contract of operations; what a fixture adds is the shapes that meet in a model, which do not
-/// depend on a vector's length. `-Dnonplus.kernels=all` runs each by all.
+/// What each family computes, token by token, over every fixture that there is: by the definition,
+/// and with vectors of every length that this processor has, which give the same bits.
 class ArchitectureFixturesTest {
   @TempDir Path directory;
 
@@ -36,21 +31,13 @@ class ArchitectureFixturesTest {
     return Fixture.names();
   }
 
-  /// The kernels that a fixture is run by.
-  private static List<String> kernels(String name) {
-    int longest = VectorKernels.longest();
-    List<Integer> widths =
-        IntStream.of(128, 256, 512).filter(bits -> bits <= longest).boxed().toList();
-    int turn = Math.floorMod(name.hashCode(), Math.max(1, widths.size() - 1));
-    List<String> kernels = new ArrayList<>(List.of("scalar"));
-    for (int i = 0; i < widths.size(); i++) {
-      if (i == turn
-          || i == widths.size() - 1
-          || "all".equals(System.getProperty("nonplus.kernels"))) {
-        kernels.add("vector-" + widths.get(i));
-      }
-    }
-    return kernels;
+  private static List<String> kernels() {
+    return Stream.concat(
+            Stream.of("scalar"),
+            IntStream.of(128, 256, 512)
+                .filter(bits -> bits <= VectorKernels.longest())
+                .mapToObj(bits -> "vector-" + bits))
+        .toList();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -59,7 +46,7 @@ class ArchitectureFixturesTest {
     Fixture fixture = Fixture.named(name);
     Path windows = fixture.write(directory);
     double[][] definition = null;
-    for (String kernels : kernels(name)) {
+    for (String kernels : kernels()) {
       DeviceOptions options = new DeviceOptions(2, Optional.of(kernels));
       double[][] tokens =
           TestRun.of(fixture.model(), windows, OptionalInt.empty(), options).tokens();
