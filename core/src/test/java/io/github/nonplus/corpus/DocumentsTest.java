@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Sha256;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +146,7 @@ class DocumentsTest {
                           + "  standard input\n"
                           + Sha256.of(other)
                           + "  "
-                          + other
+                          + other.toString().replace(File.separatorChar, '/')
                           + "\n")
                       .getBytes(StandardCharsets.UTF_8)));
     }

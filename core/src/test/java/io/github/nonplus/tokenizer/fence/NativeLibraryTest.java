@@ -7,6 +7,7 @@ import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.SystemName;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,14 @@ class NativeLibraryTest {
     }
   }
 
-  private void loads() {
-    try (TokenizerProcess process = TokenizerProcess.start()) {
+  /// Until its process is gone, Windows lets nobody remove what it has loaded.
+  private void loads() throws Exception {
+    TokenizerProcess process = TokenizerProcess.start();
+    try (process) {
       process.load("f.json", PLAIN);
       assertThat(process.encode("aa", false)).containsExactly(0, 0);
     }
+    process.handle().onExit().get(1, TimeUnit.MINUTES);
   }
 
   @Test
