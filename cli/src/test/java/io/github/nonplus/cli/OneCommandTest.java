@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nonplus.corpus.ShippedText;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,8 @@ class OneCommandTest {
       CommandRun run = run("perplexity", NOVELLA, "--window=128", "--json");
       assertThat(run.err())
           .contains("No --text is given: taking %s, which comes".formatted(shipped));
-      assertThat(JSON.readTree(run.out()).at("/corpus/text").asText()).isEqualTo(shipped + "");
+      assertThat(JSON.readTree(run.out()).at("/corpus/text").asText())
+          .isEqualTo(shipped.toString().replace(File.separatorChar, '/'));
       Files.delete(shipped);
       Refusal.of(directory, "perplexity", NOVELLA)
           .mentions("not where it belongs, " + shipped, "give a text");
