@@ -46,18 +46,8 @@ final class OpenClScores {
 
   /// With the kernels that follow from the scheme, before there are weights.
   private static ModelLibrary compiled(String device, ModelDirectory model) {
-    if (model instanceof GgufFile) {
-      return Compiler.compile(
-          model.model(),
-          model.quantization(),
-          model.forms(),
-          device,
-          Optional.empty(),
-          CompileOptions.SCORING,
-          Devices::code,
-          (_, _, _) -> {});
-    }
-    return model.quantization().equals(ModelLibrary.SOURCE_PRECISION)
+    boolean isSource = model.quantization().equals(ModelLibrary.SOURCE_PRECISION);
+    return isSource && !(model instanceof GgufFile)
         ? Compiler.compile(
             model.model(), model.quantization(), device, CompileOptions.SCORING, (_, _, _) -> {})
         : Compiler.compile(

@@ -29,7 +29,10 @@ record GatherStep(Gather gather, Scratch[] scratch) implements Step {
           if (gather.put() == Gather.Put.SIDE) {
             copy(frame, terms, column, count);
           } else {
-            float[] sums = scratch[worker].sums(frame.rows(gather.output()) * COLUMNS);
+            int length = frame.rows(gather.output()) * COLUMNS;
+            float[] sums = scratch[worker].sums(length);
+            // What leaves a first term as it is, be it -0.
+            Arrays.fill(sums, 0, length, -0f);
             add(frame, terms, sums, column, count);
             store(frame, sums, column, count);
           }
@@ -65,8 +68,6 @@ record GatherStep(Gather gather, Scratch[] scratch) implements Step {
   private static void add(Frame frame, Terms terms, float[] sums, int column, int count) {
     int width = frame.layout().width();
     float[] arena = frame.arena();
-    // What leaves a first term as it is, be it -0.
-    Arrays.fill(sums, -0f);
     for (int i = 0; i < terms.from.length; i++) {
       int from = terms.from[i] + column * width;
       int at = terms.rows[i] * COLUMNS;
@@ -98,7 +99,7 @@ record GatherStep(Gather gather, Scratch[] scratch) implements Step {
     int width = frame.layout().width();
     float[] arena = frame.arena();
     for (int row = 0; row < frame.rows(gather.output()); row++) {
-      int to = frame.at(gather.output().view(), row / width, column) + row % width;
+      int to = frame.cell(gather.output().view(), row) + column * width;
       for (int n = 0; n < count; n++) {
         arena[to + n * width] = sums[row * COLUMNS + n];
       }
@@ -111,7 +112,7 @@ record GatherStep(Gather gather, Scratch[] scratch) implements Step {
     for (int i = 0; i < terms.from.length; i++) {
       int row = terms.rows[i];
       int side = column + terms.sides[i] * gather.input().width();
-      int to = frame.at(gather.output().view(), row / width, side) + row % width;
+      int to = frame.cell(gather.output().view(), row) + side * width;
       for (int n = 0; n < count; n++) {
         arena[to + n * width] = arena[terms.from[i] + (column + n) * width];
       }

@@ -33,55 +33,41 @@ record SpreadStep(Spread spread, Rows rows) implements Step {
     float[] weights = new float[from.length];
     for (int i = 0; i < from.length; i++) {
       int routed = frame.grouping().row(first + i);
-      from[i] = routed / each * spread.input().width();
-      switch (spread.take()) {
-        case WHOLE -> {}
-        case WEIGHTED ->
-            weights[i] = frame.number(spread.routing(), routed / each, each + routed % each);
-        case PART -> from[i] += routed % each * columns;
-      }
+      int row = routed / each;
+      int j = routed % each;
+      boolean isPart = spread.take() == Spread.Take.PART;
+      from[i] = row * spread.input().width() + (isPart ? j * columns : 0);
+      weights[i] =
+          spread.take() == Spread.Take.WEIGHTED ? frame.number(spread.routing(), row, each + j) : 1;
     }
     for (int column = 0; column < columns; column += Rows.COLUMNS) {
       int to = frame.at(spread.output().view(), strip, column);
       int count = Math.min(Rows.COLUMNS, columns - column);
-      if (spread.take() == Spread.Take.WEIGHTED) {
-        times(from, weights, column, frame.arena(), to, count, width);
-      } else {
-        copy(from, column, frame.arena(), to, count, width);
-      }
+      columns(from, weights, column, frame.arena(), to, count, width);
     }
   }
 
-  private void copy(int[] from, int column, float[] arena, int to, int count, int width) {
+  /// `count` columns from `column` on of a strip's rows; times 1, a number stays as it is.
+  private void columns(
+      int[] from, float[] weights, int column, float[] arena, int to, int count, int width) {
     float[] numbers = rows.numbers();
     for (int i = 0; i < from.length; i++) {
       int in = from[i] + column;
       int n = 0;
       for (; n + 4 <= count; n += 4) {
-        four(numbers, in + n, arena, to + i + n * width, width);
+        four(weights[i], numbers, in + n, arena, to + i + n * width, width);
       }
       for (; n < count; n++) {
-        arena[to + i + n * width] = numbers[in + n];
+        arena[to + i + n * width] = numbers[in + n] * weights[i];
       }
     }
   }
 
   /// Four columns: the compiler would not unroll a loop of them, whose stride it does not know.
-  private static void four(float[] row, int in, float[] arena, int at, int width) {
-    arena[at] = row[in];
-    arena[at + width] = row[in + 1];
-    arena[at + 2 * width] = row[in + 2];
-    arena[at + 3 * width] = row[in + 3];
-  }
-
-  private void times(
-      int[] from, float[] weights, int column, float[] arena, int to, int count, int width) {
-    float[] numbers = rows.numbers();
-    for (int i = 0; i < from.length; i++) {
-      int in = from[i] + column;
-      for (int n = 0; n < count; n++) {
-        arena[to + i + n * width] = numbers[in + n] * weights[i];
-      }
-    }
+  private static void four(float weight, float[] row, int in, float[] arena, int at, int width) {
+    arena[at] = row[in] * weight;
+    arena[at + width] = row[in + 1] * weight;
+    arena[at + 2 * width] = row[in + 2] * weight;
+    arena[at + 3 * width] = row[in + 3] * weight;
   }
 }
