@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.github.nonplus.device.opencl.binding.ComputeDevice;
+import io.github.nonplus.device.opencl.binding.Context;
 import io.github.nonplus.device.opencl.binding.OpenClLoader;
 import io.github.nonplus.failure.DeviceException;
 import java.util.List;
@@ -12,9 +13,19 @@ import org.junit.jupiter.api.BeforeAll;
 /// Tests that need a device: without one they are skipped with the reason, unless the build was
 /// told (`-Dnonplus.require=opencl`) that there must be one.
 public interface OpenClRequired {
+  /// A context that stays open as long as the tests run. PoCL reads its library of functions, which
+  /// takes most of a second, with the first program that is built after no context was open: with
+  /// one that stays, once for all tests and not again for each.
+  final class Open {
+    static final Context CONTEXT = Context.of(devices().getFirst());
+
+    private Open() {}
+  }
+
   @BeforeAll
   static void aDeviceIsThere() {
     devices();
+    assertThat(Open.CONTEXT).isNotNull();
   }
 
   static List<ComputeDevice> devices() {
