@@ -60,7 +60,7 @@ class InterruptionTest {
     String book = Files.readString(Path.of("../examples/hound-excerpt.txt"));
     Files.writeString(text, book.substring(0, 20_000));
     Path words = Files.writeString(directory.resolve("words"), book.substring(0, 1000));
-    Path windows = TinyModel.windows(directory, lines(300));
+    Path windows = TinyModel.windows(directory, lines(80));
     Path few = Files.writeString(directory.resolve("few"), lines(30));
     Path part = directory.resolve("part.journal");
     Path record = directory.resolve("record");

@@ -36,7 +36,7 @@ class LauncherTest {
   void install() throws IOException {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "there is no /bin/sh");
     launcher = Launcher.in(directory.resolve("home"));
-    windows = TinyModel.windows(directory, "1 2 3 4 5 6 7 8\n".repeat(100));
+    windows = TinyModel.windows(directory, "1 2 3 4 5 6 7 8\n".repeat(30));
   }
 
   @Test
@@ -53,7 +53,7 @@ class LauncherTest {
       }
       assertThat(code).as(Files.readString(folder(i).resolve("err"))).isZero();
       assertThat(JSON.readTree(folder(i).resolve("out").toFile()).get("windows").intValue())
-          .isEqualTo(100);
+          .isEqualTo(30);
     }
   }
 
