@@ -2,10 +2,7 @@ package io.github.nonplus.tokenizer.fence;
 
 import io.github.nonplus.failure.CorpusException;
 import io.github.nonplus.files.Reason;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -19,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Requests go one after another; not for several threads at once.
 public final class TokenizerProcess implements AutoCloseable {
-  private static final int BUFFER = 1 << 16;
   private static final int SECONDS_TO_END = 10;
   private static final int MOST_WORDS = 300;
 
@@ -27,8 +23,7 @@ public final class TokenizerProcess implements AutoCloseable {
   private final NativeLibrary library;
   private final Watch watch;
   private final Thread watching;
-  private final DataOutputStream requests;
-  private final DataInputStream replies;
+  private final Pipes pipes;
   private final Bound smallest;
   private Bound bound;
   private boolean unpacked;
@@ -42,9 +37,7 @@ public final class TokenizerProcess implements AutoCloseable {
     this.bound = smallest;
     this.watch = new Watch(process);
     this.watching = Thread.ofPlatform().daemon().name("tokenizer watch").start(watch);
-    this.requests =
-        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER));
-    this.replies = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER));
+    this.pipes = new Pipes(process);
   }
 
   /// Starts the process, and does not wait for it: it takes a tenth of a second to be ready.
@@ -141,11 +134,14 @@ public final class TokenizerProcess implements AutoCloseable {
     }
     watch.begin(most);
     try {
-      requests.writeByte(request);
-      requests.writeInt(request == Wire.DECODE ? body.length / Integer.BYTES : body.length);
-      requests.write(body);
-      requests.flush();
-      return reply(request, content);
+      return pipes.exchange(
+          (requests, replies) -> {
+            requests.writeByte(request);
+            requests.writeInt(request == Wire.DECODE ? body.length / Integer.BYTES : body.length);
+            requests.write(body);
+            requests.flush();
+            return reply(request, replies, content);
+          });
     } catch (IOException e) {
       ended = lastWords(what);
       throw new CorpusException(ended, e);
@@ -154,7 +150,8 @@ public final class TokenizerProcess implements AutoCloseable {
     }
   }
 
-  private <T> T reply(byte request, Content<T> content) throws IOException {
+  private <T> T reply(byte request, DataInputStream replies, Content<T> content)
+      throws IOException {
     byte status = replies.readByte();
     if (status == Wire.DONE) {
       return content.read(replies);
@@ -233,12 +230,6 @@ public final class TokenizerProcess implements AutoCloseable {
   /// Lets the process end.
   @Override
   public void close() {
-    for (AutoCloseable pipe : new AutoCloseable[] {requests, replies}) {
-      try {
-        pipe.close();
-      } catch (Exception e) {
-        // It is closed all the same, or the process had ended before.
-      }
-    }
+    pipes.close();
   }
 }
