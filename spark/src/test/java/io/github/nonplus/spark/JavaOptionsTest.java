@@ -31,7 +31,9 @@ final class JavaOptionsTest {
   void loopsAndThresholdsAreThoseOfTheCommandLine() throws Exception {
     assertThat(options())
         .containsAll(
-            lines("java-options").filter(line -> line.matches("-XX:.*(Loop|Threshold).*")).toList())
+            lines("java-options")
+                .filter(line -> line.matches("-XX:.*(Loop|Threshold|Tier).*"))
+                .toList())
         .contains("-XX:+UseCountedLoopSafepoints");
   }
 
