@@ -274,9 +274,12 @@ final class VectorUnpacking implements Unpacking {
       float[] tile,
       int to) {
     int bits = scheme.bits();
-    IntVector codes =
+    IntVector first =
         words.rearrange(OUTPUTS_OF_WORDS).lanewise(VectorOperators.LSHR, INPUT.mul(bits));
     for (int i = 0; i < count; i += INPUTS) {
+      // Of `first`, whose class the compiler knows: of what an earlier turn left, it would have to
+      // have seen it often enough.
+      IntVector codes = first.lanewise(VectorOperators.LSHR, i * bits);
       FloatVector numbers =
           (FloatVector)
               codes.and((1 << bits) - 1).sub(scheme.zeroPoint()).convert(VectorOperators.I2F, 0);
@@ -292,7 +295,6 @@ final class VectorUnpacking implements Unpacking {
       } else {
         product.intoArray(tile, to + i * TILE, SPECIES.indexInRange(0, (count - i) * TILE));
       }
-      codes = codes.lanewise(VectorOperators.LSHR, INPUTS * bits);
     }
   }
 
