@@ -22,6 +22,10 @@ public interface DeviceProvider {
   ///   it, if it is not there
   Device open(String name, DeviceOptions options);
 
+  /// Does, on the calling thread or on others, what opening a device without any options would wait
+  /// for. Nothing depends on it.
+  default void prepare() {}
+
   /// Why a device of that name cannot compute a program, in a sentence that names the operation and
   /// its setting, and says what to do; empty if it can. The device need not be there if its limits
   /// are known without it.

@@ -22,6 +22,11 @@ public final class Devices {
     return provider(name).open(name, options);
   }
 
+  /// Does what opening the device of that name without any options would wait for.
+  public static void prepare(String name) {
+    provider(name).prepare();
+  }
+
   /// Refuses a name that no provider knows.
   public static void requireKnown(String name) {
     provider(name);

@@ -29,18 +29,10 @@ public final class JsonFile {
 
   private JsonFile() {}
 
-  /// Readies the reader on a thread of its own, so that the first file does not wait for what Java
-  /// makes once: tables of powers above all, which take as long as all that a start does before.
+  /// Readies the reader, so that the first file does not wait for what Java makes once: tables of
+  /// powers above all, which take as long as all that a start does before.
   public static void prepare() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("nonplus-json")
-        .start(
-            () ->
-                object(
-                    Path.of(""),
-                    "{}",
-                    (sentence, cause) -> new IllegalStateException(sentence, cause)));
+    object(Path.of(""), "{}", (sentence, cause) -> new IllegalStateException(sentence, cause));
   }
 
   /// The object in `file`.

@@ -24,7 +24,7 @@ final class CpuDevice implements Device {
   CpuDevice(Kernels kernels, int threads) {
     this.kernels = kernels;
     this.workers = new Workers(threads);
-    this.warmUp = threads == 1 ? Optional.empty() : Optional.of(WarmUp.start(kernels));
+    this.warmUp = threads == 1 ? Optional.empty() : Optional.of(WarmUp.of(kernels));
   }
 
   @Override
@@ -80,7 +80,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
-    warmUp.ifPresent(WarmUp::close);
+    warmUp.ifPresent(WarmUp::finish);
     return new CpuExecutable(function, weights, tokens, kernels, workers);
   }
 

@@ -4,6 +4,7 @@ import io.github.nonplus.device.Device;
 import io.github.nonplus.device.DeviceOptions;
 import io.github.nonplus.device.DeviceProvider;
 import java.util.List;
+import java.util.Optional;
 
 /// Offers the device `cpu`.
 public final class CpuProvider implements DeviceProvider {
@@ -15,6 +16,11 @@ public final class CpuProvider implements DeviceProvider {
   @Override
   public boolean accepts(String name) {
     return name.equals(CpuDevice.NAME);
+  }
+
+  @Override
+  public void prepare() {
+    WarmUp.of(KernelChoice.of(Optional.empty()));
   }
 
   @Override

@@ -17,17 +17,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/// Every tensor that is asked for, of small numbers, its matrices stored in each form in turn.
+/// Every tensor that is asked for, of small numbers.
 final class MadeUpWeights implements ModelWeights {
-  private static final List<ElementType> TYPES =
-      List.of(ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.FLOAT32);
+  /// Made when they are needed, because tables come with some of them that take time.
+  private static final class Forms {
+    static final List<ElementType> TYPES =
+        List.of(ElementType.FLOAT16, ElementType.BFLOAT16, ElementType.FLOAT32);
 
-  /// One that rounds weights to float16, and one that does not.
-  private static final List<GroupQuantization> SCHEMES =
-      List.of(scheme("q4f16_0"), scheme("q4f32_1"));
+    /// One that rounds weights to float16, and one that does not.
+    static final List<GroupQuantization> SCHEMES = List.of(scheme("q4f16_0"), scheme("q4f32_1"));
 
-  /// Whole numbers under scales, with offsets and without.
-  private static final List<Format> BLOCKS = List.of(ggml(8), ggml(3));
+    /// Whole numbers under scales, with offsets and without.
+    static final List<Format> BLOCKS = List.of(ggml(8), ggml(3));
+
+    private static GroupQuantization scheme(String name) {
+      return (GroupQuantization) Quantization.named(name);
+    }
+
+    private static Format ggml(int type) {
+      return GgmlTypes.format(type).orElseThrow();
+    }
+  }
 
   private static final int BLOCK = 32;
 
@@ -36,37 +46,55 @@ final class MadeUpWeights implements ModelWeights {
       new Gptq(4, BLOCK, false, 1, ElementType.FLOAT16, ElementType.FLOAT32);
 
   /// Numbers of a matrix before they repeat, so that it is made in little time.
-  private static final int DIFFERENT = 5003;
+  private static final int DIFFERENT = 251;
 
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat SINGLE =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private final boolean everyForm;
   private final Random random = new Random(1);
   private int matrices;
 
-  private static GroupQuantization scheme(String name) {
-    return (GroupQuantization) Quantization.named(name);
+  private MadeUpWeights(boolean everyForm) {
+    this.everyForm = everyForm;
   }
 
-  private static Format ggml(int type) {
-    return GgmlTypes.format(type).orElseThrow();
+  /// Its matrices are float16.
+  static MadeUpWeights halves() {
+    return new MadeUpWeights(false);
+  }
+
+  /// Its matrices are stored in each form in turn.
+  static MadeUpWeights ofEveryForm() {
+    return new MadeUpWeights(true);
   }
 
   @Override
   public Matrix matrix(String name, int rows, int columns) {
-    int form = matrices++ % (TYPES.size() + SCHEMES.size() + BLOCKS.size() + 1);
-    if (form < TYPES.size()) {
-      ElementType type = TYPES.get(form);
-      return new Dense(type).matrix(rows, columns, numbers(type, rows * columns));
+    return everyForm
+        ? inTurn(matrices++, rows, columns)
+        : dense(ElementType.FLOAT16, rows, columns);
+  }
+
+  private Matrix inTurn(int turn, int rows, int columns) {
+    int form = turn % (Forms.TYPES.size() + Forms.SCHEMES.size() + Forms.BLOCKS.size() + 1);
+    if (form < Forms.TYPES.size()) {
+      return dense(Forms.TYPES.get(form), rows, columns);
     }
-    form -= TYPES.size();
-    if (form < SCHEMES.size()) {
-      return grouped(SCHEMES.get(form), rows, columns);
+    form -= Forms.TYPES.size();
+    if (form < Forms.SCHEMES.size()) {
+      return grouped(Forms.SCHEMES.get(form), rows, columns);
     }
-    form -= SCHEMES.size();
-    return form < BLOCKS.size() ? blocks(BLOCKS.get(form), rows, columns) : sideways(rows, columns);
+    form -= Forms.SCHEMES.size();
+    return form < Forms.BLOCKS.size()
+        ? blocks(Forms.BLOCKS.get(form), rows, columns)
+        : sideways(rows, columns);
+  }
+
+  private Matrix dense(ElementType type, int rows, int columns) {
+    return new Dense(type).matrix(rows, columns, numbers(type, rows * columns));
   }
 
   /// Of blocks that begin with a scale, and may have an offset behind it.

@@ -27,7 +27,8 @@ import java.util.Random;
 /// work, as small as that allows: one depth above a block of sums, one product of several panels.
 final class SmallModel {
   private static final int HIDDEN = 32;
-  private static final int INTERMEDIATE = 544;
+  private static final int GATED = 32; // a gate costs an interpreter more than all the rest
+  private static final int WIDE = 544;
   private static final int HEAD = 16;
   private static final int QUERIES = 2 * HEAD;
   private static final int KEYS = HEAD;
@@ -37,8 +38,8 @@ final class SmallModel {
   static final Batch BATCH =
       Batch.scoring(
           List.of(
-              new Random(1).ints(20, 0, VOCABULARY).toArray(),
-              new Random(2).ints(12, 0, VOCABULARY).toArray()));
+              new Random(1).ints(5, 0, VOCABULARY).toArray(),
+              new Random(2).ints(3, 0, VOCABULARY).toArray()));
 
   private final List<Operation> operations = new ArrayList<>();
 
@@ -70,24 +71,20 @@ final class SmallModel {
     operations.add(
         new MatMul(
             heads.view(), List.of(linear(name + ".o", HIDDEN, QUERIES)), 1, residual.view(), sum));
-    Buffer product = new Buffer(name + ".gate+up", rows, 2 * INTERMEDIATE);
+    Buffer product = new Buffer(name + ".gate+up", rows, 2 * GATED);
     List<Linear> parts =
-        List.of(
-            linear(name + ".gate", INTERMEDIATE, HIDDEN),
-            linear(name + ".up", INTERMEDIATE, HIDDEN));
+        List.of(linear(name + ".gate", GATED, HIDDEN), linear(name + ".up", GATED, HIDDEN));
     operations.add(MatMul.of(norm(name + ".mlp", sum).view(), parts, product));
-    Buffer gated = new Buffer(name + ".gated", rows, INTERMEDIATE);
-    View gate = new View(product, 0, INTERMEDIATE);
-    View up = new View(product, INTERMEDIATE, INTERMEDIATE);
+    Buffer gated = new Buffer(name + ".gated", rows, GATED);
+    View gate = new View(product, 0, GATED);
+    View up = new View(product, GATED, GATED);
     operations.add(new Gate(gate, up, Activation.SILU, gated));
+    Buffer wide = new Buffer(name + ".wide", rows, WIDE);
+    operations.add(MatMul.of(gated.view(), List.of(linear(name + ".out", WIDE, GATED)), wide));
     Buffer output = new Buffer(name, rows, HIDDEN);
     operations.add(
         new MatMul(
-            gated.view(),
-            List.of(linear(name + ".down", HIDDEN, INTERMEDIATE)),
-            1,
-            sum.view(),
-            output));
+            wide.view(), List.of(linear(name + ".down", HIDDEN, WIDE)), 1, sum.view(), output));
     return output;
   }
 

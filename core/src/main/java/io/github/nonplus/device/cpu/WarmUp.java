@@ -1,36 +1,58 @@
 package io.github.nonplus.device.cpu;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 /// Runs a small model again and again, on a thread of its own, while the real one is still being
 /// read and its weights' digest is taken. An interpreted kernel is hundreds of times slower than a
 /// compiled one, and the compiler only turns to what was called often.
+///
+/// First comes what every model needs, with the commonest weights; then weights of every form.
 final class WarmUp implements AutoCloseable {
-  /// The most batches of the small model: after so many, everything is compiled that ever will be.
+  /// Batches after which all kernels are with the compiler. The real model waits for them: its
+  /// first window would keep the processors busy with interpreted kernels meanwhile, and end later.
+  private static final int FIRST_BATCHES = 12;
+
+  /// The most batches of weights of every form: after so many, everything is compiled that ever
+  /// will be.
   private static final int BATCHES = 60;
 
-  private final Thread thread;
+  /// That of a JVM, by the names of kernels.
+  private static final Map<String, WarmUp> BEGUN = new ConcurrentHashMap<>();
+
+  private final CountDownLatch first = new CountDownLatch(1);
   private volatile boolean isOver;
 
-  private WarmUp(Kernels kernels) {
-    this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("nonplus-warm-up")
-            .unstarted(() -> run(kernels, BATCHES, () -> isOver));
+  private WarmUp() {}
+
+  /// That of these kernels, which is begun unless it was before: one is enough for a JVM.
+  static WarmUp of(Kernels kernels) {
+    return BEGUN.computeIfAbsent(kernels.name(), _ -> begun(kernels));
   }
 
-  /// Begins it.
-  static WarmUp start(Kernels kernels) {
-    WarmUp warmUp = new WarmUp(kernels);
-    warmUp.thread.start();
+  private static WarmUp begun(Kernels kernels) {
+    WarmUp warmUp = new WarmUp();
+    Thread.ofPlatform().daemon().name("nonplus-warm-up").start(() -> warmUp.run(kernels));
     return warmUp;
   }
 
+  private void run(Kernels kernels) {
+    try {
+      run(kernels, MadeUpWeights.halves(), FIRST_BATCHES, () -> isOver);
+    } finally {
+      first.countDown();
+    }
+    if (!isOver) {
+      run(kernels, MadeUpWeights.ofEveryForm(), BATCHES, () -> isOver);
+    }
+  }
+
   /// Scores so many batches, or fewer if it is over before.
-  static void run(Kernels kernels, int batches, BooleanSupplier isOver) {
+  static void run(Kernels kernels, MadeUpWeights weights, int batches, BooleanSupplier isOver) {
     try (Workers alone = new Workers(1);
-        MadeUpWeights weights = new MadeUpWeights();
+        weights;
         CpuExecutable executable =
             new CpuExecutable(
                 SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, alone)) {
@@ -40,7 +62,17 @@ final class WarmUp implements AutoCloseable {
     }
   }
 
-  /// Ends it: what comes now warms up by itself.
+  /// Lets the first batches be done, and ends it: what comes now warms up by itself.
+  void finish() {
+    try {
+      first.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    isOver = true;
+  }
+
+  /// Ends it at once.
   @Override
   public void close() {
     isOver = true;

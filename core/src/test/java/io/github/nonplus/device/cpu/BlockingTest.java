@@ -28,7 +28,7 @@ class BlockingTest {
   private static double[] losses(Caches caches, int threads) {
     Kernels kernels = Kernels.scalar();
     try (Workers workers = new Workers(threads);
-        MadeUpWeights weights = new MadeUpWeights();
+        MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =
             new CpuExecutable(
                 SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, workers, caches)) {

@@ -32,7 +32,7 @@ class WarmUpTest {
 
   private static double[] losses(Kernels kernels) {
     try (Workers workers = new Workers(1);
-        MadeUpWeights weights = new MadeUpWeights();
+        MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =
             new CpuExecutable(
                 SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, workers)) {
@@ -70,7 +70,7 @@ class WarmUpTest {
             real.scans(),
             watched(Unpacking.class, real.unpacking(), called),
             real.pairs());
-    WarmUp.run(watched, 1, () -> false);
+    WarmUp.run(watched, MadeUpWeights.ofEveryForm(), 1, () -> false);
     Set<String> all = new TreeSet<>();
     for (Class<?> kind : new Class<?>[] {Products.class, StripOperations.class, Unpacking.class}) {
       Arrays.stream(kind.getMethods())
@@ -102,9 +102,17 @@ class WarmUpTest {
   }
 
   @Test
+  void oneIsEnoughForAJvm() {
+    WarmUp warmUp = WarmUp.of(VectorKernels.of(128));
+    warmUp.finish();
+    assertThat(WarmUp.of(VectorKernels.of(128))).isSameAs(warmUp);
+  }
+
+  @Test
   void itEndsBeforeTheNextStepOnceItIsOver() {
     AtomicInteger asked = new AtomicInteger();
-    WarmUp.run(VectorKernels.of(256), 1000, () -> asked.incrementAndGet() > 3);
+    WarmUp.run(
+        VectorKernels.of(256), MadeUpWeights.halves(), 1000, () -> asked.incrementAndGet() > 3);
     assertThat(asked.get()).isBetween(4, 6);
   }
 }
