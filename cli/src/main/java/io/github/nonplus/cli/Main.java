@@ -1,7 +1,6 @@
 package io.github.nonplus.cli;
 
 import io.github.nonplus.files.Interruption;
-import io.github.nonplus.files.JsonFile;
 import io.github.nonplus.system.WindowsCommandLine;
 import io.github.nonplus.system.WindowsConsole;
 import java.io.OutputStream;
@@ -82,7 +81,7 @@ public final class Main implements Callable<Integer> {
     String[] words = Spelling.normalized(arguments);
     Collection<String> meant = Commands.meant(words);
     if (meant.size() == 1) {
-      JsonFile.prepare();
+      Ahead.begin(words);
     }
     CommandLine command =
         commandLine(meant, columns())
