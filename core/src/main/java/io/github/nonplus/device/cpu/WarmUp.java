@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 final class WarmUp implements AutoCloseable {
   /// Batches after which all kernels are with the compiler. The real model waits for them: its
   /// first window would keep the processors busy with interpreted kernels meanwhile, and end later.
-  private static final int FIRST_BATCHES = 12;
+  private static final int FIRST_BATCHES = 6;
 
   /// The most batches of weights of every form: after so many, everything is compiled that ever
   /// will be.
