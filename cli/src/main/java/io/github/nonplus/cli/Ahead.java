@@ -9,11 +9,10 @@ import java.util.Set;
 /// What a command will most likely need is begun on other processors while its options are still
 /// being read, which takes as long. Nothing depends on it, and a guess that is wrong costs little.
 final class Ahead {
-  /// Commands that compute on the device cpu unless they are told otherwise.
-  private static final Set<String> COMPUTE =
-      Set.of("calculate-perplexity", "demo", "divergence", "perplexity");
+  /// Commands that compute on the default device unless they are told otherwise.
+  static final Set<String> COMPUTE = Set.of("calculate-perplexity", "divergence", "perplexity");
 
-  private static final String DEVICE = "cpu";
+  private static final String DEVICE = ComputeOptions.DEFAULT_DEVICE;
 
   /// With these, other kernels may be wanted, or fewer threads, or no computation.
   private static final List<String> TELLING = List.of("--kernels", "--threads", "--help", "-h");
@@ -28,7 +27,7 @@ final class Ahead {
     }
   }
 
-  /// Whether they mean to compute on the device cpu, as it is without any options.
+  /// Whether they mean to compute on the default device, as it is without any options.
   static boolean computes(String... words) {
     return COMPUTE.contains(words[0])
         && Arrays.stream(words).noneMatch(word -> TELLING.contains(word.split("=", 2)[0]))
@@ -48,7 +47,7 @@ final class Ahead {
             () -> {
               try {
                 work.run();
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 // It is said where the command needs it itself.
               }
             });

@@ -2,17 +2,22 @@ package io.github.nonplus.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AheadTest {
+  @Test
+  void theyAreCommands() {
+    assertThat(Commands.names()).containsAll(Ahead.COMPUTE);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "calculate-perplexity --model m --input-path w",
         "calculate-perplexity --model m --device cpu --input-path w",
         "perplexity m --device=cpu",
-        "demo",
       })
   void kernelsOfTheCpuAreReadiedWhereTheyAreMeant(String words) {
     assertThat(Ahead.computes(words.split(" "))).isTrue();

@@ -23,6 +23,8 @@ public final class Devices {
   }
 
   /// Does what opening the device of that name without any options would wait for.
+  ///
+  /// @throws RequestException naming all, if none is called so
   public static void prepare(String name) {
     provider(name).prepare();
   }

@@ -20,6 +20,7 @@ import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -34,18 +35,20 @@ final class SmallModel {
   private static final int KEYS = HEAD;
   private static final int VOCABULARY = 200;
 
-  /// Two windows, of which one ends within a strip.
-  static final Batch BATCH =
-      Batch.scoring(
-          List.of(
-              new Random(1).ints(5, 0, VOCABULARY).toArray(),
-              new Random(2).ints(3, 0, VOCABULARY).toArray()));
-
   private final List<Operation> operations = new ArrayList<>();
 
   private SmallModel() {}
 
-  /// Negative log-likelihoods of [#BATCH].
+  /// Windows of so many tokens.
+  static Batch batch(int... lengths) {
+    Random random = new Random(1);
+    return Batch.scoring(
+        Arrays.stream(lengths)
+            .mapToObj(length -> random.ints(length, 0, VOCABULARY).toArray())
+            .toList());
+  }
+
+  /// Negative log-likelihoods of a batch.
   static Function score() {
     return Function.of(new SmallModel().program());
   }

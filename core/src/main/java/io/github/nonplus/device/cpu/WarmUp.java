@@ -1,5 +1,6 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.device.Batch;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -11,7 +12,10 @@ import java.util.function.BooleanSupplier;
 ///
 /// First comes what every model needs, with the commonest weights; then weights of every form.
 final class WarmUp implements AutoCloseable {
-  /// Batches after which all kernels are with the compiler. The real model waits for them: its
+  /// Two windows, of which each ends within a strip; more tokens would only take longer.
+  private static final Batch BATCH = SmallModel.batch(5, 3);
+
+  /// Batches after which most kernels are with the compiler. The real model waits for them: its
   /// first window would keep the processors busy with interpreted kernels meanwhile, and end later.
   private static final int FIRST_BATCHES = 6;
 
@@ -54,10 +58,9 @@ final class WarmUp implements AutoCloseable {
     try (Workers alone = new Workers(1);
         weights;
         CpuExecutable executable =
-            new CpuExecutable(
-                SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, alone)) {
+            new CpuExecutable(SmallModel.score(), weights, BATCH.tokens(), kernels, alone)) {
       for (int batch = 0; batch < batches && !isOver.getAsBoolean(); batch++) {
-        executable.runUntil(SmallModel.BATCH, isOver);
+        executable.runUntil(BATCH, isOver);
       }
     }
   }
@@ -72,9 +75,12 @@ final class WarmUp implements AutoCloseable {
     isOver = true;
   }
 
-  /// Ends it at once.
+  /// Ends it at once; one that has not got far does not count.
   @Override
   public void close() {
     isOver = true;
+    if (first.getCount() > 0) {
+      BEGUN.values().remove(this);
+    }
   }
 }

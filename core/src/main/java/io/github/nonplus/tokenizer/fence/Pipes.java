@@ -76,6 +76,7 @@ final class Pipes implements AutoCloseable {
         return io;
       }
       case RuntimeException unchecked -> throw unchecked;
+      case Error error -> throw error;
       default -> throw e;
     }
   }

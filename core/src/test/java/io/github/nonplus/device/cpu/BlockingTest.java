@@ -2,12 +2,16 @@ package io.github.nonplus.device.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.device.Batch;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Caches and workers decide how a product is cut, and nothing else.
 class BlockingTest {
+  /// Several strips, of which one is not full.
+  private static final Batch BATCH = SmallModel.batch(20, 12);
+
   static Stream<Caches> caches() {
     return Stream.of(
         new Caches(1 << 10, 4 << 10), // every matrix is deep, and has many stretches
@@ -31,8 +35,8 @@ class BlockingTest {
         MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =
             new CpuExecutable(
-                SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, workers, caches)) {
-      return executable.score(SmallModel.BATCH);
+                SmallModel.score(), weights, BATCH.tokens(), kernels, workers, caches)) {
+      return executable.score(BATCH);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.nonplus.device.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.cpu.vector.VectorKernels;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -11,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What the warm-up runs. A failure in its own thread would only be a stack trace that nobody asked
 /// for, and a kernel that it leaves out would be compiled during the first windows.
 class WarmUpTest {
+  /// Several strips, of which one is not full.
+  private static final Batch BATCH = SmallModel.batch(20, 12);
+
   static Stream<Kernels> vectors() {
     return Stream.of(VectorKernels.of(128), VectorKernels.of(256), VectorKernels.of(512));
   }
@@ -34,9 +39,8 @@ class WarmUpTest {
     try (Workers workers = new Workers(1);
         MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =
-            new CpuExecutable(
-                SmallModel.score(), weights, SmallModel.BATCH.tokens(), kernels, workers)) {
-      return executable.score(SmallModel.BATCH);
+            new CpuExecutable(SmallModel.score(), weights, BATCH.tokens(), kernels, workers)) {
+      return executable.score(BATCH);
     }
   }
 
@@ -58,19 +62,8 @@ class WarmUpTest {
 
   @Test
   void everyKernelHasWorkButForWhatIsRare() {
-    Kernels real = VectorKernels.of(256);
     Set<String> called = new TreeSet<>();
-    Kernels watched =
-        new Kernels(
-            real.name(),
-            real.stripWidth(),
-            watched(Products.class, real.products(), called),
-            watched(StripOperations.class, real.strips(), called),
-            real.curves(),
-            real.scans(),
-            watched(Unpacking.class, real.unpacking(), called),
-            real.pairs());
-    WarmUp.run(watched, MadeUpWeights.ofEveryForm(), 1, () -> false);
+    WarmUp.run(watched("all", called), MadeUpWeights.ofEveryForm(), 1, () -> false);
     Set<String> all = new TreeSet<>();
     for (Class<?> kind : new Class<?>[] {Products.class, StripOperations.class, Unpacking.class}) {
       Arrays.stream(kind.getMethods())
@@ -79,6 +72,20 @@ class WarmUpTest {
     }
     all.removeAll(RARE);
     assertThat(called).containsAll(all);
+  }
+
+  /// Kernels that note which of them are called.
+  private static Kernels watched(String name, Set<String> called) {
+    Kernels real = VectorKernels.of(256);
+    return new Kernels(
+        name,
+        real.stripWidth(),
+        watched(Products.class, real.products(), called),
+        watched(StripOperations.class, real.strips(), called),
+        real.curves(),
+        real.scans(),
+        watched(Unpacking.class, real.unpacking(), called),
+        real.pairs());
   }
 
   private static <T> T watched(Class<T> kind, T real, Set<String> called) {
@@ -102,10 +109,24 @@ class WarmUpTest {
   }
 
   @Test
-  void oneIsEnoughForAJvm() {
-    WarmUp warmUp = WarmUp.of(VectorKernels.of(128));
+  void theRealModelWaitsForTheFirstBatchesAndOneWarmUpIsEnough() {
+    Set<String> called = ConcurrentHashMap.newKeySet();
+    WarmUp warmUp = WarmUp.of(watched("waited for", called));
     warmUp.finish();
-    assertThat(WarmUp.of(VectorKernels.of(128))).isSameAs(warmUp);
+    assertThat(called).contains("multiply", "gateSilu");
+    assertThat(WarmUp.of(watched("waited for", called))).isSameAs(warmUp);
+    warmUp.close();
+    assertThat(WarmUp.of(watched("waited for", called))).isSameAs(warmUp);
+  }
+
+  @Test
+  void oneThatIsClosedAtOnceDoesNotCount() {
+    Set<String> called = ConcurrentHashMap.newKeySet();
+    WarmUp warmUp = WarmUp.of(watched("closed", called));
+    warmUp.close();
+    WarmUp next = WarmUp.of(watched("closed", called));
+    assertThat(next).isNotSameAs(warmUp);
+    next.close();
   }
 
   @Test
