@@ -72,7 +72,7 @@ public record HuggingFaceDirectory(
               : missing(file));
     }
     ConfigReader config =
-        new ConfigReader(file.toString(), JsonFile.read(file, ModelException::new));
+        new ConfigReader(file.toString(), JsonFile.readOfPython(file, ModelException::new));
     Path directory = file.getParent() == null ? Path.of("") : file.getParent();
     Optional<Storage> storage = StorageDeclaration.find(directory, config, decoding);
     return new HuggingFaceDirectory(

@@ -1,8 +1,9 @@
 package io.github.nonplus.files;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,17 +23,23 @@ public final class JsonFile {
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectMapper MAPPER = mapper(new JsonFactoryBuilder());
+
+  private static final ObjectMapper PYTHON =
+      mapper(new JsonFactoryBuilder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS));
+
+  private static ObjectMapper mapper(JsonFactoryBuilder factory) {
+    return new ObjectMapper(factory.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  }
 
   private JsonFile() {}
 
   /// Readies the reader, so that the first file does not wait for what Java makes once: tables of
   /// powers above all, which take as long as all that a start does before.
   public static void prepare() {
-    object(Path.of(""), "{}", (sentence, cause) -> new IllegalStateException(sentence, cause));
+    object(
+        PYTHON, Path.of(""), "{}", (sentence, cause) -> new IllegalStateException(sentence, cause));
   }
 
   /// The object in `file`.
@@ -40,6 +47,20 @@ public final class JsonFile {
   /// @param failure makes the exception of the caller's domain from a sentence and its cause
   public static ObjectNode read(
       Path file, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+    return read(MAPPER, file, failure);
+  }
+
+  /// The same as Python's `json` writes it, where NaN and Infinity are numbers: the limits of Mamba
+  /// 2's steps, for one.
+  public static ObjectNode readOfPython(
+      Path file, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+    return read(PYTHON, file, failure);
+  }
+
+  private static ObjectNode read(
+      ObjectMapper mapper,
+      Path file,
+      BiFunction<String, Throwable, ? extends RuntimeException> failure) {
     try {
       if (Files.isDirectory(file)) {
         throw failure.apply(file + " is a directory, expected a JSON file", null);
@@ -50,7 +71,7 @@ public final class JsonFile {
             "%s has %d bytes, more than the %d that are read".formatted(file, size, MAXIMUM_BYTES),
             null);
       }
-      return object(file, text(InputFile.bytes(file)), failure);
+      return object(mapper, file, text(InputFile.bytes(file)), failure);
     } catch (NoSuchFileException missing) {
       throw failure.apply(file + " is missing", missing);
     } catch (IOException unreadable) {
@@ -65,10 +86,13 @@ public final class JsonFile {
   }
 
   private static ObjectNode object(
-      Path file, String text, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+      ObjectMapper mapper,
+      Path file,
+      String text,
+      BiFunction<String, Throwable, ? extends RuntimeException> failure) {
     JsonNode json;
     try {
-      json = MAPPER.readTree(text);
+      json = mapper.readTree(text);
     } catch (JsonProcessingException malformed) {
       throw failure.apply(JsonProblem.sentence(file, text, malformed), malformed);
     }

@@ -33,7 +33,8 @@ public final class ConfigReader {
   }
 
   /// The same configuration, which calls some keys by other names than those that are asked for:
-  /// `n_embd` what is asked for as `hidden_size`. What is read of either is read of both.
+  /// `n_embd` what is asked for as `hidden_size`. What is read of either is read of both. Where it
+  /// has no key of the other name, the one that is asked for counts: transformers takes either.
   ///
   /// @param stored the name in the file, by the name that is asked for
   public ConfigReader calling(Map<String, String> stored) {
@@ -57,8 +58,9 @@ public final class ConfigReader {
 
   /// The value as it stands in the file; empty if the key is absent or null.
   public Optional<JsonNode> find(String key) {
-    read.add(name(key));
-    JsonNode value = json.get(name(key));
+    String stored = json.has(name(key)) || !json.has(key) ? name(key) : key;
+    read.add(stored);
+    JsonNode value = json.get(stored);
     return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
   }
 
@@ -242,7 +244,8 @@ public final class ConfigReader {
   }
 
   private static String shown(JsonNode value) {
-    String text = value.toString();
+    // A number that is none would be put into quotation marks.
+    String text = value.isNumber() ? value.asText() : value.toString();
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 

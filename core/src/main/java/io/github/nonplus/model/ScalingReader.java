@@ -92,7 +92,10 @@ record ScalingReader(
   private Rotation dynamic() {
     Optional<Double> alpha = rope.findNumber("alpha");
     if (alpha.isPresent()) { // Hunyuan's: the base grows once, for windows of any length
-      rope.find("factor");
+      // Beside it, transformers reads none of these.
+      for (String key : List.of("factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim")) {
+        rope.find(key);
+      }
       double size = keys.headSize();
       return new DefaultRotation(base * StrictMath.pow(alpha.get(), size / (size - 2)));
     }

@@ -65,7 +65,7 @@ final class ModelLines {
       return false;
     }
     try {
-      ObjectNode json = JsonFile.read(file, ModelException::new);
+      ObjectNode json = JsonFile.readOfPython(file, ModelException::new);
       return json.path("model_type").isTextual() && TELLING.stream().anyMatch(json::hasNonNull);
     } catch (ModelException unreadable) {
       return false;
@@ -88,7 +88,7 @@ final class ModelLines {
     if (!Files.exists(file)) {
       ModelDirectory.open(path); // which says what is there instead
     }
-    ObjectNode json = JsonFile.read(file, ModelException::new);
+    ObjectNode json = JsonFile.readOfPython(file, ModelException::new);
     model.head(isConverted);
     model.described(file, json, isConverted);
     return model.lines;

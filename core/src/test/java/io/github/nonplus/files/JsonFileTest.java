@@ -40,6 +40,15 @@ class JsonFileTest {
   }
 
   @Test
+  void pythonWritesNumbersThatAreNone() throws IOException {
+    Path file =
+        Files.writeString(directory.resolve("config.json"), "{\"a\": [0.0, Infinity, NaN]}");
+    var numbers = JsonFile.readOfPython(file, ModelException::new).get("a");
+    assertThat(numbers.get(1).doubleValue()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(numbers.get(2).doubleValue()).isNaN();
+  }
+
+  @Test
   void aPointerOfGitLfsIsOne() throws IOException {
     isRefused(
         "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 2690602800\n",

@@ -64,7 +64,16 @@ class RotationTest {
   void numbersThatNoRotationCanHaveAreRefused() {
     assertThatThrownBy(() -> new DefaultRotation(Double.NaN)).hasMessageContaining("rope_theta");
     assertThatThrownBy(() -> new LinearRotation(1, 0)).hasMessageContaining("factor");
-    assertThatThrownBy(() -> new Llama3Rotation(1, 8, 4, 4, 10))
-        .hasMessageContaining("high_freq_factor");
+    assertThatThrownBy(() -> new Llama3Rotation(1, 8, 4, 3, 10))
+        .hasMessage("high_freq_factor is 3.0, expected at least low_freq_factor, 4.0");
+  }
+
+  @Test
+  void llama3BlendsNoPairWhereBothFactorsAreOne() {
+    double[] cut = new Llama3Rotation(10_000, 16, 1, 1, 1024).frequencies(WIDTH, 1);
+    for (int i = 0; i < cut.length; i++) {
+      boolean isFast = 1024 * PLAIN[i] / (2 * Math.PI) > 1;
+      assertThat(cut[i]).isEqualTo(isFast ? PLAIN[i] : PLAIN[i] / 16);
+    }
   }
 }

@@ -65,9 +65,12 @@ record Composite(String modelType, String textType) {
   }
 
   /// What the whole says of the output layer holds for its text part.
-  private static ConfigReader text(ConfigReader config) {
+  private ConfigReader text(ConfigReader config) {
     ConfigReader text = config.findObject("text_config").orElse(config);
     ObjectNode json = text.json().deepCopy();
+    if (text != config) {
+      NestedSizes.complete(json, text.stringOr("model_type", textType));
+    }
     config.find("tie_word_embeddings").ifPresent(tied -> json.set("tie_word_embeddings", tied));
     return new ConfigReader(text.path(), json);
   }

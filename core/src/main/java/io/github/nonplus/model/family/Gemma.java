@@ -65,8 +65,7 @@ final class Gemma implements Family {
     Sizes sizes = Sizes.read(config, isFirst ? 16 : 4, 256).requireEvenHeads(config);
     LlamaLike like = new LlamaLike(config, names().getFirst(), sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-6);
-    Activation activation =
-        like.activation(isFirst ? "hidden_act" : "hidden_activation", "gelu_pytorch_tanh");
+    Activation activation = activation(like);
     boolean bias = like.flag("attention_bias", false);
     refuseBothDirections(config);
     double scalar = isFirst ? sizes.headSize() : like.positive("query_pre_attn_scalar", 256);
@@ -104,6 +103,18 @@ final class Gemma implements Family {
             blocks,
             norm("model.norm", epsilon),
             like.head().cappedAt(logitCap)));
+  }
+
+  /// Google's first files say `gelu` and mean the approximation by tanh. So it is read by
+  /// transformers since 5.24 and was until 4.44; versions between computed the other function.
+  private Activation activation(LlamaLike like) {
+    String key = version == Version.FIRST ? "hidden_act" : "hidden_activation";
+    Activation activation = like.activation(key, "gelu_pytorch_tanh");
+    if (version == Version.FIRST && activation == Activation.GELU) {
+      like.fact(key, "gelu_tanh");
+      return Activation.GELU_TANH;
+    }
+    return activation;
   }
 
   private Block block(String at, double epsilon, Attention attention, FeedForward feedForward) {

@@ -32,7 +32,7 @@ final class MiniCpm3 implements Family {
             sizes.heads(),
             still,
             turned,
-            config.requiredInt("v_head_dim", 1),
+            config.intOr("v_head_dim", 1, Math.max(1, sizes.hidden() / sizes.heads())),
             config.intOr("q_lora_rank", 0, 0),
             config.requiredInt("kv_lora_rank", 1));
     if (sizes.keyHeads() != sizes.heads() || turned % 2 != 0) {

@@ -2,7 +2,7 @@ package io.github.nonplus.program.rotation;
 
 /// Llama 3.1's frequency bands: fast pairs (more than `highFactor` turns within
 /// `originalPositions`) are kept, slow ones (fewer than `lowFactor`) divided by `factor`, those
-/// between blended.
+/// between blended. Llama 4's files have one number for both, so that none are between.
 public record Llama3Rotation(
     double base, double factor, double lowFactor, double highFactor, int originalPositions)
     implements Rotation {
@@ -10,7 +10,11 @@ public record Llama3Rotation(
     Rotation.requirePositive("rope_theta", base);
     Rotation.requirePositive("factor", factor);
     Rotation.requirePositive("original_max_position_embeddings", originalPositions);
-    Rotation.requirePositive("high_freq_factor - low_freq_factor", highFactor - lowFactor);
+    if (!(highFactor >= lowFactor)) {
+      throw new IllegalArgumentException(
+          "high_freq_factor is %s, expected at least low_freq_factor, %s"
+              .formatted(highFactor, lowFactor));
+    }
   }
 
   @Override

@@ -147,7 +147,7 @@ final class ChatConfigFile {
     for (String name : List.of("config.json", "generation_config.json")) {
       Path file = huggingFace.resolve(name);
       if (Files.exists(file) || name.equals("config.json")) {
-        ObjectNode json = JsonFile.read(file, ModelException::new);
+        ObjectNode json = JsonFile.readOfPython(file, ModelException::new);
         values.replaceAll((key, before) -> json.hasNonNull(key) ? json.get(key) : before);
       }
     }

@@ -135,6 +135,12 @@ final class Draft {
     return this;
   }
 
+  /// Takes the approximation where the configuration says GELU.
+  Draft geluByTanh() {
+    activation = activation == Activation.GELU ? Activation.GELU_TANH : activation;
+    return this;
+  }
+
   Draft scales(double embedding, double residual, double logits, double logitCap) {
     scales = new Scales(embedding, residual, logits, logitCap);
     return this;

@@ -19,6 +19,7 @@ final class Gemma {
     Draft draft = draft(config, family, 16);
     draft
         .activation("hidden_act", TANH)
+        .geluByTanh() // which Google's first files mean by gelu
         .normed(NORMING, epsilon(config), "input_layernorm", null, "post_attention_layernorm", null)
         .scales(Math.sqrt(draft.sizes.hidden()), 1, 1, 0);
     return draft.layers(0, draft.rotary(10_000));
