@@ -19,18 +19,27 @@ record Composite(String modelType, String textType) {
           new Composite("gemma3", "gemma3_text"),
           new Composite("gemma3n", "gemma3n_text"),
           new Composite("gemma4", "gemma4_text"),
+          new Composite("idefics3", "llama"),
+          new Composite("internvl", "qwen2"),
+          new Composite("lfm2_vl", "lfm2"),
           new Composite("llama4", "llama4_text"),
           new Composite("llava", "llama"),
+          new Composite("llava_next", "llama"),
+          new Composite("llava_next_video", "llama"),
+          new Composite("llava_onevision", "qwen2"),
           new Composite("mistral3", "mistral"),
           new Composite("qwen2_vl", "qwen2_vl_text"),
           new Composite("qwen2_5_vl", "qwen2_5_vl_text"),
           new Composite("qwen3_vl", "qwen3_vl_text"),
           new Composite("qwen3_5", "qwen3_5_text"),
           new Composite("qwen3_5_moe", "qwen3_5_moe_text"),
-          new Composite("qwen3_vl_moe", "qwen3_vl_moe_text"));
+          new Composite("qwen3_vl_moe", "qwen3_vl_moe_text"),
+          new Composite("smolvlm", "llama"),
+          new Composite("vipllava", "llama"));
 
   /// Prefixes of a text part's tensors, by what stands for them in a model of text alone.
-  static final List<String> PREFIXES = List.of("model.language_model.", "language_model.model.");
+  static final List<String> PREFIXES =
+      List.of("model.language_model.", "language_model.model.", "model.text_model.");
 
   /// First parts of the names of what is not the text part.
   static final List<String> OTHERS =
@@ -42,7 +51,11 @@ record Composite(String modelType, String textType) {
           "multi_modal_projector.",
           "embed_vision.",
           "embed_audio.",
+          "image_newline",
+          "model.image_newline",
+          "model.connector.",
           "model.visual.",
+          "model.vision_model.",
           "model.vision_tower.",
           "model.audio_tower.",
           "model.multi_modal_projector.",
