@@ -48,12 +48,15 @@ record ConvolveStep(Convolve convolve, float[] taps, float[] bias, Kernels kerne
     float[] arena = frame.arena();
     int in = frame.at(convolve.input(), strip);
     int out = frame.at(convolve.output().view(), strip);
+    int[] earlier = new int[known];
+    for (int back = 1; back <= known; back++) {
+      int token = from - back;
+      earlier[back - 1] = frame.at(convolve.input(), token / width) + token % width;
+    }
     for (int column = 0; column < bias.length; column++) {
       Arrays.fill(tokens, offset, offset + before - known, 0);
       for (int back = known; back > 0; back--) {
-        int token = from - back;
-        int at = frame.at(convolve.input(), token / width, column) + token % width;
-        tokens[offset + before - back] = arena[at];
+        tokens[offset + before - back] = arena[earlier[back - 1] + column * width];
       }
       System.arraycopy(
           arena, in + column * width + offset, tokens, before + offset, width - offset);

@@ -45,6 +45,7 @@ final class Lowering {
   private final Kernels kernels;
   private final Scratch[] scratch;
   private final Rows rows = new Rows();
+  private final Rows otherRows = new Rows();
   private final AttendScratch[] attendScratch;
   private final Blocking blocking;
   private final Map<Map.Entry<Rotation, Integer>, RotationTables> tables = new HashMap<>();
@@ -141,7 +142,7 @@ final class Lowering {
       case Convolve convolve -> ConvolveStep.of(convolve, weights, kernels);
       case Softplus softplus -> RecurrenceSteps.softplus(softplus, weights, kernels);
       case Decay decay -> RecurrenceSteps.decay(decay, weights, kernels);
-      case Scan scan -> RecurrenceSteps.scan(scan, weights, kernels);
+      case Scan scan -> RecurrenceSteps.scan(scan, weights, kernels, rows, otherRows);
       case Route route -> RouteStep.of(route, weights);
       case Spread spread -> new SpreadStep(spread, rows);
       case ExpertMatMul experts ->

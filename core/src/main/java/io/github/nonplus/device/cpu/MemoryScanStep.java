@@ -7,20 +7,31 @@ import java.util.Arrays;
 
 /// Memories of pairs of keys and values. A task is a head of a window; its state is cut into blocks
 /// of columns that fit a first-level cache.
-record MemoryScanStep(ScanLaw.Memory law, float[] skip, View output, Kernels kernels)
+///
+/// @param keys where keys are put first, which several heads read; `queries` likewise
+record MemoryScanStep(
+    ScanLaw.Memory law, float[] skip, View output, Kernels kernels, Rows keys, Rows queries)
     implements Step {
   /// Columns of a block.
   private static final int BLOCK = 64;
 
-  static MemoryScanStep of(ScanLaw.Memory law, View output, ModelWeights weights, Kernels kernels) {
+  static MemoryScanStep of(
+      ScanLaw.Memory law,
+      View output,
+      ModelWeights weights,
+      Kernels kernels,
+      Rows keys,
+      Rows queries) {
     float[] skip =
         law.skip() == null ? null : weights.vector(law.skip().name(), law.skip().outputs());
-    return new MemoryScanStep(law, skip, output, kernels);
+    return new MemoryScanStep(law, skip, output, kernels, keys, queries);
   }
 
   @Override
   public void run(Frame frame, Workers workers) {
     int heads = law.heads();
+    keys.fill(frame, law.key(), 1, workers);
+    queries.fill(frame, law.query(), (float) law.scale(), workers);
     workers.run(
         Math.multiplyExact(frame.batch().windows(), heads),
         (_, task) -> new Head(task % heads).scan(frame, task / heads));
@@ -30,12 +41,11 @@ record MemoryScanStep(ScanLaw.Memory law, float[] skip, View output, Kernels ker
   private final class Head {
     private final int head;
     private final int rows = law.keySize();
+    private final int keyColumn;
     private final int columns = ScanScratch.padded(law.valueSize());
     private final float[] state = new float[Math.multiplyExact(rows, columns)];
-    private final float[] query = new float[ScanScratch.TOKENS * rows];
-    private final float[] key = new float[query.length];
-    private final float[] kept = new float[query.length];
-    private final float[] faded = new float[query.length];
+    private final float[] kept = new float[ScanScratch.TOKENS * rows];
+    private final float[] faded = new float[kept.length];
     private final float[] value = new float[ScanScratch.TOKENS * columns];
     private final float[] out = new float[value.length];
     private final float[] step = new float[ScanScratch.TOKENS];
@@ -43,6 +53,7 @@ record MemoryScanStep(ScanLaw.Memory law, float[] skip, View output, Kernels ker
 
     Head(int head) {
       this.head = head;
+      this.keyColumn = head / law.headsPerKey() * rows;
       Arrays.fill(step, 1);
     }
 
@@ -52,47 +63,35 @@ record MemoryScanStep(ScanLaw.Memory law, float[] skip, View output, Kernels ker
         int tokens = Math.min(ScanScratch.TOKENS, end - from);
         ScanScratch stretch = new ScanScratch(frame, from, tokens);
         gather(stretch);
+        int width = law.key().width();
+        Scans.Memories memories =
+            new Scans.Memories(
+                tokens,
+                rows,
+                columns,
+                kept,
+                faded,
+                keys.numbers(),
+                queries.numbers(),
+                from * width + keyColumn,
+                width,
+                value,
+                step,
+                out);
         for (int column = 0; column < columns; column += BLOCK) {
-          int width = Math.min(BLOCK, columns - column);
-          for (int t = 0; t < tokens; t++) {
-            remember(t, column, width);
-          }
+          int beside = Math.min(BLOCK, columns - column);
+          kernels.scans().remember(state, rows * column, beside, column, memories, law.corrects());
         }
         addSkipped(tokens);
         stretch.scatter(out, columns, output, head * law.valueSize(), law.valueSize());
       }
     }
 
-    private void remember(int t, int column, int width) {
-      kernels
-          .scans()
-          .remember(
-              state,
-              rows * column,
-              rows,
-              width,
-              kept,
-              faded,
-              key,
-              query,
-              t * rows,
-              value,
-              t * columns + column,
-              step[t],
-              law.corrects(),
-              out,
-              t * columns + column);
-    }
-
     private void gather(ScanScratch stretch) {
-      int at = head / law.headsPerKey() * rows;
-      stretch.gather(law.query(), at, rows, query, rows);
-      stretch.gather(law.key(), at, rows, key, rows);
       stretch.gather(law.value(), head * law.valueSize(), law.valueSize(), value, columns);
       if (law.step() != null) {
         stretch.gather(law.step(), head, 1, step, 1);
       }
-      int count = stretch.tokens() * rows;
       if (law.decaysByColumn()) {
         stretch.gather(law.decay(), head * rows, rows, kept, rows);
       } else {
@@ -105,10 +104,11 @@ record MemoryScanStep(ScanLaw.Memory law, float[] skip, View output, Kernels ker
           Arrays.fill(kept, t * rows, (t + 1) * rows, decay[t]);
         }
       }
-      float scale = (float) law.scale();
-      for (int i = 0; i < count; i++) {
-        faded[i] = kept[i] * key[i];
-        query[i] *= scale;
+      for (int t = 0; law.corrects() && t < stretch.tokens(); t++) {
+        int at = (stretch.from() + t) * law.key().width() + keyColumn;
+        for (int i = 0; i < rows; i++) {
+          faded[t * rows + i] = kept[t * rows + i] * keys.numbers()[at + i];
+        }
       }
     }
 

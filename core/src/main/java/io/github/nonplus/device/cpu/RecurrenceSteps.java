@@ -38,10 +38,11 @@ final class RecurrenceSteps {
         });
   }
 
-  static Step scan(Scan scan, ModelWeights weights, Kernels kernels) {
+  /// @param keys where a memory puts keys first; `queries` likewise
+  static Step scan(Scan scan, ModelWeights weights, Kernels kernels, Rows keys, Rows queries) {
     View output = scan.output().view();
     return switch (scan.law()) {
-      case ScanLaw.Memory law -> MemoryScanStep.of(law, output, weights, kernels);
+      case ScanLaw.Memory law -> MemoryScanStep.of(law, output, weights, kernels, keys, queries);
       case ScanLaw.Selective law -> ColumnScanStep.selective(law, output, weights, kernels);
       case ScanLaw.Gated law -> ColumnScanStep.gated(law, output, weights, kernels);
       case ScanLaw.Weighted law -> ColumnScanStep.weighted(law, output, weights, kernels);

@@ -12,15 +12,17 @@ final class Rows {
   private float[] numbers = {};
 
   /// Copies the view.
-  void fill(Frame frame, View view, Workers workers) {
+  ///
+  /// @param factor by which each number is multiplied; by 1, it stays as it is
+  void fill(Frame frame, View view, float factor, Workers workers) {
     int rows = frame.rows(view.buffer());
     if (numbers.length < Math.multiplyExact(rows, view.width())) {
       numbers = new float[rows * view.width()];
     }
-    workers.run(frame.strips(view.buffer()), (_, strip) -> fill(frame, view, strip));
+    workers.run(frame.strips(view.buffer()), (_, strip) -> fill(frame, view, factor, strip));
   }
 
-  private void fill(Frame frame, View view, int strip) {
+  private void fill(Frame frame, View view, float factor, int strip) {
     int width = frame.layout().width();
     float[] arena = frame.arena();
     int end = Math.min(frame.rows(view.buffer()), (strip + 1) * width);
@@ -31,7 +33,7 @@ final class Rows {
         int to = row * view.width() + first;
         int from = at + row % width;
         for (int n = 0; n < columns; n++) {
-          numbers[to + n] = arena[from + n * width];
+          numbers[to + n] = arena[from + n * width] * factor;
         }
       }
     }

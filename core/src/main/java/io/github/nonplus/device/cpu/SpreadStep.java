@@ -9,7 +9,7 @@ record SpreadStep(Spread spread, Rows rows) implements Step {
   @Override
   public void run(Frame frame, Workers workers) {
     frame.group(grouping(frame));
-    rows.fill(frame, spread.input(), workers);
+    rows.fill(frame, spread.input(), 1, workers);
     workers.run(frame.strips(spread.output()), (_, strip) -> strip(frame, strip));
   }
 
