@@ -15,6 +15,11 @@ import java.util.TreeSet;
 public final class ConfigReader {
   private static final int SHOWN = 60;
 
+  /// Sizes that transformers takes under these names, too, where a family calls them otherwise (the
+  /// `attribute_map` of its classes): BLOOM's files have them.
+  private static final Set<String> USUAL =
+      Set.of("hidden_size", "num_attention_heads", "num_hidden_layers", "max_position_embeddings");
+
   private final String path;
   private final ObjectNode json;
   private final Set<String> read;
@@ -33,8 +38,8 @@ public final class ConfigReader {
   }
 
   /// The same configuration, which calls some keys by other names than those that are asked for:
-  /// `n_embd` what is asked for as `hidden_size`. What is read of either is read of both. Where it
-  /// has no key of the other name, the one that is asked for counts: transformers takes either.
+  /// `n_embd` what is asked for as `hidden_size`. What is read of either is read of both. A size
+  /// may have its usual name instead.
   ///
   /// @param stored the name in the file, by the name that is asked for
   public ConfigReader calling(Map<String, String> stored) {
@@ -43,7 +48,8 @@ public final class ConfigReader {
 
   /// The name of a key in the file.
   public String name(String key) {
-    return names.getOrDefault(key, key);
+    String stored = names.getOrDefault(key, key);
+    return USUAL.contains(key) && !json.has(stored) && json.has(key) ? key : stored;
   }
 
   /// Where the configuration came from, for messages.
@@ -58,9 +64,8 @@ public final class ConfigReader {
 
   /// The value as it stands in the file; empty if the key is absent or null.
   public Optional<JsonNode> find(String key) {
-    String stored = json.has(name(key)) || !json.has(key) ? name(key) : key;
-    read.add(stored);
-    JsonNode value = json.get(stored);
+    read.add(name(key));
+    JsonNode value = json.get(name(key));
     return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
   }
 

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// a model from being measured.
 ///
 /// The table has a name and a `config.json` a line, with the keys that published files of these
-/// models have, as far as they are known here; they are no copies, and some have fewer layers. A
-/// model of each, made small and filled with random weights, has been held against transformers
-/// 5.24.0: the same loss within 2e-5, but for `dbrx`, whose `attn_config.rope_theta` that version
+/// models have, as far as they are known here; they are no copies, and some have fewer layers. Of
+/// those that transformers 5.24.0 reads, models that were made small and filled with random weights
+/// had the same loss there within 2e-5, but for `dbrx`, whose `attn_config.rope_theta` that version
 /// passes over.
 class PublishedConfigurationsTest {
   private static final String TABLE = "published-configurations.tsv.gz";

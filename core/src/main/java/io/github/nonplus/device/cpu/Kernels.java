@@ -14,6 +14,7 @@ public record Kernels(
     StripOperations strips,
     Curves curves,
     Scans scans,
+    Memories memories,
     Unpacking unpacking,
     PairSums pairs) {
   /// Sums whose order must not depend on a vector's length have this many partial sums: element i
@@ -29,6 +30,7 @@ public record Kernels(
         new ScalarStripOperations(),
         new ScalarCurves(),
         new ScalarScans(),
+        new ScalarMemories(),
         new ScalarUnpacking(),
         new ScalarPairSums());
   }

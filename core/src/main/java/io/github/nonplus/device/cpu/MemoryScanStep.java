@@ -64,8 +64,8 @@ record MemoryScanStep(
         ScanScratch stretch = new ScanScratch(frame, from, tokens);
         gather(stretch);
         int width = law.key().width();
-        Scans.Memories memories =
-            new Scans.Memories(
+        Memories.Tokens memories =
+            new Memories.Tokens(
                 tokens,
                 rows,
                 columns,
@@ -80,7 +80,9 @@ record MemoryScanStep(
                 out);
         for (int column = 0; column < columns; column += BLOCK) {
           int beside = Math.min(BLOCK, columns - column);
-          kernels.scans().remember(state, rows * column, beside, column, memories, law.corrects());
+          kernels
+              .memories()
+              .remember(state, rows * column, beside, column, memories, law.corrects());
         }
         addSkipped(tokens);
         stretch.scatter(out, columns, output, head * law.valueSize(), law.valueSize());

@@ -3,44 +3,10 @@ package io.github.nonplus.device.cpu;
 /// What a recurrence does with one token, for some columns side by side that know nothing of each
 /// other. Rows lie one behind the other; the number of columns is a multiple of [Kernels#LANES].
 public interface Scans {
-  /// What a memory reads of some tokens, one behind the other, and where its results go.
-  ///
-  /// @param count of the tokens
-  /// @param rows of the memory's matrix
-  /// @param width of `value` and `out`
-  /// @param kept what is left of each row of the matrix, [count, rows]
-  /// @param faded kept · key, where the memory corrects; not read otherwise
-  /// @param key a token's rows are at `keyAt`, the next one's `keyStride` further; and so in
-  ///   `query`
-  /// @param value [count, width], and so `out`
-  /// @param step one number for each token
-  record Memories(
-      int count,
-      int rows,
-      int width,
-      float[] kept,
-      float[] faded,
-      float[] key,
-      float[] query,
-      int keyAt,
-      int keyStride,
-      float[] value,
-      float[] step,
-      float[] out) {}
-
-  /// Some columns of a matrix, token by token: u(c) = Σ_i faded(i) · s(i, c), d(c) = step ·
-  /// (value(c) − u(c)), s(i, c) ← key(i) · d(c) + kept(i) · s(i, c), and out(c) = Σ_i query(i) ·
-  /// s(i, c). Sums are over rows, ascending, by one fused multiply-add for each, beginning with 0;
-  /// so is the last product of the state. Without corrections, u is 0.
-  ///
-  /// @param state [rows, columns], from `stateAt` on
-  /// @param column where these columns begin in a token's values and results
-  void remember(
-      float[] state, int stateAt, int columns, int column, Memories tokens, boolean corrects);
-
   /// One token of selective state spaces: s(n, c) ← (step(c) · x(c)) · key(n) + e · s(n, c), the
   /// last by a fused multiply-add, with e = [Exponential] of step(c) · factor(n, c), and out(c) =
-  /// skip(c) · x(c) + Σ_n query(n) · s(n, c), summed as above.
+  /// skip(c) · x(c) + Σ_n query(n) · s(n, c), summed over n, ascending, by one fused multiply-add
+  /// for each, beginning with 0.
   ///
   /// @param state [states, columns], from 0 on
   /// @param factors [states, columns], none above 0

@@ -19,6 +19,7 @@ import java.util.Map;
 final class Bloom implements Family {
   private static final Map<String, String> NAMES =
       Map.of(
+          "hidden_size", "n_embed",
           "num_attention_heads", "n_head",
           "num_hidden_layers", "n_layer",
           "layer_norm_eps", "layer_norm_epsilon");
@@ -31,12 +32,8 @@ final class Bloom implements Family {
   @Override
   public FamilyModel read(ConfigReader given) {
     ConfigReader config = given.calling(NAMES);
-    int hidden =
-        config.json().has("hidden_size")
-            ? config.requiredInt("hidden_size", 1)
-            : config.requiredInt("n_embed", 1);
-    ConfigReader named = config.json().has("hidden_size") ? config : given.calling(withWidth());
-    Sizes sizes = Sizes.read(named, 0, 0, 4 * hidden, hidden);
+    int hidden = config.requiredInt("hidden_size", 1);
+    Sizes sizes = Sizes.read(config, 0, 0, 4 * hidden, hidden);
     if (config.booleanOr("slow_but_exact", false) && config.intOr("pretraining_tp", 1, 1) > 1) {
       throw config.failure(
           "slow_but_exact with pretraining_tp above 1 drops biases in the original; set it to false");
@@ -76,12 +73,6 @@ final class Bloom implements Family {
             blocks,
             Norming.layer("transformer.ln_f", epsilon),
             like.head()));
-  }
-
-  private static Map<String, String> withWidth() {
-    Map<String, String> names = new java.util.HashMap<>(NAMES);
-    names.put("hidden_size", "n_embed");
-    return names;
   }
 
   private static Block.Step step(

@@ -47,8 +47,7 @@ final class Mamba implements Family {
     int width = config.intOr("intermediate_size", 1, expanded);
     if (isSecond) {
       width = expanded;
-    } else if (width != expanded && !name.equals("falcon_mamba")) {
-      // Falcon's own files say 16 and mean nothing by it.
+    } else if (width != expanded && !isFalcons(config)) {
       throw config.failure(
           "intermediate_size is %d, expected expand times hidden_size, %d"
               .formatted(width, expanded));
@@ -71,6 +70,11 @@ final class Mamba implements Family {
         null,
         new Decoder(
             like.embedding(), blocks, Norming.rms("backbone.norm_f", epsilon), like.head()));
+  }
+
+  /// Whether it is Falcon Mamba's own file, which says 16 beside a width of twice `hidden_size`.
+  private boolean isFalcons(ConfigReader config) {
+    return name.equals("falcon_mamba") && config.intOr("expand", 1, 2) == 16;
   }
 
   /// The mixer whose tensors are there.

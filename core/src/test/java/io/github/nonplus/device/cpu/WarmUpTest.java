@@ -84,6 +84,7 @@ class WarmUpTest {
         watched(StripOperations.class, real.strips(), called),
         real.curves(),
         real.scans(),
+        real.memories(),
         watched(Unpacking.class, real.unpacking(), called),
         real.pairs());
   }

@@ -39,6 +39,7 @@ public final class VectorKernels {
         Specialized.of(VectorStripOperations.class, species),
         Specialized.of(VectorCurves.class, species),
         Specialized.of(VectorScans.class, species),
+        Specialized.of(VectorMemories.class, species),
         Specialized.of(VectorUnpacking.class, species),
         Specialized.of(VectorPairSums.class, species));
   }

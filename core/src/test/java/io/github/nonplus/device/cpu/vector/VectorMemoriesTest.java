@@ -3,7 +3,7 @@ package io.github.nonplus.device.cpu.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.cpu.Kernels;
-import io.github.nonplus.device.cpu.Scans;
+import io.github.nonplus.device.cpu.Memories;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// A memory has the scalar one's bits, however many of its tokens and columns are computed
 /// together.
-class VectorScansTest {
+class VectorMemoriesTest {
   private static final int ROWS = 5;
 
   /// The block begins after other columns, and a token's keys are some of several heads'.
@@ -37,8 +37,8 @@ class VectorScansTest {
       for (int count = 1; count <= 9; count++) {
         int width = COLUMN + columns;
         float[] keys = numbers(KEY_AT + count * KEY_STRIDE);
-        Scans.Memories tokens =
-            new Scans.Memories(
+        Memories.Tokens tokens =
+            new Memories.Tokens(
                 count,
                 ROWS,
                 width,
@@ -53,10 +53,10 @@ class VectorScansTest {
                 new float[count * width]);
         float[] state = numbers(ROWS * columns);
         float[] expected = state.clone();
-        Kernels.scalar().scans().remember(expected, 0, columns, COLUMN, tokens, corrects);
+        Kernels.scalar().memories().remember(expected, 0, columns, COLUMN, tokens, corrects);
         float[] sums = tokens.out().clone();
         Arrays.fill(tokens.out(), 0);
-        VectorKernels.of(bits).scans().remember(state, 0, columns, COLUMN, tokens, corrects);
+        VectorKernels.of(bits).memories().remember(state, 0, columns, COLUMN, tokens, corrects);
         assertThat(state).as("state of %d columns", columns).isEqualTo(expected);
         assertThat(tokens.out()).as("%d tokens of %d columns", count, columns).isEqualTo(sums);
       }
