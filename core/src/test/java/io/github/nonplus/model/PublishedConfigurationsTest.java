@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// models have, as far as they are known here; they are no copies, and some have fewer layers. Of
 /// those that transformers 5.24.0 reads, models that were made small and filled with random weights
 /// had the same loss there within 2e-5, but for `dbrx`, whose `attn_config.rope_theta` that version
-/// passes over.
+/// passes over. Names that end in `@5.24` are configurations that it wrote of others, made small.
 class PublishedConfigurationsTest {
   private static final String TABLE = "published-configurations.tsv.gz";
 

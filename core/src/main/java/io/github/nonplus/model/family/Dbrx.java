@@ -1,6 +1,7 @@
 package io.github.nonplus.model.family;
 
 import io.github.nonplus.model.ConfigReader;
+import io.github.nonplus.model.HarmlessKeys;
 import io.github.nonplus.model.RotaryKeys;
 import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.model.RotationReader;
@@ -30,6 +31,10 @@ final class Dbrx implements Family {
 
   private static final double EPSILON = 1e-5;
 
+  /// What acts in training alone, and a size that is said elsewhere.
+  private static final List<String> UNREAD =
+      List.of("moe_jitter_eps", "moe_loss_weight", "uniform_expert_assignment", "hidden_size");
+
   @Override
   public List<String> names() {
     return List.of("dbrx");
@@ -43,7 +48,7 @@ final class Dbrx implements Family {
     int keyHeads = attention.intOr("kv_n_heads", 1, 1);
     double clip = attention.positiveOr("clip_qkv", 0);
     double base = attention.positiveOr("rope_theta", 10_000);
-    attention.refuseUnknown(java.util.Set.of("attn_pdrop", "dtype", "torch_dtype", "model_type"));
+    attention.refuseUnknown(HarmlessKeys.of("dbrx"));
     int inner = feedForward.requiredInt("ffn_hidden_size", 1);
     Sizes sizes =
         Sizes.read(config, keyHeads, 0, inner, config.requiredInt("hidden_size", 1))
@@ -58,15 +63,10 @@ final class Dbrx implements Family {
     int experts = Mixtures.experts(feedForward, like, "moe_num_experts");
     int chosen = Mixtures.chosen(feedForward, like, "moe_top_k", 1, experts);
     boolean divided = divided(feedForward);
-    feedForward.refuseUnknown(
-        java.util.Set.of(
-            "moe_jitter_eps",
-            "moe_loss_weight",
-            "dtype",
-            "torch_dtype",
-            "model_type",
-            "hidden_size",
-            "uniform_expert_assignment"));
+    for (String key : UNREAD) {
+      feedForward.find(key);
+    }
+    feedForward.refuseUnknown(HarmlessKeys.of("dbrx"));
     like.tied(false);
     return like.model(
         positions,

@@ -36,6 +36,7 @@ final class KimiLinear implements Family {
     boolean bias = like.flag("attention_bias", false);
     Linear linear = Linear.read(config, sizes.layers());
     IntPredicate sparse = Mixtures.afterFirst(config, sizes.layers(), 1);
+    linear.requireSame(config, sizes.layers());
     Experts experts = new Experts(config, like, activation);
     like.tied(false);
     return like.model(
@@ -97,6 +98,35 @@ final class KimiLinear implements Family {
               full);
       own.refuseUnknown(java.util.Set.of());
       return linear;
+    }
+
+    /// What transformers 5.24 writes beside it says the same in other words.
+    void requireSame(ConfigReader config, int layers) {
+      List<String> kinds =
+          MixerKinds.read(
+              config,
+              layers,
+              List.of(MixerKinds.FULL, "linear_attention"),
+              layer -> attends(layer) ? MixerKinds.FULL : "linear_attention");
+      for (int layer = 0; layer < layers; layer++) {
+        if (attends(layer) != kinds.get(layer).equals(MixerKinds.FULL)) {
+          throw config.failure(
+              "layer_types and linear_attn_config contradict each other in layer %d; remove the one that is wrong"
+                  .formatted(layer));
+        }
+      }
+      requireSame(config, "linear_num_heads", heads);
+      requireSame(config, "linear_head_dim", size);
+      requireSame(config, "linear_conv_kernel_dim", taps);
+    }
+
+    private static void requireSame(ConfigReader config, String key, int here) {
+      int there = config.intOr(key, 1, here);
+      if (there != here) {
+        throw config.failure(
+            "%s is %d, and %d in linear_attn_config; remove the one that is wrong"
+                .formatted(key, there, here));
+      }
     }
 
     boolean attends(int layer) {

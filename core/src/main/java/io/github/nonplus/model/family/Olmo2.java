@@ -13,6 +13,7 @@ import io.github.nonplus.program.op.Activation;
 import io.github.nonplus.program.rotation.DefaultRotation;
 import io.github.nonplus.program.rotation.Rotation;
 import java.util.List;
+import java.util.Optional;
 
 /// OLMo 2, OLMo 3 and EXAONE 4: norms after the branches and none before, and norms of queries and
 /// keys, of whole rows or of each head; layers that slide turn by another law than the others.
@@ -45,7 +46,13 @@ final class Olmo2 implements Family {
     boolean isExaone = name.equals("exaone4");
     Sizes sizes = Sizes.read(config, isExaone ? 32 : 0, 0).requireEvenHeads(config);
     RotaryKeys keys = RotaryKeys.whole(name.equals("olmo3") ? 500_000 : 10_000, sizes.headSize());
-    RotaryPositions positions = RotationReader.fromHuggingFace(config, keys, sizes.positions());
+    RotaryPositions positions =
+        layerRotation(config, "full_attention", keys, sizes)
+            .orElseGet(() -> RotationReader.fromHuggingFace(config, keys, sizes.positions()));
+    Rotation sliding =
+        layerRotation(config, "sliding_attention", keys, sizes)
+            .map(RotaryPositions::rotation)
+            .orElseGet(() -> new DefaultRotation(positions.base().doubleValue()));
     LlamaLike like = new LlamaLike(config, name, sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-5);
     Activation activation = like.activation("hidden_act", "silu");
@@ -63,7 +70,7 @@ final class Olmo2 implements Family {
                       Norming.rms(at + "self_attn.q_norm", epsilon),
                       Norming.rms(at + "self_attn.k_norm", epsilon))
                   .mask(kinds.mask(layer))
-                  .turning(turning(kinds, layer, positions, sizes));
+                  .turning(turning(kinds, layer, positions.rotation(), sliding, sizes));
           if (!isExaone) {
             attention.normingWholeRows();
           }
@@ -75,13 +82,19 @@ final class Olmo2 implements Family {
         });
   }
 
+  /// OLMo 3's newer files have a rotation for each kind of layers.
+  private Optional<RotaryPositions> layerRotation(
+      ConfigReader config, String kind, RotaryKeys keys, Sizes sizes) {
+    return name.equals("olmo3")
+        ? LayerRotations.of(config, kind, keys, sizes.positions())
+        : Optional.empty();
+  }
+
   /// OLMo 3 scales in full layers only; EXAONE 4 does not turn them, if others slide.
-  private Turning turning(LayerKinds kinds, int layer, RotaryPositions positions, Sizes sizes) {
-    Rotation rotation = positions.rotation();
-    if (name.equals("olmo3") && kinds.slides(layer)) {
-      rotation = new DefaultRotation(positions.base().doubleValue());
-    }
+  private Turning turning(
+      LayerKinds kinds, int layer, Rotation full, Rotation sliding, Sizes sizes) {
     boolean stands = name.equals("exaone4") && kinds.window() > 0 && !kinds.slides(layer);
+    Rotation rotation = name.equals("olmo3") && kinds.slides(layer) ? sliding : full;
     return stands ? null : Turning.halves(rotation, sizes.headSize());
   }
 

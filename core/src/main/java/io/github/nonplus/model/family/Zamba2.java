@@ -20,6 +20,10 @@ import java.util.stream.IntStream;
 /// such blocks are shared by all of those layers, each of which adapts its block.
 final class Zamba2 implements Family {
   private static final String SPACE = "mamba";
+
+  /// What transformers 5.24 calls the same.
+  private static final String NEWER_SPACE = "linear_attention";
+
   private static final String HYBRID = "hybrid";
 
   /// Of the norm of what is read from a memory, whatever a configuration says of the others.
@@ -105,7 +109,7 @@ final class Zamba2 implements Family {
             config,
             "layers_block_type",
             layers,
-            List.of(SPACE, HYBRID),
+            List.of(SPACE, NEWER_SPACE, HYBRID),
             layer -> listed.contains(layer) ? HYBRID : SPACE);
     List<Integer> hybrids =
         IntStream.range(0, layers).filter(i -> kinds.get(i).equals(HYBRID)).boxed().toList();
