@@ -13,6 +13,7 @@ import io.github.nonplus.program.rotation.Rotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +94,34 @@ class ReadersAgreeTest {
     assertThatThrownBy(() -> HuggingFaceDirectory.read(directory))
         .isInstanceOf(ModelException.class);
     assertThatThrownBy(() -> Configuration.read(directory)).isInstanceOf(ModelException.class);
+  }
+
+  @Test
+  void onWhatTheFirstGemmasMeanByGelu() throws IOException {
+    writeOf("gemma", "\"hidden_act\": \"gelu\"");
+    assertThat(Configuration.read(directory).feedForward().activation())
+        .isEqualTo(Decoder.Activation.GELU_TANH);
+  }
+
+  @Test
+  void onAPatternOfLettersBesideTheListOfLayers() throws IOException {
+    writeOf(
+        "exaone4",
+        "\"sliding_window\": 16, \"sliding_window_pattern\": \"LLLG\","
+            + " \"layer_types\": [\"sliding_attention\", \"full_attention\"]");
+    assertThat(Configuration.read(directory).layers())
+        .extracting(layer -> layer.rotary().isPresent())
+        .containsExactly(true, false);
+    assertThat(
+            HuggingFaceDirectory.read(directory).model().program(Model.Output.SCORE).operations())
+        .filteredOn(Rotate.class::isInstance)
+        .hasSize(2); // the queries and the keys of one layer
+  }
+
+  private void writeOf(String type, String keys) throws IOException {
+    write(keys);
+    Path file = directory.resolve("config.json");
+    Files.writeString(file, Files.readString(file).replace("\"llama\"", "\"%s\"".formatted(type)));
   }
 
   private void write(String keys) throws IOException {
