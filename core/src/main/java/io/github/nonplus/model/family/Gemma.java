@@ -105,8 +105,8 @@ final class Gemma implements Family {
             like.head().cappedAt(logitCap)));
   }
 
-  /// Google's first files say `gelu` and mean the approximation by tanh. So it is read by
-  /// transformers since 5.24 and was until 4.44; versions between computed the other function.
+  /// Google's first files say `gelu` and mean the approximation by tanh. So transformers 5.24 reads
+  /// it, as 4.40 and 4.44 did; 4.48 to 5.17 computed the other function.
   private Activation activation(LlamaLike like) {
     String key = version == Version.FIRST ? "hidden_act" : "hidden_activation";
     Activation activation = like.activation(key, "gelu_pytorch_tanh");

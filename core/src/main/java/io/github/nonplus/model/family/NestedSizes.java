@@ -23,16 +23,18 @@ final class NestedSizes {
 
   /// In the order of the keys; as many as the class has numbers for.
   private static final Map<String, List<Integer>> SIZES =
-      Map.of(
-          "gemma3_text", List.of(262208, 2304, 9216, 26, 8, 4, 256),
-          "gemma4_text", List.of(262144, 2304, 9216, 30, 8, 4, 256),
-          "llama", List.of(32000, 4096, 11008, 32, 32),
-          "llama4_text", List.of(202048, 5120, 8192, 48, 40, 8, 128),
-          "mistral", List.of(32000, 4096, 14336, 32, 32, 8),
-          "qwen2_vl_text", List.of(152064, 8192, 29568, 80, 64, 8),
-          "qwen2_5_vl_text", List.of(152064, 8192, 29568, 80, 64, 8),
-          "qwen3_vl_text", List.of(151936, 4096, 22016, 32, 32, 32, 128),
-          "qwen3_5_text", List.of(248320, 4096, 12288, 32, 16, 4, 256));
+      Map.ofEntries(
+          Map.entry("gemma3_text", List.of(262208, 2304, 9216, 26, 8, 4, 256)),
+          Map.entry("gemma4_text", List.of(262144, 2304, 9216, 30, 8, 4, 256)),
+          Map.entry("llama", List.of(32000, 4096, 11008, 32, 32)),
+          Map.entry("llama4_text", List.of(202048, 5120, 8192, 48, 40, 8, 128)),
+          Map.entry("mistral", List.of(32000, 4096, 14336, 32, 32, 8)),
+          Map.entry("qwen2", List.of(151936, 4096, 22016, 32, 32, 32)),
+          Map.entry("qwen2_5_vl_text", List.of(152064, 8192, 29568, 80, 64, 8)),
+          Map.entry("qwen2_vl_text", List.of(152064, 8192, 29568, 80, 64, 8)),
+          Map.entry("qwen3", List.of(151936, 4096, 22016, 32, 32, 32, 128)),
+          Map.entry("qwen3_5_text", List.of(248320, 4096, 12288, 32, 16, 4, 256)),
+          Map.entry("qwen3_vl_text", List.of(151936, 4096, 22016, 32, 32, 32, 128)));
 
   private NestedSizes() {}
 

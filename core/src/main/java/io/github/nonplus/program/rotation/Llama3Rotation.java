@@ -22,7 +22,10 @@ public record Llama3Rotation(
     double[] frequencies = Rotation.powers(base, width);
     for (int i = 0; i < frequencies.length; i++) {
       double turns = originalPositions * frequencies[i] / (2 * Math.PI);
-      double kept = Math.clamp((turns - lowFactor) / (highFactor - lowFactor), 0.0, 1.0);
+      double kept =
+          highFactor == lowFactor
+              ? turns > lowFactor ? 1 : 0
+              : Math.clamp((turns - lowFactor) / (highFactor - lowFactor), 0.0, 1.0);
       frequencies[i] = (1 - kept) * frequencies[i] / factor + kept * frequencies[i];
     }
     return frequencies;
