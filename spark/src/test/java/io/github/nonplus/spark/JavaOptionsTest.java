@@ -32,7 +32,7 @@ final class JavaOptionsTest {
     assertThat(options())
         .containsAll(
             lines("java-options")
-                .filter(line -> line.matches("-XX:.*(Loop|Threshold|Tier).*"))
+                .filter(line -> line.matches("-XX:.*(Loop|Threshold|Tier|Diagnostic).*"))
                 .toList())
         .contains("-XX:+UseCountedLoopSafepoints");
   }
@@ -49,6 +49,7 @@ final class JavaOptionsTest {
         .containsPattern("UseSerialGC +=\\s+true")
         .containsPattern("UseCountedLoopSafepoints +=\\s+true")
         .containsPattern("LoopStripMiningIter +=\\s+1000")
+        .containsPattern("TieredOldPercentage +=\\s+1000000")
         .doesNotContain("CompileCommand: An error");
   }
 
