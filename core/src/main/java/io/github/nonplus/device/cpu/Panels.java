@@ -170,6 +170,11 @@ final class Panels {
     return offset(index, panels.get(index).matrices().size() - 1) + width(index);
   }
 
+  /// Whether kernels write nothing behind the products of panel `index`.
+  boolean isWhole(int index) {
+    return products(index) % TILE == 0;
+  }
+
   /// The most products that a panel has with a token, and what kernels may write behind them.
   int widest() {
     int most = 0;

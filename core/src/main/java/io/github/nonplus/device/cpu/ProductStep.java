@@ -4,14 +4,23 @@ import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.op.MatMul;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.View;
+import java.util.function.IntUnaryOperator;
 
 /// Products of all strips with one panel after another; panels are shared over the workers. What
 /// else is to be done with the products is done as they are stored.
 ///
 /// @param output what it writes in the end
 /// @param ending what becomes of the products
+/// @param isPlain whether the products themselves are the output, so that whole panels of them can
+///   be computed where they are stored
 record ProductStep(
-    View input, Buffer output, Panels panels, Ending ending, Kernels kernels, Scratch[] scratch)
+    View input,
+    Buffer output,
+    Panels panels,
+    Ending ending,
+    boolean isPlain,
+    Kernels kernels,
+    Scratch[] scratch)
     implements Step {
   /// Takes the products of panel `index` with a strip.
   @FunctionalInterface
@@ -39,7 +48,9 @@ record ProductStep(
             kernels.strips().add(products, at, arena, residual, arena, out, count);
           }
         };
-    return new ProductStep(matmul.input(), matmul.output(), panels, ending, kernels, scratch);
+    boolean isPlain = scale == 1 && matmul.residual() == null;
+    return new ProductStep(
+        matmul.input(), matmul.output(), panels, ending, isPlain, kernels, scratch);
   }
 
   /// A product of two parts of which only the gate is stored.
@@ -56,7 +67,7 @@ record ProductStep(
               .curves()
               .gate(gate, kernels.strips(), products, at, products, up, frame.arena(), out, count);
         };
-    return new ProductStep(matmul.input(), gate.output(), panels, ending, kernels, scratch);
+    return new ProductStep(matmul.input(), gate.output(), panels, ending, false, kernels, scratch);
   }
 
   @Override
@@ -84,12 +95,29 @@ record ProductStep(
     int together = panels.cut().strips();
     for (int first = from; first < to; first += together) {
       int end = Math.min(to, first + together);
-      own.multiply(panels, index, kernels, frame.arena(), s -> frame.at(input, s), first, end);
-      for (int strip = first; strip < end; strip++) {
-        int at = own.at(strip - first);
-        panels.addBias(index, kernels, own.products, at);
-        ending.store(frame, own.products, at, index, strip);
+      if (isPlain && panels.isWhole(index)) {
+        inPlace(frame, own, index, first, end);
+      } else {
+        apart(frame, own, index, first, end);
       }
+    }
+  }
+
+  private void inPlace(Frame frame, Scratch own, int index, int from, int to) {
+    float[] arena = frame.arena();
+    IntUnaryOperator outAt = strip -> frame.at(output.view(), strip, panels.column(index));
+    own.multiply(panels, index, kernels, arena, s -> frame.at(input, s), from, to, arena, outAt);
+    for (int strip = from; strip < to; strip++) {
+      panels.addBias(index, kernels, arena, outAt.applyAsInt(strip));
+    }
+  }
+
+  private void apart(Frame frame, Scratch own, int index, int from, int to) {
+    own.multiply(panels, index, kernels, frame.arena(), s -> frame.at(input, s), from, to);
+    for (int strip = from; strip < to; strip++) {
+      int at = own.at(strip - from);
+      panels.addBias(index, kernels, own.products, at);
+      ending.store(frame, own.products, at, index, strip);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.nonplus.device.cpu;
 
+import java.util.function.IntUnaryOperator;
+
 /// What one worker needs beside the arena. Allocated once, as large as the largest operation needs.
 final class Scratch {
   /// One token's columns.
@@ -64,9 +66,23 @@ final class Scratch {
   /// hand.
   void multiply(
       Panels panels, int index, Kernels kernels, float[] x, PanelInput input, int from, int to) {
+    slot = Panels.withRemainder(panels.products(index)) * kernels.stripWidth();
+    multiply(panels, index, kernels, x, input, from, to, products, strip -> at(strip - from));
+  }
+
+  /// The same, with the products written where a strip's have a place of their own.
+  void multiply(
+      Panels panels,
+      int index,
+      Kernels kernels,
+      float[] x,
+      PanelInput input,
+      int from,
+      int to,
+      float[] out,
+      IntUnaryOperator outAt) {
     int width = kernels.stripWidth();
     int outputs = panels.products(index);
-    slot = Panels.withRemainder(outputs) * width;
     for (int stretch = 0; stretch < panels.stretches(); stretch++) {
       int k = panels.input(stretch);
       int inputs = panels.input(stretch + 1) - k;
@@ -80,8 +96,8 @@ final class Scratch {
       for (int strip = from; strip < to; strip++) {
         PanelProducts by = input.products(kernels.products(), strip);
         int at = input.at(strip) + k * width;
-        int out = at(strip - from);
-        by.multiply(panel, panelAt, inputs, outputs, x, at, inputs, k > 0, products, out);
+        int sums = outAt.applyAsInt(strip);
+        by.multiply(panel, panelAt, inputs, outputs, x, at, inputs, k > 0, out, sums);
       }
     }
   }

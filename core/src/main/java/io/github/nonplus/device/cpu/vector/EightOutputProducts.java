@@ -4,7 +4,6 @@ import io.github.nonplus.device.cpu.PanelProducts;
 import io.github.nonplus.device.cpu.Products;
 import io.github.nonplus.device.cpu.Tiles;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,6 +15,9 @@ final class EightOutputProducts implements Products {
   private static final int STRIP = 2 * LENGTH;
   static final int OUTPUTS = 8;
   private static final int KEYS = 4;
+
+  /// Where the sums of a tile begin that do not go on.
+  private static final float[] ZEROS = new float[OUTPUTS * STRIP];
 
   @Override
   public int tileOutputs() {
@@ -62,11 +64,10 @@ final class EightOutputProducts implements Products {
       boolean goesOn,
       float[] out,
       int outAt) {
-    if (!goesOn) {
-      Arrays.fill(out, outAt, outAt + Math.ceilDiv(outputs, OUTPUTS) * OUTPUTS * STRIP, 0);
-    }
+    float[] sums = goesOn ? out : ZEROS;
     for (int n = 0; n < outputs; n += OUTPUTS) {
-      tile(tiles, tilesAt + n * depth, x, xAt, inputs, out, outAt + n * STRIP);
+      int to = outAt + n * STRIP;
+      tile(tiles, tilesAt + n * depth, x, xAt, inputs, sums, goesOn ? to : 0, out, to);
     }
   }
 
@@ -96,12 +97,10 @@ final class EightOutputProducts implements Products {
       boolean goesOn,
       float[] out,
       int outAt) {
+    float[] sums = goesOn ? out : ZEROS;
     for (int n = 0; n < outputs; n += OUTPUTS) {
-      int tileAt = outAt + n * STRIP;
-      for (int i = 0; i < OUTPUTS && !goesOn; i++) {
-        Arrays.fill(out, tileAt + i * STRIP, tileAt + i * STRIP + LENGTH, 0);
-      }
-      half(tiles, tilesAt + n * depth, x, xAt, inputs, out, tileAt);
+      int to = outAt + n * STRIP;
+      half(tiles, tilesAt + n * depth, x, xAt, inputs, sums, goesOn ? to : 0, out, to);
     }
   }
 
@@ -116,24 +115,34 @@ final class EightOutputProducts implements Products {
   /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
   /// registers. One index, of the weights, is all that the loop counts; where the activations are
   /// follows from it, because a second counter costs operations that the sums need.
+  ///
+  /// @param sums what the sums go on from, as `out` holds them
   private static void tile(
-      float[] w, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
-    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
-    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
-    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
-    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + STRIP + LENGTH);
-    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP);
-    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
-    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
-    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
-    FloatVector sum4a = FloatVector.fromArray(SPECIES, out, outAt + 4 * STRIP);
-    FloatVector sum4b = FloatVector.fromArray(SPECIES, out, outAt + 4 * STRIP + LENGTH);
-    FloatVector sum5a = FloatVector.fromArray(SPECIES, out, outAt + 5 * STRIP);
-    FloatVector sum5b = FloatVector.fromArray(SPECIES, out, outAt + 5 * STRIP + LENGTH);
-    FloatVector sum6a = FloatVector.fromArray(SPECIES, out, outAt + 6 * STRIP);
-    FloatVector sum6b = FloatVector.fromArray(SPECIES, out, outAt + 6 * STRIP + LENGTH);
-    FloatVector sum7a = FloatVector.fromArray(SPECIES, out, outAt + 7 * STRIP);
-    FloatVector sum7b = FloatVector.fromArray(SPECIES, out, outAt + 7 * STRIP + LENGTH);
+      float[] w,
+      int at,
+      float[] x,
+      int xAt,
+      int inputs,
+      float[] sums,
+      int sumsAt,
+      float[] out,
+      int outAt) {
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, sums, sumsAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, sums, sumsAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, sums, sumsAt + STRIP);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, sums, sumsAt + STRIP + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, sums, sumsAt + 2 * STRIP);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, sums, sumsAt + 2 * STRIP + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, sums, sumsAt + 3 * STRIP);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, sums, sumsAt + 3 * STRIP + LENGTH);
+    FloatVector sum4a = FloatVector.fromArray(SPECIES, sums, sumsAt + 4 * STRIP);
+    FloatVector sum4b = FloatVector.fromArray(SPECIES, sums, sumsAt + 4 * STRIP + LENGTH);
+    FloatVector sum5a = FloatVector.fromArray(SPECIES, sums, sumsAt + 5 * STRIP);
+    FloatVector sum5b = FloatVector.fromArray(SPECIES, sums, sumsAt + 5 * STRIP + LENGTH);
+    FloatVector sum6a = FloatVector.fromArray(SPECIES, sums, sumsAt + 6 * STRIP);
+    FloatVector sum6b = FloatVector.fromArray(SPECIES, sums, sumsAt + 6 * STRIP + LENGTH);
+    FloatVector sum7a = FloatVector.fromArray(SPECIES, sums, sumsAt + 7 * STRIP);
+    FloatVector sum7b = FloatVector.fromArray(SPECIES, sums, sumsAt + 7 * STRIP + LENGTH);
     int end = at + inputs * OUTPUTS;
     int ahead = xAt - at * (STRIP / OUTPUTS);
     for (int n = at; n < end; n += OUTPUTS) {
@@ -185,15 +194,23 @@ final class EightOutputProducts implements Products {
   /// A tile's outputs for one vector of tokens: each weight comes from memory for one sum only, so
   /// it takes a little more than half the time of two.
   private static void half(
-      float[] w, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
-    FloatVector sum0 = FloatVector.fromArray(SPECIES, out, outAt);
-    FloatVector sum1 = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
-    FloatVector sum2 = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP);
-    FloatVector sum3 = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
-    FloatVector sum4 = FloatVector.fromArray(SPECIES, out, outAt + 4 * STRIP);
-    FloatVector sum5 = FloatVector.fromArray(SPECIES, out, outAt + 5 * STRIP);
-    FloatVector sum6 = FloatVector.fromArray(SPECIES, out, outAt + 6 * STRIP);
-    FloatVector sum7 = FloatVector.fromArray(SPECIES, out, outAt + 7 * STRIP);
+      float[] w,
+      int at,
+      float[] x,
+      int xAt,
+      int inputs,
+      float[] sums,
+      int sumsAt,
+      float[] out,
+      int outAt) {
+    FloatVector sum0 = FloatVector.fromArray(SPECIES, sums, sumsAt);
+    FloatVector sum1 = FloatVector.fromArray(SPECIES, sums, sumsAt + STRIP);
+    FloatVector sum2 = FloatVector.fromArray(SPECIES, sums, sumsAt + 2 * STRIP);
+    FloatVector sum3 = FloatVector.fromArray(SPECIES, sums, sumsAt + 3 * STRIP);
+    FloatVector sum4 = FloatVector.fromArray(SPECIES, sums, sumsAt + 4 * STRIP);
+    FloatVector sum5 = FloatVector.fromArray(SPECIES, sums, sumsAt + 5 * STRIP);
+    FloatVector sum6 = FloatVector.fromArray(SPECIES, sums, sumsAt + 6 * STRIP);
+    FloatVector sum7 = FloatVector.fromArray(SPECIES, sums, sumsAt + 7 * STRIP);
     int end = at + inputs * OUTPUTS;
     int ahead = xAt - at * (STRIP / OUTPUTS);
     for (int n = at; n < end; n += OUTPUTS) {

@@ -2,7 +2,6 @@ package io.github.nonplus.device.cpu.vector;
 
 import io.github.nonplus.device.cpu.Products;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,6 +16,9 @@ final class FourOutputProducts implements Products {
   private static final int STRIP = 2 * LENGTH;
   static final int OUTPUTS = 4;
   private static final int KEYS = 4;
+
+  /// Where the sums of a tile begin that do not go on.
+  private static final float[] ZEROS = new float[OUTPUTS * STRIP];
 
   @Override
   public int tileOutputs() {
@@ -35,11 +37,10 @@ final class FourOutputProducts implements Products {
       boolean goesOn,
       float[] out,
       int outAt) {
-    if (!goesOn) {
-      Arrays.fill(out, outAt, outAt + Math.ceilDiv(outputs, OUTPUTS) * OUTPUTS * STRIP, 0);
-    }
+    float[] sums = goesOn ? out : ZEROS;
     for (int n = 0; n < outputs; n += OUTPUTS) {
-      tile(tiles, tilesAt + n * depth, x, xAt, inputs, out, outAt + n * STRIP);
+      int to = outAt + n * STRIP;
+      tile(tiles, tilesAt + n * depth, x, xAt, inputs, sums, goesOn ? to : 0, out, to);
     }
   }
 
@@ -54,16 +55,26 @@ final class FourOutputProducts implements Products {
   /// A tile's outputs for one strip. Flat on purpose: calls and loops would keep the sums out of
   /// registers. One index, of the weights, is all that the loop counts; where the activations are
   /// follows from it, because a second counter costs operations that the sums need.
+  ///
+  /// @param sums what the sums go on from, as `out` holds them
   private static void tile(
-      float[] w, int at, float[] x, int xAt, int inputs, float[] out, int outAt) {
-    FloatVector sum0a = FloatVector.fromArray(SPECIES, out, outAt);
-    FloatVector sum0b = FloatVector.fromArray(SPECIES, out, outAt + LENGTH);
-    FloatVector sum1a = FloatVector.fromArray(SPECIES, out, outAt + STRIP);
-    FloatVector sum1b = FloatVector.fromArray(SPECIES, out, outAt + STRIP + LENGTH);
-    FloatVector sum2a = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP);
-    FloatVector sum2b = FloatVector.fromArray(SPECIES, out, outAt + 2 * STRIP + LENGTH);
-    FloatVector sum3a = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP);
-    FloatVector sum3b = FloatVector.fromArray(SPECIES, out, outAt + 3 * STRIP + LENGTH);
+      float[] w,
+      int at,
+      float[] x,
+      int xAt,
+      int inputs,
+      float[] sums,
+      int sumsAt,
+      float[] out,
+      int outAt) {
+    FloatVector sum0a = FloatVector.fromArray(SPECIES, sums, sumsAt);
+    FloatVector sum0b = FloatVector.fromArray(SPECIES, sums, sumsAt + LENGTH);
+    FloatVector sum1a = FloatVector.fromArray(SPECIES, sums, sumsAt + STRIP);
+    FloatVector sum1b = FloatVector.fromArray(SPECIES, sums, sumsAt + STRIP + LENGTH);
+    FloatVector sum2a = FloatVector.fromArray(SPECIES, sums, sumsAt + 2 * STRIP);
+    FloatVector sum2b = FloatVector.fromArray(SPECIES, sums, sumsAt + 2 * STRIP + LENGTH);
+    FloatVector sum3a = FloatVector.fromArray(SPECIES, sums, sumsAt + 3 * STRIP);
+    FloatVector sum3b = FloatVector.fromArray(SPECIES, sums, sumsAt + 3 * STRIP + LENGTH);
     int end = at + inputs * OUTPUTS;
     int ahead = xAt - at * (STRIP / OUTPUTS);
     for (int n = at; n < end; n += OUTPUTS) {
