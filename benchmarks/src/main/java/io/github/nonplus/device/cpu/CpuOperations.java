@@ -32,6 +32,7 @@ public final class CpuOperations {
   /// All layers of an operation.
   private static final class Line {
     int times;
+    double first;
     double seconds;
     double effort;
   }
@@ -71,6 +72,7 @@ public final class CpuOperations {
             new CpuExecutable(model.score(), weights, tokens, kernels, workers)) {
       Batch batch = batch(executable.vocabulary(), Integer.parseInt(options.get("window")), tokens);
       List<Operation> operations = model.score().program().operations();
+      double[] first = null;
       double[] fastest = new double[operations.size()];
       Arrays.fill(fastest, Double.POSITIVE_INFINITY);
       double peak = 0;
@@ -81,6 +83,7 @@ public final class CpuOperations {
         }
         double[] seconds = executable.seconds(batch);
         wholes.add(Arrays.stream(seconds).sum());
+        first = first == null ? seconds : first;
         Arrays.setAll(fastest, i -> Math.min(fastest[i], seconds[i]));
       }
       System.out.println(
@@ -92,7 +95,7 @@ public final class CpuOperations {
                   tokens,
                   options.get("window")));
       System.out.println("peak: %.1f GFLOP/s".formatted(peak / 1e9));
-      print(operations, batch, fastest, peak);
+      print(operations, batch, first, fastest, peak);
       System.out.println(
           "whole batches, in order: %s s"
               .formatted(wholes.stream().map("%.2f"::formatted).toList()));
@@ -108,7 +111,7 @@ public final class CpuOperations {
   }
 
   private static void print(
-      List<Operation> operations, Batch batch, double[] seconds, double peak) {
+      List<Operation> operations, Batch batch, double[] first, double[] seconds, double peak) {
     Map<String, Line> lines = new LinkedHashMap<>();
     Line all = new Line();
     for (int i = 0; i < seconds.length; i++) {
@@ -116,22 +119,24 @@ public final class CpuOperations {
       String name = Place.of(operations.get(i)).operation();
       for (Line line : List.of(lines.computeIfAbsent(name, _ -> new Line()), all)) {
         line.times++;
+        line.first += first[i];
         line.seconds += seconds[i];
         line.effort += effort;
       }
     }
     lines.put("all", all);
     System.out.println();
-    System.out.println("| operation | times | ms | GFLOP/s | share of the peak |");
-    System.out.println("| --- | --- | --- | --- | --- |");
+    System.out.println("| operation | times | first, ms | ms | GFLOP/s | share of the peak |");
+    System.out.println("| --- | --- | --- | --- | --- | --- |");
     lines.forEach(
         (name, line) -> {
           double speed = line.effort / line.seconds;
           System.out.println(
-              "| %s | %d | %.1f | %s |"
+              "| %s | %d | %.1f | %.1f | %s |"
                   .formatted(
                       name,
                       line.times,
+                      1e3 * line.first,
                       1e3 * line.seconds,
                       line.effort == 0
                           ? "| "
