@@ -27,6 +27,9 @@ class LauncherTest {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  /// Processes at a time: more than there are processors, where that is two.
+  private static final int SIDE_BY_SIDE = 4;
+
   @TempDir Path directory;
 
   private Launcher launcher;
@@ -40,9 +43,9 @@ class LauncherTest {
   }
 
   @Test
-  void eightCommandsSideBySidePrintJsonAndNothingElse() throws Exception {
+  void commandsSideBySidePrintJsonAndNothingElse() throws Exception {
     List<Process> all = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < SIDE_BY_SIDE; i++) {
       all.add(launcher.command(folder(i), scoring("--json", "--no-journal")).start());
     }
     new ProcessBuilder("/bin/kill", "-QUIT", all.getFirst().pid() + "").start().waitFor();

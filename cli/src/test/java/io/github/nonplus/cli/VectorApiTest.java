@@ -38,10 +38,9 @@ class VectorApiTest {
             "nonplus: this Java runs without its Vector API: start it with --add-modules"
                 + " jdk.incubator.vector, or ask for the kernels scalar,")
         .doesNotContain("NoClassDefFoundError");
-    assertThat(scored(out, "--kernels=scalar").exitValue()).isZero();
-    assertThat(Files.readString(out)).contains("\nPerplexity ");
     assertThat(scored(out, "--kernels=scalar", "--reference-kernels=scalar", "--reference", MODEL))
         .extracting(Process::exitValue)
         .isEqualTo(0);
+    assertThat(Files.readString(out)).contains("\nPerplexity ");
   }
 }
