@@ -17,9 +17,9 @@ record Blocking(int inputs, int weights) {
   /// The fewest outputs for which reading a whole strip pays.
   private static final int WIDE_ENOUGH = 128;
 
-  /// The fewest inputs for which a stretch in the first-level cache pays. On two cores of Zen 4
-  /// with 32 KB of it, 160 inputs reach 84 to 87 % of the peak, 1024 in the second-level cache 92
-  /// %; on an Intel Xeon with 48 KB, 256 are as good as any number (docs/benchmarks.md).
+  /// The fewest inputs for which a stretch in the first-level cache pays. On Zen 4, which holds 160
+  /// there, 1024 inputs in the second-level cache are 2 to 8 % faster; on an Intel Xeon the 256
+  /// that it holds are as good as any number (docs/benchmarks.md).
   private static final int LONG_ENOUGH = 256;
 
   /// More outputs save nothing: a strip is then read that rarely.
