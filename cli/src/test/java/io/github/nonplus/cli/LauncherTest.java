@@ -99,7 +99,7 @@ class LauncherTest {
     Path model = TinyModel.copy(TinyModel.original("llama"), directory.resolve("modèle-模型"));
     Path input = Files.copy(windows, directory.resolve("naïve-ß-ı.txt"));
     List<Map<String, String>> environments =
-        List.of(Map.of("LC_ALL", "C"), Map.of("LANG", "tr_TR.UTF-8"), Map.of());
+        List.of(Map.of("LANG", "tr_TR.UTF-8"), Map.of()); // that of C, where nothing is said
     for (int i = 0; i < environments.size(); i++) {
       Path folder = folder(i);
       Path values = folder.resolve("größe.tsv");
