@@ -18,8 +18,8 @@ record Blocking(int inputs, int weights) {
   private static final int WIDE_ENOUGH = 128;
 
   /// The fewest inputs for which a stretch in the first-level cache pays. On Zen 4, which holds 160
-  /// there, 1024 inputs in the second-level cache are 2 to 8 % faster; on an Intel Xeon the 256
-  /// that it holds are as good as any number (docs/benchmarks.md).
+  /// there, whole models are faster with 1024 in the second-level cache; on an Intel Xeon no other
+  /// number that was tried is better than the 256 that it holds (docs/benchmarks.md).
   private static final int LONG_ENOUGH = 256;
 
   /// More outputs save nothing: a strip is then read that rarely.
