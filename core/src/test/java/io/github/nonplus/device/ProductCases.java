@@ -24,6 +24,8 @@ final class ProductCases {
   private static final Parameter FIRST = Parameter.matrix("first", OUTPUTS, DEPTH);
   private static final Parameter SECOND = Parameter.matrix("second", OUTPUTS, DEPTH);
   private static final Parameter BIAS = Parameter.vector("bias", OUTPUTS);
+  private static final Parameter TILES = Parameter.matrix("tiles", 16, DEPTH);
+  private static final Parameter TILES_BIAS = Parameter.vector("tiles_bias", 16);
   private static final Parameter HEAD = Parameter.matrix("head", OperationCases.VOCABULARY, DEPTH);
   private static final Parameter HEAD_BIAS =
       Parameter.vector("head_bias", OperationCases.VOCABULARY);
@@ -43,6 +45,7 @@ final class ProductCases {
     for (String scheme : Quantization.computed()) {
       cases.addAll(of(scheme));
     }
+    cases.add(wholeTiles());
     return cases;
   }
 
@@ -93,6 +96,17 @@ final class ProductCases {
         X,
         weights(scheme),
         new MatMul(INPUT, linears, scale, added, new Buffer("out", RowSpace.TOKENS, width)));
+  }
+
+  /// Outputs that fill every tile, with nothing added but a bias: a device may compute such
+  /// products where they are stored.
+  private static OperationCase wholeTiles() {
+    Quantization floats = Quantization.named("q0f32");
+    GivenWeights weights = weights("q0f32").withVector(TILES_BIAS.name(), TILES_BIAS.outputs());
+    weights.with(TILES.name(), weights.matrix(floats, Layout.NK, TILES.outputs(), TILES.inputs()));
+    List<Linear> linears = List.of(new Linear(TILES, TILES_BIAS));
+    Buffer out = new Buffer("out", RowSpace.TOKENS, TILES.outputs());
+    return OperationCases.of(X, weights, new MatMul(INPUT, linears, 1, null, out));
   }
 
   private static OperationCase embed(String scheme) {
