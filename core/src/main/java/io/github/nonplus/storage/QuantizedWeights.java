@@ -52,6 +52,11 @@ public final class QuantizedWeights implements StoredWeights {
     return parameters.contains(name);
   }
 
+  @Override
+  public boolean isShaped(String name, List<Integer> shape) {
+    return quantized.contains(name) || plain.isShaped(name, shape);
+  }
+
   /// Whether any of it is read with columns as rows.
   private static boolean isTransposed(Source source) {
     return source instanceof Source.Transposed

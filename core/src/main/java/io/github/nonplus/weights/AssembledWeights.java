@@ -28,7 +28,10 @@ public final class AssembledWeights implements ModelWeights {
   public AssembledWeights(StoredWeights stored, Map<String, Source> sources) {
     this.stored = stored;
     Map<String, Source> resolved = new HashMap<>(sources);
-    resolved.replaceAll((_, source) -> source.resolved(stored::contains));
+    resolved.replaceAll(
+        (_, source) ->
+            source.resolved(
+                stored::contains, tensor -> stored.isShaped(tensor.name(), tensor.shape())));
     this.sources = Map.copyOf(resolved);
   }
 

@@ -192,12 +192,28 @@ public sealed interface Source {
 
   /// The way that is there of several; the first if none is.
   default Source resolved(Predicate<String> isStored) {
+    return resolved(isStored, _ -> true);
+  }
+
+  /// The same, where ways may differ in nothing but the shape of their tensors.
+  ///
+  /// @param fits whether a tensor that is there has that shape
+  default Source resolved(Predicate<String> isStored, Predicate<Stored> fits) {
     if (this instanceof Either(Source first, Source second)) {
-      boolean hasFirst = first.tensors().map(Stored::name).allMatch(isStored);
-      boolean hasSecond = second.tensors().map(Stored::name).allMatch(isStored);
-      return (hasSecond && !hasFirst ? second : first).resolved(isStored);
+      boolean isSecond =
+          second.isThere(tensor -> isStored.test(tensor.name()))
+              && (!first.isThere(tensor -> isStored.test(tensor.name()))
+                  || !first.isThere(fits) && second.isThere(fits));
+      return (isSecond ? second : first).resolved(isStored, fits);
     }
     return this;
+  }
+
+  /// Whether all tensors of one way are.
+  private boolean isThere(Predicate<Stored> stored) {
+    return this instanceof Either(Source first, Source second)
+        ? first.isThere(stored) || second.isThere(stored)
+        : tensors().allMatch(stored);
   }
 
   /// The rows `from` (inclusive) to `to` (exclusive).

@@ -7,6 +7,12 @@ public interface StoredWeights extends ModelWeights {
   /// All names, used by a model or not.
   List<String> names();
 
+  /// Whether a tensor that is there has that shape, as far as one can tell: a quantized tensor's is
+  /// not stored.
+  default boolean isShaped(String name, List<Integer> shape) {
+    return true;
+  }
+
   /// The tensor of that name, which must have exactly that shape, as a matrix: its last dimension
   /// are the columns, a vector has one column.
   Matrix matrix(String name, List<Integer> shape);

@@ -84,7 +84,7 @@ final class Mixtures {
   /// Layers of experts under the usual names, stored one by one or in stacks.
   ///
   /// @param at where the experts are: `model.layers.3.mlp.experts.`
-  /// @param inputsFirst whether stacks hold inputs × outputs
+  /// @param inputsFirst whether stacks may hold inputs × outputs, too, as they were published
   static ExpertLayers layers(
       LlamaLike like,
       String at,
@@ -108,24 +108,35 @@ final class Mixtures {
       Activation activation,
       boolean inputsFirst) {
     int hidden = like.sizes().hidden();
-    Source both =
-        inputsFirst
-            ? Source.stored(at + "gate_up_proj", all, hidden, 2 * inner)
-            : Source.stored(at + "gate_up_proj", all, 2 * inner, hidden);
-    Source down =
-        inputsFirst
-            ? Source.stored(at + "down_proj", experts, inner, hidden)
-            : Source.stored(at + "down_proj", experts, hidden, inner);
     for (int e = 0; e < experts; e++) {
-      Source own = of(both, e, all, inputsFirst);
-      add(like, at + e + ".gate_proj.weight", own.rows(0, inner));
-      add(like, at + e + ".up_proj.weight", own.rows(inner, 2 * inner));
-      add(like, at + e + ".down_proj.weight", of(down, e, experts, inputsFirst));
+      Source both = stacked(at + "gate_up_proj", e, all, 2 * inner, hidden, false);
+      Source down = stacked(at + "down_proj", e, experts, hidden, inner, false);
+      Source gate = both.rows(0, inner);
+      Source up = both.rows(inner, 2 * inner);
+      if (inputsFirst) {
+        Source published = stacked(at + "gate_up_proj", e, all, 2 * inner, hidden, true);
+        gate = published.rows(0, inner).or(gate);
+        up = published.rows(inner, 2 * inner).or(up);
+        down = stacked(at + "down_proj", e, experts, hidden, inner, true).or(down);
+      }
+      add(like, at + e + ".gate_proj.weight", gate);
+      add(like, at + e + ".up_proj.weight", up);
+      add(like, at + e + ".down_proj.weight", down);
     }
     for (int e = experts; e < all; e++) {
       like.unused(at + e + ".");
     }
     return ExpertLayers.gated(activation, at + Experts.NUMBER + ".", inner, hidden);
+  }
+
+  /// One expert of a stack of matrices of that many rows and columns, or of columns and rows.
+  private static Source stacked(
+      String name, int expert, int experts, int rows, int columns, boolean inputsFirst) {
+    Source stack =
+        inputsFirst
+            ? Source.stored(name, experts, columns, rows)
+            : Source.stored(name, experts, rows, columns);
+    return of(stack, expert, experts, inputsFirst);
   }
 
   /// One expert of a stack.
@@ -159,26 +170,39 @@ final class Mixtures {
     boolean divided = config.booleanOr("norm_topk_prob", true);
     return Routing.sigmoid(router, chosen, divided ? new Route.Sum(1e-20, 0) : null)
         .corrected(bias)
-        .within(groups(config, experts, 2))
+        .within(groups(config, experts, chosen, 2))
         .times(config.positiveOr("routed_scaling_factor", 1));
   }
 
   /// Reads groups of experts.
   ///
+  /// @param chosen experts of a token, which those of the kept groups must be enough for
   /// @param best how many of a group's best experts say how good it is
-  static Route.Groups groups(ConfigReader config, int experts, int best) {
-    return groups(config, experts, best, new Route.Groups(1, 1, 1));
+  static Route.Groups groups(ConfigReader config, int experts, int chosen, int best) {
+    return groups(config, experts, chosen, best, new Route.Groups(1, 1, 1));
   }
 
   /// Reads groups of experts.
   ///
   /// @param absent how many there are, and are kept, where the configuration does not say
-  static Route.Groups groups(ConfigReader config, int experts, int best, Route.Groups absent) {
+  static Route.Groups groups(
+      ConfigReader config, int experts, int chosen, int best, Route.Groups absent) {
     int count = config.intOr("n_group", 1, absent.count());
     int kept = config.intOr("topk_group", 1, absent.kept());
     if (experts % count != 0 || kept > count || (count > 1 && best > experts / count)) {
       throw config.failure(
           "n_group %d with topk_group %d of %d experts cannot be".formatted(count, kept, experts));
+    }
+    if (chosen > experts / count * kept) {
+      throw config.failure(
+          "a token has %d experts, but %d of %d groups of experts (%s, %s) have only %d"
+              .formatted(
+                  chosen,
+                  kept,
+                  count,
+                  config.name("topk_group"),
+                  config.name("n_group"),
+                  experts / count * kept));
     }
     return new Route.Groups(count, kept, count == 1 ? 1 : best);
   }

@@ -39,6 +39,12 @@ public final class CheckpointWeights implements StoredWeights {
   }
 
   @Override
+  public boolean isShaped(String name, List<Integer> shape) {
+    List<Long> wanted = shape.stream().map(Integer::longValue).toList();
+    return checkpoint.find(name).filter(tensor -> tensor.shape().equals(wanted)).isPresent();
+  }
+
+  @Override
   public Matrix matrix(String name, List<Integer> shape) {
     Matrix matrix = unread(name, shape);
     long index = matrix.firstNonFinite();
