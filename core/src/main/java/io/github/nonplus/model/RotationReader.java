@@ -124,6 +124,12 @@ public final class RotationReader {
               ? "%s is %s, expected a number above 0, up to 1".formatted(PART, part)
               : "%s is %s, but this architecture turns whole heads".formatted(PART, part));
     }
+    int turned = (int) (keys.headSize() * part);
+    if (keys.obeysPart() && !isProportional && (turned == 0 || turned % 2 != 0)) {
+      throw object.failure(
+          "%s is %s, by which %d of a head's %d elements turn, but they turn in pairs"
+              .formatted(object.name(PART), part, turned, keys.headSize()));
+    }
     return part;
   }
 }

@@ -158,7 +158,8 @@ record DeepSeek(
     }
     boolean grouped =
         !isSecond() || config.stringOr("topk_method", "greedy").equals("group_limited_greedy");
-    Route.Groups within = Mixtures.groups(config, experts, isSecond() ? 1 : 2, groups);
+    Route.Groups within =
+        Mixtures.groups(config, experts, grouped ? chosen : 0, isSecond() ? 1 : 2, groups);
     Projection router = new Projection("gate", experts);
     Route.Sum sum = divided ? new Route.Sum(1e-20, 0) : null;
     Routing routing =

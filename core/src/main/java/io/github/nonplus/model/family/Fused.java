@@ -58,11 +58,21 @@ final class Fused {
 
   /// The same, where there may be no bias.
   static void byHead(LlamaLike like, String stored, String at, Heads heads, boolean bias) {
+    requireKeyForEachQuery(like, heads);
     int rows = 3 * heads.queryWidth();
     Source weight = Source.stored(stored + ".weight", rows, like.sizes().hidden());
     byKeyHead(like, weight, at, ".weight", heads);
     if (bias) {
       byKeyHead(like, Source.stored(stored + ".bias", rows), at, ".bias", heads);
+    }
+  }
+
+  /// Refuses keys that several queries share, where a tensor's rows leave no room for that.
+  static void requireKeyForEachQuery(LlamaLike like, Heads heads) {
+    if (heads.keys() != heads.queries()) {
+      throw like.failure(
+          "num_key_value_heads is %d, but this architecture has a key for each of its %d heads"
+              .formatted(heads.keys(), heads.queries()));
     }
   }
 

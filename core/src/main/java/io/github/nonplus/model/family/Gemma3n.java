@@ -52,7 +52,7 @@ final class Gemma3n implements Family {
     RotaryPositions ofFull = full(config, sizes);
     int rows = config.intOr("vocab_size_per_layer_input", 1, 262_144);
     int width = config.intOr("hidden_size_per_layer_input", 1, 256);
-    SideInputs side = new SideInputs(width, layers, rows, hidden, epsilon);
+    SideInputs side = SideInputs.of(like, width, rows, epsilon);
     int streams = config.intOr("altup_num_inputs", 1, 4);
     int active = config.intOr("altup_active_idx", 0, 0);
     if (active >= streams) {

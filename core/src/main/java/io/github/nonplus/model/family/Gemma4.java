@@ -51,7 +51,7 @@ final class Gemma4 implements Family {
     RotaryPositions ofGlobal = rotation(config, "full_attention", global, sizes, 1_000_000);
     int sideWidth = config.intOr("hidden_size_per_layer_input", 0, 256);
     int sideRows = config.intOr("vocab_size_per_layer_input", 1, sizes.vocabulary());
-    SideInputs side = new SideInputs(sideWidth, sizes.layers(), sideRows, sizes.hidden(), epsilon);
+    SideInputs side = SideInputs.of(like, sideWidth, sideRows, epsilon);
     like.tied(true);
     Layers layers =
         new Layers(

@@ -106,6 +106,7 @@ final class GptJ implements Family {
   /// CodeGen's rows lie in four parts for as many accelerators, each of queries, values and keys of
   /// a quarter of the heads.
   private static void takeApart(LlamaLike like, String at, Heads heads) {
+    Fused.requireKeyForEachQuery(like, heads);
     int width = heads.queryWidth();
     int part = width / 4;
     Source stored = Source.stored(at + "qkv_proj.weight", 3 * width, like.sizes().hidden());

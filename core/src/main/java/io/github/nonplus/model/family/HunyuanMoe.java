@@ -30,8 +30,13 @@ final class HunyuanMoe implements Family {
     double epsilon = like.positive("rms_norm_eps", 1e-5);
     Activation activation = like.activation("hidden_act", "silu");
     boolean bias = like.flag("attention_bias", false);
-    if (config.booleanOr("use_cla", false) || config.booleanOr("use_mixed_mlp_moe", false)) {
-      throw config.failure("use_cla or use_mixed_mlp_moe is true, which is not implemented");
+    if (config.booleanOr("use_cla", false)) {
+      throw config.failure("use_cla is true, which is not implemented");
+    }
+    if (config.booleanOr("use_mixed_mlp_moe", false)) {
+      throw config.failure(
+          "use_mixed_mlp_moe is true, which transformers does not read: it adds a shared layer to"
+              + " every mixture, whatever this key says; set it to false to compute that");
     }
     List<Integer> experts = byLayer(config, "num_experts", sizes.layers(), 1);
     List<Integer> chosen = byLayer(config, "moe_topk", sizes.layers(), 1);

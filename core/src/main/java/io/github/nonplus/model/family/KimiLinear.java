@@ -32,7 +32,8 @@ final class KimiLinear implements Family {
     Sizes sizes = latent.sizes();
     LlamaLike like = new LlamaLike(config, "kimi_linear", sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-5);
-    Activation activation = like.activation("hidden_act", "silu");
+    Mamba.requireSilu(like, "hidden_act"); // which the short convolutions take, too
+    Activation activation = Activation.SILU;
     boolean bias = like.flag("attention_bias", false);
     Linear linear = Linear.read(config, sizes.layers());
     IntPredicate sparse = Mixtures.afterFirst(config, sizes.layers(), 1);
@@ -168,13 +169,23 @@ final class KimiLinear implements Family {
 
     private Experts(ConfigReader config, LlamaLike like, Activation activation, int count) {
       this(
+          config,
           like,
           activation,
           count,
-          Mixtures.chosen(config, like, "num_experts_per_token", 8, count),
+          Mixtures.chosen(config, like, "num_experts_per_token", 8, count));
+    }
+
+    private Experts(
+        ConfigReader config, LlamaLike like, Activation activation, int count, int chosen) {
+      this(
+          like,
+          activation,
+          count,
+          chosen,
           config.requiredInt("moe_intermediate_size", 1),
           config.intOr("num_shared_experts", 0, 1),
-          Mixtures.groups(config.calling(Map.of("n_group", "num_expert_group")), count, 2),
+          Mixtures.groups(config.calling(Map.of("n_group", "num_expert_group")), count, chosen, 2),
           like.flag("moe_renormalize", true) ? new Route.Sum(1e-20, 0) : null,
           like.positive("routed_scaling_factor", 1));
     }

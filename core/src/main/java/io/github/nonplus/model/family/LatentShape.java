@@ -4,10 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nonplus.model.ConfigReader;
 import io.github.nonplus.model.RotaryPositions;
 import io.github.nonplus.program.rotation.YarnRotation;
+import java.util.function.ToIntFunction;
 
 /// The sizes of a model with latent attention.
 record LatentShape(Sizes sizes, LatentAttention.Shape shape) {
   static LatentShape read(ConfigReader config) {
+    return read(config, sizes -> config.requiredInt("v_head_dim", 1));
+  }
+
+  /// @param value columns of a head of values
+  static LatentShape read(ConfigReader config, ToIntFunction<Sizes> value) {
     int still = config.requiredInt("qk_nope_head_dim", 1);
     int turned = config.requiredInt("qk_rope_head_dim", 2);
     config.find("head_dim"); // the part that turns, or both
@@ -24,7 +30,7 @@ record LatentShape(Sizes sizes, LatentAttention.Shape shape) {
             sizes.heads(),
             still,
             turned,
-            config.requiredInt("v_head_dim", 1),
+            value.applyAsInt(sizes),
             config.intOr("q_lora_rank", 0, 0),
             config.requiredInt("kv_lora_rank", 1)));
   }

@@ -137,6 +137,12 @@ final class LongcatFlash implements Family {
     if (latent.shape().queryRank() == 0) {
       throw given.failure("q_lora_rank is missing");
     }
+    int turned = latent.shape().turned();
+    if (given.intOr("head_dim", 1, turned) != turned) {
+      throw given.failure(
+          "head_dim is %s, expected qk_rope_head_dim, %d"
+              .formatted(given.shown("head_dim"), turned));
+    }
     for (String key : List.of("mla_scale_q_lora", "mla_scale_kv_lora")) {
       if (!given.booleanOr(key, true)) {
         throw given.failure(key + " is false, which transformers does not obey in this family");

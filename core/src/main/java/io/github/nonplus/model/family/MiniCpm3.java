@@ -22,24 +22,11 @@ final class MiniCpm3 implements Family {
 
   @Override
   public FamilyModel read(ConfigReader config) {
-    int still = config.requiredInt("qk_nope_head_dim", 1);
-    int turned = config.requiredInt("qk_rope_head_dim", 2);
-    config.find("head_dim"); // the part that turns
-    config.find("qk_head_dim"); // their sum
-    Sizes sizes = Sizes.read(config);
-    LatentAttention.Shape shape =
-        new LatentAttention.Shape(
-            sizes.heads(),
-            still,
-            turned,
-            config.intOr("v_head_dim", 1, Math.max(1, sizes.hidden() / sizes.heads())),
-            config.intOr("q_lora_rank", 0, 0),
-            config.requiredInt("kv_lora_rank", 1));
-    if (sizes.keyHeads() != sizes.heads() || turned % 2 != 0) {
-      throw config.failure(
-          "latent attention of %d heads with %d keys, %d columns of which turn, cannot be"
-              .formatted(sizes.heads(), sizes.keyHeads(), turned));
-    }
+    LatentShape latent =
+        LatentShape.read(
+            config, all -> config.intOr("v_head_dim", 1, Math.max(1, all.hidden() / all.heads())));
+    Sizes sizes = latent.sizes();
+    int turned = latent.shape().turned();
     RotaryPositions positions =
         RotationReader.fromHuggingFace(config, RotaryKeys.whole(10_000, turned), sizes.positions());
     LlamaLike like = new LlamaLike(config, "minicpm3", sizes);
@@ -61,11 +48,12 @@ final class MiniCpm3 implements Family {
                           "attention",
                           Norming.rms(at + "input_layernorm", epsilon),
                           new LatentAttention(
-                              shape,
-                              at + "self_attn.",
-                              sizes.hidden(),
-                              bias,
-                              Turning.halves(positions.rotation(), turned)))
+                                  latent.shape(),
+                                  at + "self_attn.",
+                                  sizes.hidden(),
+                                  bias,
+                                  Turning.halves(positions.rotation(), turned))
+                              .scaledBy(latent.scale(positions)))
                       .scaledBy(scale),
                   Branch.of(
                           "mlp",

@@ -48,7 +48,7 @@ final class Olmoe implements Family {
     double epsilon = like.positive("rms_norm_eps", flexible ? 1e-6 : 1e-5);
     Activation activation = like.activation("hidden_act", "silu");
     boolean bias = like.flag("attention_bias", false);
-    double clip = config.findNumber("clip_qkv").orElse(0.0);
+    double clip = flexible ? 0 : config.findNumber("clip_qkv").orElse(0.0);
     int experts = Mixtures.experts(config, like, "num_experts", "num_local_experts");
     int chosen = Mixtures.chosen(config, like, "num_experts_per_tok", flexible ? 5 : 8, experts);
     boolean divided = like.flag("norm_topk_prob", false);

@@ -13,17 +13,36 @@ import io.github.nonplus.program.op.Gate;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.View;
+import io.github.nonplus.weights.RowOrder;
+import io.github.nonplus.weights.Source;
 
 /// What Gemma 4 adds to each layer beside attention and feed-forward layer: a small input that is
 /// computed once for all layers, from the embedded tokens and from a table of their own.
 ///
 /// @param width of the input of one layer
 /// @param layers how many there are
-/// @param rows of the table
+/// @param rows of the table, at least one for each token
 /// @param hidden width of the residual stream
 record SideInputs(int width, int layers, int rows, int hidden, double epsilon)
     implements Decoder.Preparation {
   private static final String NAME = "side inputs";
+  private static final String TABLE = "model.embed_tokens_per_layer.weight";
+
+  /// Those of a model whose table may have fewer rows than there are tokens: the others, which
+  /// stand for images and sounds, take the first row.
+  ///
+  /// @param stored rows of the table
+  static SideInputs of(LlamaLike like, int width, int stored, double epsilon) {
+    Sizes sizes = like.sizes();
+    int tokens = sizes.vocabulary();
+    if (width > 0 && stored < tokens) {
+      like.source(
+          TABLE,
+          Source.stored(TABLE, stored, Math.multiplyExact(width, sizes.layers()))
+              .gathered(RowOrder.of(tokens, token -> token < stored ? token : 0)));
+    }
+    return new SideInputs(width, sizes.layers(), Math.max(stored, tokens), sizes.hidden(), epsilon);
+  }
 
   /// (norm(projection(x) / √hidden) + table(token) · √width) / √2, a group of columns for each
   /// layer.
@@ -41,11 +60,7 @@ record SideInputs(int width, int layers, int rows, int hidden, double epsilon)
     Buffer named = program.tokens("side.tokens", all);
     program.add(
         new Embed(
-            Parameter.matrix("model.embed_tokens_per_layer.weight", rows, all),
-            Embed.Index.TOKEN,
-            0,
-            Math.sqrt(width),
-            named));
+            Parameter.matrix(TABLE, rows, all), Embed.Index.TOKEN, 0, Math.sqrt(width), named));
     Buffer inputs = program.tokens("side", all);
     double half = 1 / Math.sqrt(2);
     program.add(new Combine(normed.view(), half, named.view(), half, inputs));
