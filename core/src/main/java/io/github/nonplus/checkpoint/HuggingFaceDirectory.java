@@ -13,6 +13,7 @@ import io.github.nonplus.model.family.Families;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.model.interpretation.Interpretation;
 import io.github.nonplus.model.interpretation.Interpretations;
+import io.github.nonplus.model.interpretation.NewerTransformers;
 import io.github.nonplus.model.interpretation.Wanted;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.quantization.Quantization;
@@ -40,11 +41,14 @@ import java.util.Set;
 
 /// A Hugging Face model: `config.json` and safetensors, evaluated in the precision of its files.
 ///
+/// @param interpretations what versions of transformers make of it
+/// @param interpretation what it is taken for
 /// @param storage how matrices are stored that are quantized already; empty if none is
 /// @param activations those of the model
 public record HuggingFaceDirectory(
     Path path,
-    FamilyModel model,
+    Interpretations interpretations,
+    Interpretation interpretation,
     Optional<Storage> storage,
     Decoding decoding,
     Activations activations)
@@ -75,8 +79,14 @@ public record HuggingFaceDirectory(
         new ConfigReader(file.toString(), JsonFile.readOfPython(file, ModelException::new));
     Path directory = file.getParent() == null ? Path.of("") : file.getParent();
     Optional<Storage> storage = StorageDeclaration.find(directory, config, decoding);
+    Interpretations all = NewerTransformers.of(Families.read(config));
     return new HuggingFaceDirectory(
-        directory, Families.read(config), storage, decoding, Activations.FLOAT32);
+        directory,
+        all,
+        Interpretation.published(all.published()),
+        storage,
+        decoding,
+        Activations.FLOAT32);
   }
 
   /// The same with such activations, for which headers of weights are read.
@@ -86,35 +96,39 @@ public record HuggingFaceDirectory(
     }
     Storage asking = storage.orElseThrow();
     return new HuggingFaceDirectory(
-        path, QuantizedInputs.of(this, asking), storage, decoding, wanted);
+        path,
+        interpretations,
+        interpretation.with(QuantizedInputs.of(this, asking)),
+        storage,
+        decoding,
+        wanted);
   }
 
-  /// The same, which is the published model and nothing else.
+  /// The same, as what is wanted.
   ///
-  /// @throws RequestException if something else is wanted
+  /// @throws RequestException if it is not known as that
   public static HuggingFaceDirectory read(Path given, Wanted wanted) {
     HuggingFaceDirectory directory = read(given, wanted.decoding());
     if (directory.storage().isEmpty()) {
       wanted.requireExact(given.toString());
     }
-    directory.interpretations().find(wanted.as(), given.toString());
-    if (wanted.config().isEmpty()) {
-      return directory.with(wanted.activations());
-    } else {
+    if (wanted.config().isPresent()) {
       throw new RequestException(
           "%s has its own %s, which says all of the model; leave --config out"
               .formatted(given, CONFIG));
     }
+    return directory
+        .as(directory.interpretations().find(wanted.as(), given.toString()))
+        .with(wanted.activations());
+  }
+
+  private HuggingFaceDirectory as(Interpretation other) {
+    return new HuggingFaceDirectory(path, interpretations, other, storage, decoding, activations);
   }
 
   @Override
-  public Interpretation interpretation() {
-    return Interpretation.published(model);
-  }
-
-  @Override
-  public Interpretations interpretations() {
-    return Interpretations.ofPublished(model);
+  public FamilyModel model() {
+    return interpretation.model();
   }
 
   private static String missing(Path file) {
@@ -148,7 +162,10 @@ public record HuggingFaceDirectory(
   /// What else than the model is as it is, and what the checkpoint asks for beside its weights.
   @Override
   public List<String> notices() {
-    List<String> notices = new ArrayList<>(model.notice().stream().toList());
+    List<String> notices = new ArrayList<>(model().notice().stream().toList());
+    if (interpretation.isPublished()) {
+      interpretations.differences().stream().map(NewerTransformers::notice).forEach(notices::add);
+    }
     storage.stream()
         .flatMap(each -> each.notApplied().stream())
         .map(asked -> notice().formatted(asked))
@@ -169,7 +186,7 @@ public record HuggingFaceDirectory(
   public Map<String, List<MatrixForm>> forms() {
     try (AssembledWeights weights = openWeights()) {
       Map<String, List<MatrixForm>> forms = new HashMap<>();
-      for (Parameter each : model.program(Model.Output.SCORE).parameters()) {
+      for (Parameter each : model().program(Model.Output.SCORE).parameters()) {
         if (each.shape().size() == 2) {
           String name = each.name();
           forms.put(name, List.of(weights.form(name, each.outputs(), each.inputs())));
@@ -183,16 +200,16 @@ public record HuggingFaceDirectory(
   public AssembledWeights openWeights() {
     return new AssembledWeights(
         storage.isPresent() ? openQuantized() : new CheckpointWeights(openCheckpoint()),
-        model.sources());
+        model().sources());
   }
 
-  /// Writes weights that are quantized already, decoded, as a new directory of the same model.
+  /// Writes weights that are quantized already, decoded, as a new directory of the same model().
   void writeDecoded(Path directory) {
-    ObjectNode configuration = model.configuration();
+    ObjectNode configuration = model().configuration();
     configuration.remove(Storages.KEYS);
     try (QuantizedWeights weights = openQuantized()) {
       Map<String, List<Integer>> shapes =
-          SinglesDirectory.shapes(model, source -> source.resolved(weights::contains));
+          SinglesDirectory.shapes(model(), source -> source.resolved(weights::contains));
       SinglesDirectory.write(
           path,
           configuration,
@@ -215,18 +232,18 @@ public record HuggingFaceDirectory(
   /// Opens the weights of a checkpoint that is quantized already.
   QuantizedWeights openQuantized() {
     return new QuantizedWeights(openCheckpoint(), storage.orElseThrow())
-        .requireUpright(model.sources().values());
+        .requireUpright(model().sources().values());
   }
 
   /// Opens the weights as tensors, under the names that the model has for them. A checkpoint that
   /// is not understood is refused.
   public SafetensorsCheckpoint openCheckpoint() {
     refuseAdapter();
-    Set<String> used = model.tensors();
+    Set<String> used = model().tensors();
     SafetensorsCheckpoint checkpoint =
         SafetensorsCheckpoint.open(
             path,
-            TensorNames.of(used, model::originalOf, model::nameOf).inParts(this::parameterOf));
+            TensorNames.of(used, model()::originalOf, model()::nameOf).inParts(this::parameterOf));
     try {
       refuseUnused(checkpoint, used);
       refuseFalseCopies(checkpoint);
@@ -270,12 +287,12 @@ public record HuggingFaceDirectory(
     for (String name : checkpoint.names()) {
       String parameter = parameterOf(name);
       if (!used.contains(parameter)
-          && !model.ignores(parameter)
+          && !model().ignores(parameter)
           && !isUnused(name)
           && !isZeroBias(checkpoint, name)) {
         throw new WeightsException(
             "%s: the checkpoint holds the tensor '%s', which a %s of this configuration does not use;"
-                    .formatted(path, name, model.modelType())
+                    .formatted(path, name, model().modelType())
                 + " check that config.json belongs to these weights");
       }
     }
@@ -284,13 +301,13 @@ public record HuggingFaceDirectory(
   /// A second copy of a tied tensor is harmless only as long as it is one.
   private void refuseFalseCopies(SafetensorsCheckpoint checkpoint) {
     for (String name : checkpoint.names()) {
-      if (!parameterOf(name).equals(name) && model.originalOf(parameterOf(name)).isPresent()) {
+      if (!parameterOf(name).equals(name) && model().originalOf(parameterOf(name)).isPresent()) {
         throw new WeightsException(
             "%s: '%s' is a part of a quantized matrix that config.json ties to the embedding;"
                     .formatted(path, name)
                 + " set tie_word_embeddings to false if it is to be used, or remove its tensors");
       }
-      Optional<Tensor> original = model.originalOf(name).flatMap(checkpoint::find);
+      Optional<Tensor> original = model().originalOf(name).flatMap(checkpoint::find);
       if (original.isPresent()
           && !checkpoint.find(name).orElseThrow().equalsInValue(original.get())) {
         throw new WeightsException(

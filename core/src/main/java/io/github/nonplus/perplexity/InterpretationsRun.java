@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The interpretations of a checkpoint on the same windows, one after the other: the published
-/// model, it with each difference alone, and last what the container takes the weights for, whose
-/// result says what each difference costs.
+/// model, it with each difference alone, and last what has all of them, whose result says what each
+/// costs.
 final class InterpretationsRun {
   private final Request request;
   private final Listener listener;
@@ -79,7 +79,7 @@ final class InterpretationsRun {
           @Override
           public void result(Result result) {
             super.result(result);
-            found[0] = result.with(costs(result, all));
+            found[0] = result.with(costs(result, all, last));
             listener.result(found[0]);
           }
         };
@@ -87,9 +87,9 @@ final class InterpretationsRun {
     return found[0];
   }
 
-  private Result.InterpretationAccount costs(Result result, Interpretations all) {
+  private Result.InterpretationAccount costs(Result result, Interpretations all, String last) {
     Map<String, Cost> alone = new HashMap<>();
-    Cost together = cost(all.name());
+    Cost together = cost(last);
     for (Difference difference : all.differences()) {
       String name = Interpretations.with(difference);
       alone.put(difference.name(), scores.containsKey(name) ? cost(name) : together);

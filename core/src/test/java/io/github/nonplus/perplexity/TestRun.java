@@ -17,8 +17,12 @@ record TestRun(Result result, List<WindowScore> scores) {
 
   /// The same of the published model, whatever a container takes its weights for.
   static TestRun ofPublished(Path model, Path windows) {
+    return of(model, windows, "source");
+  }
+
+  static TestRun of(Path model, Path windows, String as) {
     DeviceOptions options = DeviceOptions.defaults();
-    return of(request(model, windows, OptionalInt.empty(), options).with(Wanted.named("source")));
+    return of(request(model, windows, OptionalInt.empty(), options).with(Wanted.named(as)));
   }
 
   static TestRun of(Path model, Path windows, OptionalInt batch, DeviceOptions options) {

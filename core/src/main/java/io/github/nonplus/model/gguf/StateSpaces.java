@@ -3,7 +3,7 @@ package io.github.nonplus.model.gguf;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
-import io.github.nonplus.program.op.Norm;
+import io.github.nonplus.model.interpretation.GroupedNorms;
 import io.github.nonplus.program.op.Softplus;
 import java.util.List;
 import java.util.Map;
@@ -272,12 +272,6 @@ final class StateSpaces {
             "norms each of %d groups of a state space's heads by itself".formatted(groups),
             true,
             groups > 1,
-            operation ->
-                operation instanceof Norm norm
-                        && norm.findWeight().filter(w -> w.name().endsWith(ending)).isPresent()
-                        && groups > 0
-                        && norm.input().width() % groups == 0
-                    ? norm.withGroups(groups)
-                    : operation));
+            new GroupedNorms(groups, ending)));
   }
 }

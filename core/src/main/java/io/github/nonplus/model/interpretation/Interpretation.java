@@ -32,6 +32,11 @@ public record Interpretation(
     return new Interpretation(SOURCE, PUBLISHED, model, List.of());
   }
 
+  /// The same of a model that is computed otherwise.
+  public Interpretation with(FamilyModel other) {
+    return new Interpretation(name, words, other, differences);
+  }
+
   /// Whether it is the published model.
   public boolean isPublished() {
     return name.equals(SOURCE);

@@ -32,9 +32,16 @@ public record Interpretations(
   }
 
   /// Those of a checkpoint that is what it says.
-  public static Interpretations ofPublished(FamilyModel model) {
+  ///
+  /// @param difference that may be asked for, but is not made by itself
+  public static Interpretations ofPublished(FamilyModel model, Optional<Difference> difference) {
     return new Interpretations(
-        Interpretation.SOURCE, Interpretation.PUBLISHED, model, model, List.of(), Optional.empty());
+        Interpretation.SOURCE,
+        Interpretation.PUBLISHED,
+        model,
+        model,
+        difference.stream().toList(),
+        Optional.empty());
   }
 
   /// All names that may be asked for, the default first.
@@ -49,10 +56,10 @@ public record Interpretations(
   }
 
   /// What they need to be told apart by their losses: the published model, each difference alone
-  /// where there are several, and all of them.
+  /// where there are several or no other model has them, and all of them.
   public List<String> walk() {
     List<String> names = new ArrayList<>(List.of(Interpretation.SOURCE));
-    if (differences.size() > 1) {
+    if (differences.size() > 1 || name.equals(Interpretation.SOURCE)) {
       differences.forEach(each -> names.add(with(each)));
     }
     if (!name.equals(Interpretation.SOURCE)) {

@@ -88,9 +88,21 @@ class InterpretationsTest {
 
   @Test
   void aCheckpointThatIsWhatItSaysHasOneInterpretation() {
-    assertThat(Interpretations.ofPublished(MODEL).names()).containsExactly("source");
-    assertThat(Interpretations.ofPublished(MODEL).find(Optional.empty(), "").model())
-        .isEqualTo(MODEL);
+    Interpretations one = Interpretations.ofPublished(MODEL, Optional.empty());
+    assertThat(one.names()).containsExactly("source");
+    assertThat(one.walk()).containsExactly("source");
+    assertThat(one.find(Optional.empty(), "").model()).isEqualTo(MODEL);
+  }
+
+  @Test
+  void aDifferenceThatNobodyMakesByItselfMayBeAskedFor() {
+    Interpretations two = Interpretations.ofPublished(MODEL, Optional.of(DIFFERENCES.getFirst()));
+    String with = Interpretations.with(DIFFERENCES.getFirst());
+    assertThat(two.names()).containsExactly("source", with);
+    assertThat(two.walk()).containsExactly("source", with);
+    assertThat(two.find(Optional.empty(), "").isPublished()).isTrue();
+    assertThat(two.find(Optional.of(with), "").differences())
+        .containsExactly(DIFFERENCES.getFirst());
   }
 
   @Test
