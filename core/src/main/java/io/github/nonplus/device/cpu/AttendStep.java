@@ -8,7 +8,11 @@ import java.util.List;
 
 /// Causal attention: a task is one stretch of queries of one window, with all the heads that share
 /// a key head. It walks through the keys once, a block at a time.
-record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) implements Step {
+///
+/// @param selects whether only selected rows have outputs. The compiler would wait in vain for the
+///   kind of rows to be settled if the loops asked for it
+record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch[] scratch)
+    implements Step {
   /// Queries of a task, about.
   private static final int QUERIES = 256;
 
@@ -16,6 +20,11 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
   /// `from` and `to` in the strips between `strip` and `end`. What else such a strip holds belongs
   /// to other windows.
   private record Stretch(int start, int from, int to, int strip, int end) {}
+
+  static AttendStep of(AttendLaw law, Kernels kernels, AttendScratch[] scratch) {
+    boolean selects = !law.attend().output().rows().equals(RowSpace.TOKENS);
+    return new AttendStep(law, selects, kernels, scratch);
+  }
 
   /// Strips of a task.
   static int strips(Kernels kernels) {
@@ -54,7 +63,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
 
   /// The first row of the output that belongs to token row `row` or a later one.
   private int firstOutput(Frame frame, int row) {
-    if (attend().output().rows().equals(RowSpace.TOKENS)) {
+    if (!selects) {
       return row;
     }
     int found = Arrays.binarySearch(frame.batch().selected(), row);
@@ -62,9 +71,7 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
   }
 
   private int tokenRow(Frame frame, int output) {
-    return attend().output().rows().equals(RowSpace.TOKENS)
-        ? output
-        : frame.batch().selected()[output];
+    return selects ? frame.batch().selected()[output] : output;
   }
 
   private void attend(Frame frame, AttendScratch own, Stretch stretch, int keyHead) {
@@ -87,11 +94,11 @@ record AttendStep(AttendLaw law, Kernels kernels, AttendScratch[] scratch) imple
           int queryHead = keyHead * heads + head;
           int column = queryHead * attend().keySize();
           int slot = (strip - stretch.strip()) * heads + head;
-          if (attend().output().rows().equals(RowSpace.TOKENS)) {
-            own.tile(slot, queryHead, frame.arena(), frame.at(attend().query(), strip, column));
-          } else {
+          if (selects) {
             gather(frame, own, stretch, strip, column);
             own.tile(slot, queryHead, own.query, 0);
+          } else {
+            own.tile(slot, queryHead, frame.arena(), frame.at(attend().query(), strip, column));
           }
         }
       }

@@ -210,6 +210,6 @@ final class Lowering {
             new AttendScratch(attend.keySize(), attend.valueSize(), slots, kernels);
       }
     }
-    return new AttendStep(AttendLaw.of(attend, weights), kernels, attendScratch.clone());
+    return AttendStep.of(AttendLaw.of(attend, weights), kernels, attendScratch.clone());
   }
 }
