@@ -1,0 +1,2 @@
+/// Losses of many models in one JVM.
+package io.github.nonplus.perplexity;
