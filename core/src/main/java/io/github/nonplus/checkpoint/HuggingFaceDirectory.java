@@ -203,7 +203,7 @@ public record HuggingFaceDirectory(
         model().sources());
   }
 
-  /// Writes weights that are quantized already, decoded, as a new directory of the same model().
+  /// Writes weights that are quantized already, decoded, as a new directory of the same model.
   void writeDecoded(Path directory) {
     ObjectNode configuration = model().configuration();
     configuration.remove(Storages.KEYS);

@@ -9,8 +9,8 @@ import java.util.List;
 /// Causal attention: a task is one stretch of queries of one window, with all the heads that share
 /// a key head. It walks through the keys once, a block at a time.
 ///
-/// @param selects whether only selected rows have outputs. The compiler would wait in vain for the
-///   kind of rows to be settled if the loops asked for it
+/// @param selects whether only selected rows have outputs; loops that asked the output's kind of
+///   rows for it would be compiled anew for each kind that they meet
 record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch[] scratch)
     implements Step {
   /// Queries of a task, about.
