@@ -112,6 +112,19 @@ class AssembledWeightsTest {
         .hasMessageContaining("'absent'");
   }
 
+  /// Versions of a library write one tensor in two shapes.
+  @Test
+  void ofTwoWaysTheOneOfTheStoredShapeIsRead() {
+    Source upright = Source.stored("m", 2, 3);
+    assertThat(matrix(upright.or(M.transposed()))).containsExactly(1, 3, 5, 2, 4, 6);
+    assertThat(matrix(M.transposed().or(upright))).containsExactly(1, 3, 5, 2, 4, 6);
+    assertThatThrownBy(() -> matrix(upright.or(Source.stored("m", 6, 1).rows(0, 2))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> matrix(upright.or(Source.stored("m", 3, 1, 2).transposed())))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContainingAll("'m'", "[3, 2]", "[2, 3]");
+  }
+
   @Test
   void aSourceSaysWhichTensorsItNeeds() {
     Source v = Source.stored("v", 3, 2);
