@@ -21,6 +21,11 @@ public record RotaryPositions(
 
   /// Columns of a head that turn.
   public int turned(int headSize) {
+    return turned(part, headSize);
+  }
+
+  /// Columns of a head of which that part turns.
+  static int turned(double part, int headSize) {
     return (int) (part * headSize);
   }
 

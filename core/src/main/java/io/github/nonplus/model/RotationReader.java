@@ -124,7 +124,7 @@ public final class RotationReader {
               ? "%s is %s, expected a number above 0, up to 1".formatted(PART, part)
               : "%s is %s, but this architecture turns whole heads".formatted(PART, part));
     }
-    int turned = (int) (keys.headSize() * part);
+    int turned = RotaryPositions.turned(part, keys.headSize());
     if (keys.obeysPart() && !isProportional && (turned == 0 || turned % 2 != 0)) {
       throw object.failure(
           "%s is %s, by which %d of a head's %d elements turn, but they turn in pairs"

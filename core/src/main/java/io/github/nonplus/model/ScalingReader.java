@@ -122,7 +122,7 @@ record ScalingReader(
   /// A factor for each pair that turns.
   private List<Double> numbers(String key) {
     List<Double> numbers = rope.numbers(key);
-    int pairs = (int) (part * keys.headSize()) / 2;
+    int pairs = RotaryPositions.turned(part, keys.headSize()) / 2;
     if (numbers.size() != pairs) {
       throw rope.failure(
           "%s has %d numbers, expected one for each of %d pairs"

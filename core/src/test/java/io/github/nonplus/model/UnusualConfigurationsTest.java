@@ -79,6 +79,34 @@ class UnusualConfigurationsTest {
         .scale();
   }
 
+  /// Stacks of experts of Qwen3-VL lie in two ways, which their shapes tell apart; where a stack is
+  /// square it is the published one, and the others, which are not, are refused if they are not.
+  @Test
+  void stacksOfExpertsMayLieBothWaysWhereTheirShapesTell() throws IOException {
+    assertThat(waysToStore(48)).isEqualTo(3);
+    assertThat(waysToStore(2 * 16)).isEqualTo(2);
+    assertThat(waysToStore(16)).isEqualTo(2);
+  }
+
+  /// An expert's output layer: alone, and in a stack of some shapes.
+  private static long waysToStore(int hidden) throws IOException {
+    String config =
+        """
+        {"model_type": "qwen3_vl_moe_text", "hidden_size": %d, "moe_intermediate_size": 16,
+         "intermediate_size": 16, "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 8,
+         "num_hidden_layers": 1, "num_experts": 4, "num_experts_per_tok": 2, "vocab_size": 8,
+         "decoder_sparse_step": 1, "rms_norm_eps": 1e-6, "rope_theta": 10000}
+        """
+            .formatted(hidden);
+    FamilyModel model = Families.read(new ConfigReader("c", (ObjectNode) JSON.readTree(config)));
+    return model
+        .sources()
+        .get("model.layers.0.mlp.experts.0.down_proj.weight")
+        .tensors()
+        .distinct()
+        .count();
+  }
+
   /// Gemma 3n's own table has 256 rows fewer than there are tokens.
   @Test
   void tokensBeyondTheTableOfSideInputsTakeItsFirstRow() throws IOException {

@@ -33,6 +33,24 @@ class NewerTransformersTest {
     }
   }
 
+  /// The windows' means, of which the result is one of both models.
+  @Test
+  void bothSayWhatItCosts() throws IOException {
+    Fixture fixture = Fixture.named("mamba2");
+    Path windows = fixture.write(directory);
+    Result published = TestRun.of(fixture.model(), windows, "source").result();
+    Result grouped = TestRun.of(fixture.model(), windows, "source+n_groups").result();
+    Result both = TestRun.of(fixture.model(), windows, "both").result();
+    assertThat(both.meanNll()).isEqualTo(grouped.meanNll());
+    Result.Cost cost = both.model().interpretation().cost();
+    assertThat(cost.nats()).isCloseTo(grouped.meanNll() - published.meanNll(), within(1e-12));
+    assertThat(cost.published()).isEqualTo(published.perplexity());
+    assertThat(cost.perplexity()).isEqualTo(grouped.perplexity());
+    assertThat(both.model().interpretation().differences())
+        .singleElement()
+        .satisfies(difference -> assertThat(difference.cost()).isEqualTo(cost));
+  }
+
   @Test
   void thePublishedModelSaysSo() throws IOException {
     Path model = Fixture.named("mamba2").model();

@@ -31,7 +31,7 @@ final class FalconH1 implements Family {
             config, RotaryKeys.whole(10_000, sizes.headSize()), sizes.positions());
     LlamaLike like = new LlamaLike(config, "falcon_h1", sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-5);
-    Mamba.requireSilu(like, "hidden_act");
+    like.silu("hidden_act");
     boolean attentionBias = like.flag("attention_bias", false);
     boolean bias = like.flag("mlp_bias", false);
     double embedding = like.positive("embedding_multiplier", 1);

@@ -23,10 +23,7 @@ final class Jamba implements Family {
     Sizes sizes = Sizes.read(config, 8, 0);
     LlamaLike like = new LlamaLike(config, "jamba", sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-6);
-    Activation activation = like.activation("hidden_act", "silu");
-    if (activation != Activation.SILU) {
-      throw config.failure("hidden_act: only silu is implemented");
-    }
+    Activation activation = like.silu("hidden_act");
     Turn attending = Turn.read(config, "attn_layer", 8, 4);
     Turn choosing = Turn.read(config, "expert_layer", 2, 1);
     int experts = Mixtures.experts(config, like, "num_experts");

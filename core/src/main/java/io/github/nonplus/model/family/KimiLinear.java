@@ -32,8 +32,7 @@ final class KimiLinear implements Family {
     Sizes sizes = latent.sizes();
     LlamaLike like = new LlamaLike(config, "kimi_linear", sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-5);
-    Mamba.requireSilu(like, "hidden_act"); // which the short convolutions take, too
-    Activation activation = Activation.SILU;
+    Activation activation = like.silu("hidden_act");
     boolean bias = like.flag("attention_bias", false);
     Linear linear = Linear.read(config, sizes.layers());
     IntPredicate sparse = Mixtures.afterFirst(config, sizes.layers(), 1);

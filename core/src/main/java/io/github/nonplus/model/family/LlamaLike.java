@@ -99,6 +99,14 @@ final class LlamaLike {
     return activation;
   }
 
+  /// Reads an activation that may be silu only: a family's formulas have it in them elsewhere, too.
+  Activation silu(String key) {
+    if (activation(key, "silu") != Activation.SILU) {
+      throw failure("%s: only silu is implemented".formatted(key));
+    }
+    return Activation.SILU;
+  }
+
   /// Reads whether embedding and output layer are one.
   LlamaLike tied(boolean absent) {
     tied = flag("tie_word_embeddings", absent);

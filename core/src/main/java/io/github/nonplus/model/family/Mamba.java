@@ -6,7 +6,6 @@ import io.github.nonplus.model.decoder.Branch;
 import io.github.nonplus.model.decoder.Decoder;
 import io.github.nonplus.model.decoder.Norming;
 import io.github.nonplus.model.decoder.Part;
-import io.github.nonplus.program.op.Activation;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +55,7 @@ final class Mamba implements Family {
     Sizes sizes = Sizes.withoutHeads(config, width);
     LlamaLike like = new LlamaLike(config, name, sizes).withoutHeads();
     double epsilon = like.positive("rms_norm_eps", 1e-5);
-    requireSilu(like, "hidden_activation");
+    like.silu("hidden_activation");
     like.names("backbone.embeddings", "lm_head").tied(!isSecond);
     Mixers mixers = isSecond ? second(config, like, epsilon) : first(config, like);
     List<Block> blocks =
@@ -140,13 +139,6 @@ final class Mamba implements Family {
                 new StateSpace.Gating(Norming.rms(at + "norm", epsilon), 1, false),
                 StateSpace.UNSCALED)
             .from(like);
-  }
-
-  /// The formulas have silu in them.
-  static void requireSilu(LlamaLike like, String key) {
-    if (like.activation(key, "silu") != Activation.SILU) {
-      throw like.failure("%s: only silu is implemented".formatted(key));
-    }
   }
 
   /// On loading, transformers 5.17 then divides what is stored once more.

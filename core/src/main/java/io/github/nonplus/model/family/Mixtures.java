@@ -84,7 +84,8 @@ final class Mixtures {
   /// Layers of experts under the usual names, stored one by one or in stacks.
   ///
   /// @param at where the experts are: `model.layers.3.mlp.experts.`
-  /// @param inputsFirst whether stacks may hold inputs × outputs, too, as they were published
+  /// @param inputsFirst whether stacks were published as inputs × outputs; they may hold the
+  ///   reverse, as transformers 5.24 saves Qwen3-VL's, where the shape of each says so
   static ExpertLayers layers(
       LlamaLike like,
       String at,
@@ -114,10 +115,12 @@ final class Mixtures {
       Source gate = both.rows(0, inner);
       Source up = both.rows(inner, 2 * inner);
       if (inputsFirst) {
+        // With a square among them, one could be read one way and the other the other way.
+        boolean tell = hidden != inner && hidden != 2 * inner;
         Source published = stacked(at + "gate_up_proj", e, all, 2 * inner, hidden, true);
-        gate = published.rows(0, inner).or(gate);
-        up = published.rows(inner, 2 * inner).or(up);
-        down = stacked(at + "down_proj", e, experts, hidden, inner, true).or(down);
+        gate = either(tell, published.rows(0, inner), gate);
+        up = either(tell, published.rows(inner, 2 * inner), up);
+        down = either(tell, stacked(at + "down_proj", e, experts, hidden, inner, true), down);
       }
       add(like, at + e + ".gate_proj.weight", gate);
       add(like, at + e + ".up_proj.weight", up);
@@ -127,6 +130,10 @@ final class Mixtures {
       like.unused(at + e + ".");
     }
     return ExpertLayers.gated(activation, at + Experts.NUMBER + ".", inner, hidden);
+  }
+
+  private static Source either(boolean isToldApart, Source first, Source second) {
+    return isToldApart ? first.or(second) : first;
   }
 
   /// One expert of a stack of matrices of that many rows and columns, or of columns and rows.

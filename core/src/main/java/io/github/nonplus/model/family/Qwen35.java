@@ -58,8 +58,7 @@ final class Qwen35 implements Family {
             config, RotaryKeys.part(10_000, 0.25, sizes.headSize()), sizes.positions());
     LlamaLike like = new LlamaLike(config, name, sizes);
     double epsilon = like.positive("rms_norm_eps", 1e-6);
-    Mamba.requireSilu(like, "hidden_act"); // which the short convolutions take, too
-    Activation activation = Activation.SILU;
+    Activation activation = like.silu("hidden_act");
     boolean bias = like.flag("attention_bias", false);
     QwenMixers mixers = new QwenMixers(like, config, positions, epsilon, bias);
     Experts experts = isDense ? null : new Experts(config, like, activation, isNext());

@@ -51,7 +51,7 @@ final class StateSpaces {
         .put("head_dim", terms.file().size("ssm.inner_size") / heads)
         .put("expand", expanded(terms))
         .ifThere("use_conv_bias", "blk.0.ssm_conv1d.bias");
-    normsGroups(terms, terms.size("n_groups"), ".mixer.norm.weight");
+    normsGroups(terms, terms.size("n_groups"));
   }
 
   /// Jamba, whose layers take turns.
@@ -128,7 +128,7 @@ final class StateSpaces {
       ExpertSteps.count("num_local_experts").accept(terms);
     }
     hybrid(terms);
-    normsGroups(terms, terms.size("mamba_n_groups"), ".mamba.norm.weight");
+    normsGroups(terms, terms.size("mamba_n_groups"));
   }
 
   private static double multiplier(Description file, String key) {
@@ -265,13 +265,8 @@ final class StateSpaces {
   }
 
   /// llama.cpp norms each group of heads by itself, where transformers norms all of them at once.
-  private static void normsGroups(Terms terms, int groups, String ending) {
-    terms.departing(
-        Departure.of(
-            "n_groups",
-            "norms each of %d groups of a state space's heads by itself".formatted(groups),
-            true,
-            groups > 1,
-            new GroupedNorms(groups, ending)));
+  private static void normsGroups(Terms terms, int groups) {
+    GroupedNorms norms = GroupedNorms.of(terms.family(), () -> groups).orElseThrow();
+    terms.departing(Departure.of(GroupedNorms.NAME, norms.words(), true, groups > 1, norms));
   }
 }

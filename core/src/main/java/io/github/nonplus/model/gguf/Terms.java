@@ -30,7 +30,12 @@ final class Terms {
 
   /// Whether it is that family.
   boolean is(String family) {
-    return json.path("model_type").asText().equals(family);
+    return family().equals(family);
+  }
+
+  /// The model's type.
+  String family() {
+    return json.path("model_type").asText();
   }
 
   Terms put(String key, String value) {

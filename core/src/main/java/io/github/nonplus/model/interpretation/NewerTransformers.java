@@ -4,19 +4,11 @@ import io.github.nonplus.model.Model.Output;
 import io.github.nonplus.model.family.FamilyModel;
 import io.github.nonplus.program.op.Scan;
 import io.github.nonplus.program.op.ScanLaw;
-import java.util.Map;
 import java.util.Optional;
 
-/// What newer versions of transformers make of a checkpoint otherwise than version 5.17, whose
-/// function is the published model here.
+/// Where versions of transformers make different functions of a checkpoint: the published model is
+/// then what 5.17 computes, and what a newer version does is a difference that may be asked for.
 public final class NewerTransformers {
-  private static final String MIXER = ".mixer.norm.weight";
-  private static final String MAMBA = ".mamba.norm.weight";
-
-  /// Which norms are of a state space's output, by the family.
-  private static final Map<String, String> STATE_SPACES =
-      Map.of("mamba2", MIXER, "bamba", MAMBA, "granitemoehybrid", MAMBA);
-
   private NewerTransformers() {}
 
   /// The published model, and it with what is otherwise there.
@@ -31,26 +23,24 @@ public final class NewerTransformers {
   }
 
   private static Optional<Difference> groupedNorms(FamilyModel model) {
-    String ending = STATE_SPACES.get(model.modelType());
-    int groups = ending == null ? 1 : groups(model);
-    return groups == 1
-        ? Optional.empty()
-        : Optional.of(
-            new Difference(
-                model.modelType().equals("mamba2") ? "n_groups" : "mamba_n_groups",
-                "norms each of %d groups of a state space's heads by itself, as transformers since 5.23, mamba_ssm and llama.cpp do"
-                    .formatted(groups),
-                Difference.Evidence.EXECUTED,
-                other -> other.adapted(new GroupedNorms(groups, ending))));
+    return GroupedNorms.of(model.modelType(), () -> groups(model))
+        .filter(norms -> norms.groups() > 1)
+        .map(
+            norms ->
+                new Difference(
+                    GroupedNorms.NAME,
+                    norms.words() + ", as transformers since 5.23, mamba_ssm and llama.cpp do",
+                    Difference.Evidence.EXECUTED,
+                    other -> other.adapted(norms)));
   }
 
   /// Of heads that share keys and queries.
   private static int groups(FamilyModel model) {
     return model.program(Output.SCORE).operations().stream()
-        .filter(operation -> operation instanceof Scan)
+        .filter(Scan.class::isInstance)
         .map(operation -> ((Scan) operation).law())
-        .filter(law -> law instanceof ScanLaw.Memory)
-        .map(law -> (ScanLaw.Memory) law)
+        .filter(ScanLaw.Memory.class::isInstance)
+        .map(ScanLaw.Memory.class::cast)
         .mapToInt(memory -> memory.key().width() / memory.keySize())
         .findFirst()
         .orElse(1);
