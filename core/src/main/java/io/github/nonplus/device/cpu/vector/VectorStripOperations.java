@@ -28,44 +28,97 @@ final class VectorStripOperations implements StripOperations {
       float[] out,
       int outAt) {
     float[] lanes = new float[LANES * LENGTH];
-    float[] numbers = new float[LENGTH];
+    float[] means = new float[LENGTH];
+    float[] factors = new float[LENGTH];
     for (int from = 0; from < weight.length; from += groupWidth) {
       for (int t = 0; t < STRIP; t += LENGTH) {
         int at = xAt + from * STRIP + t;
-        FloatVector mean = FloatVector.zero(SPECIES);
         if (centred) {
-          sum(x, at, groupWidth, lanes).intoArray(numbers, 0);
-          for (int i = 0; i < LENGTH; i++) {
-            numbers[i] = (float) ((double) numbers[i] / groupWidth);
-          }
-          mean = FloatVector.fromArray(SPECIES, numbers, 0);
+          means(x, at, groupWidth, lanes, means);
         }
-        squares(x, at, groupWidth, mean, lanes).intoArray(numbers, 0);
-        for (int i = 0; i < LENGTH; i++) {
-          numbers[i] = (float) (1 / Math.sqrt((double) numbers[i] / groupWidth + epsilon));
-        }
-        FloatVector factor = FloatVector.fromArray(SPECIES, numbers, 0);
+        factors(x, at, groupWidth, means, epsilon, lanes, factors);
         int outFrom = outAt + from * STRIP + t;
         if (bias == null) {
-          for (int n = 0; n < groupWidth; n++) {
-            FloatVector.fromArray(SPECIES, x, at + n * STRIP)
-                .sub(mean)
-                .mul(factor)
-                .mul(weight[from + n])
-                .intoArray(out, outFrom + n * STRIP);
-          }
+          weighted(x, at, groupWidth, means, factors, weight, from, out, outFrom);
         } else {
-          for (int n = 0; n < groupWidth; n++) {
-            FloatVector.fromArray(SPECIES, x, at + n * STRIP)
-                .sub(mean)
-                .mul(factor)
-                .fma(
-                    FloatVector.broadcast(SPECIES, weight[from + n]),
-                    FloatVector.broadcast(SPECIES, bias[from + n]))
-                .intoArray(out, outFrom + n * STRIP);
-          }
+          weighted(x, at, groupWidth, means, factors, weight, bias, from, out, outFrom);
         }
       }
+    }
+  }
+
+  // Each a method of its own, compiled by itself: of one method, whose mean is a vector here and
+  // zero
+  // there, the compiler kept the vectors in objects in some runs, and norms took four times as
+  // long.
+
+  /// The mean of each token of a vector.
+  private static void means(float[] x, int at, int columns, float[] lanes, float[] means) {
+    sum(x, at, columns, lanes).intoArray(means, 0);
+    for (int i = 0; i < LENGTH; i++) {
+      means[i] = (float) ((double) means[i] / columns);
+    }
+  }
+
+  /// 1 / √(variance + epsilon) of each.
+  private static void factors(
+      float[] x,
+      int at,
+      int columns,
+      float[] means,
+      double epsilon,
+      float[] lanes,
+      float[] factors) {
+    FloatVector mean = FloatVector.fromArray(SPECIES, means, 0);
+    squares(x, at, columns, mean, lanes).intoArray(factors, 0);
+    for (int i = 0; i < LENGTH; i++) {
+      factors[i] = (float) (1 / Math.sqrt((double) factors[i] / columns + epsilon));
+    }
+  }
+
+  /// (x − mean) · factor · weight, and in the other plus bias.
+  private static void weighted(
+      float[] x,
+      int at,
+      int columns,
+      float[] means,
+      float[] factors,
+      float[] weight,
+      int from,
+      float[] out,
+      int outAt) {
+    FloatVector mean = FloatVector.fromArray(SPECIES, means, 0);
+    FloatVector factor = FloatVector.fromArray(SPECIES, factors, 0);
+    for (int n = 0; n < columns; n++) {
+      FloatVector.fromArray(SPECIES, x, at + n * STRIP)
+          .sub(mean)
+          .mul(factor)
+          .mul(weight[from + n])
+          .intoArray(out, outAt + n * STRIP);
+    }
+  }
+
+  private static void weighted(
+      float[] x,
+      int at,
+      int columns,
+      float[] means,
+      float[] factors,
+      float[] weight,
+      float[] bias,
+      int from,
+      float[] out,
+      int outAt) {
+    FloatVector mean = FloatVector.fromArray(SPECIES, means, 0);
+    FloatVector factor = FloatVector.fromArray(SPECIES, factors, 0);
+    for (int n = 0; n < columns; n++) {
+      FloatVector.fromArray(SPECIES, x, at + n * STRIP)
+          .sub(mean)
+          .mul(factor)
+          .fma(
+              FloatVector.broadcast(SPECIES, weight[from + n]),
+              FloatVector.broadcast(SPECIES, bias[from + n]))
+          .intoArray(out, outAt + n * STRIP);
     }
   }
 
