@@ -35,6 +35,10 @@ public interface Device extends AutoCloseable {
     return "%s, kernels %s".formatted(description(), computation.kernels());
   }
 
+  /// Tells it what it will load, before weights are read: one that has something to prepare does so
+  /// meanwhile.
+  default void expect(Function function) {}
+
   /// Threads of this process that it computes with.
   int threads();
 

@@ -34,6 +34,7 @@ final class DeviceSide implements Side {
     ModelWeights weights = null;
     try {
       Computation computation = device.computation(score.program());
+      device.expect(score);
       weights = model.directory().openWeights();
       Executable executable = device.load(score, weights, tokens);
       return new DeviceSide(

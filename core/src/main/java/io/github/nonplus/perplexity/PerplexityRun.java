@@ -105,6 +105,7 @@ public final class PerplexityRun {
             listener::note);
     Function score = model.score();
     Computation computation = computation(device, model);
+    device.expect(score);
     WindowsFile file = WindowsFile.read(request.input());
     Protocols.of(file); // refuses what it does not know, before anything is read
     model.requireScorable(file);

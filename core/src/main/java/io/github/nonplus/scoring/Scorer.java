@@ -35,6 +35,7 @@ public final class Scorer implements AutoCloseable {
   private boolean closed;
 
   private Scorer(ScorerRequest request, ScoringModel model, ModelWeights weights, Device device) {
+    device.expect(model.score());
     this.request = request;
     this.model = model;
     this.weights = weights;

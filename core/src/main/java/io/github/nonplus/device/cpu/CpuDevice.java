@@ -74,6 +74,11 @@ final class CpuDevice implements Device {
   }
 
   @Override
+  public void expect(Function function) {
+    warmUp.ifPresent(each -> each.expect(function));
+  }
+
+  @Override
   public int threads() {
     return workers.threads();
   }

@@ -124,7 +124,8 @@ final class Lowering {
         == 1;
   }
 
-  private Step step(Operation operation) {
+  /// The step of one of the program's operations.
+  Step step(Operation operation) {
     return switch (operation) {
       case Embed embed -> RowSteps.embed(embed, weights, scratch);
       case Norm norm -> NormStep.of(norm, weights, kernels);

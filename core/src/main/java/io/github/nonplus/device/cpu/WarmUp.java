@@ -1,16 +1,20 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.device.Batch;
+import io.github.nonplus.library.Function;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /// Runs a small model again and again, on a thread of its own, while the real one is still being
 /// read and its weights' digest is taken. An interpreted kernel is hundreds of times slower than a
 /// compiled one, and the compiler only turns to what was called often.
 ///
-/// First comes what every model needs, with the commonest weights; then weights of every form.
+/// First comes what every model needs, with the commonest weights; then what the real one has
+/// beside products, as soon as it is known; then weights of every form.
 final class WarmUp implements AutoCloseable {
   /// Two windows, of which each ends within a strip; more tokens would only take longer.
   private static final Batch BATCH = SmallModel.batch(5, 3);
@@ -26,10 +30,18 @@ final class WarmUp implements AutoCloseable {
   /// That of a JVM, by the names of kernels.
   private static final Map<String, WarmUp> BEGUN = new ConcurrentHashMap<>();
 
+  /// Rounds of the real model's own operations: after three of them all are compiled, or nearly.
+  private static final int OWN_ROUNDS = 6;
+
+  private final Kernels kernels;
   private final CountDownLatch first = new CountDownLatch(1);
+  private final AtomicBoolean isTold = new AtomicBoolean();
+  private final AtomicReference<Function> expected = new AtomicReference<>();
   private volatile boolean isOver;
 
-  private WarmUp() {}
+  private WarmUp(Kernels kernels) {
+    this.kernels = kernels;
+  }
 
   /// That of these kernels, which is begun unless it was before: one is enough for a JVM.
   static WarmUp of(Kernels kernels) {
@@ -37,14 +49,15 @@ final class WarmUp implements AutoCloseable {
   }
 
   private static WarmUp begun(Kernels kernels) {
-    WarmUp warmUp = new WarmUp();
-    Thread.ofPlatform().daemon().name("nonplus-warm-up").start(() -> warmUp.run(kernels));
+    WarmUp warmUp = new WarmUp(kernels);
+    Thread.ofPlatform().daemon().name("nonplus-warm-up").start(warmUp::run);
     return warmUp;
   }
 
-  private void run(Kernels kernels) {
+  private void run() {
     try {
       run(kernels, MadeUpWeights.halves(), FIRST_BATCHES, () -> isOver);
+      runExpected();
     } finally {
       first.countDown();
     }
@@ -65,14 +78,34 @@ final class WarmUp implements AutoCloseable {
     }
   }
 
-  /// Lets the first batches be done, and ends it: what comes now warms up by itself.
+  /// Tells it of a model that is being read. Those after the first warm up by themselves.
+  void expect(Function function) {
+    if (isTold.compareAndSet(false, true)) {
+      expected.set(function);
+    }
+  }
+
+  private void runExpected() {
+    Function function = expected.getAndSet(null);
+    if (function != null) {
+      OwnOperations.of(function, kernels).ifPresent(own -> own.run(OWN_ROUNDS, () -> isOver));
+    }
+  }
+
+  /// Lets the first batches be done, and what the expected model has of its own, and ends it: what
+  /// comes now warms up by itself.
   void finish() {
+    awaitFirst();
+    runExpected(); // it may have been told of since
+    isOver = true;
+  }
+
+  void awaitFirst() {
     try {
       first.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    isOver = true;
   }
 
   /// Ends it at once; one that has not got far does not count.

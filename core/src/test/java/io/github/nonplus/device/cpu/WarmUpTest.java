@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.nonplus.device.Batch;
 import io.github.nonplus.device.cpu.vector.VectorKernels;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Combine;
+import io.github.nonplus.program.op.Embed;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Parameter;
+import io.github.nonplus.program.operand.RowSpace;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,6 +126,45 @@ class WarmUpTest {
     assertThat(WarmUp.of(watched("waited for", called))).isSameAs(warmUp);
     warmUp.close();
     assertThat(WarmUp.of(watched("waited for", called))).isSameAs(warmUp);
+  }
+
+  /// Sums of halves, which the small model has none of.
+  private static final Function EXPECTED = combining(0.5);
+
+  private static Function combining(double factor) {
+    Buffer x = new Buffer("x", RowSpace.TOKENS, 32);
+    Buffer output = new Buffer("output", RowSpace.TOKENS, 32);
+    return Function.of(
+        new Program(
+            List.of(
+                Embed.tokens(Parameter.matrix("table", 200, 32), x),
+                new Combine(x.view(), factor, x.view(), factor, output))));
+  }
+
+  @Test
+  void whatTheRealModelHasBesidesRunsBeforeItIsFinishedHoweverLateItIsTold() {
+    Set<String> early = ConcurrentHashMap.newKeySet();
+    WarmUp told = WarmUp.of(watched("told early", early));
+    told.expect(EXPECTED);
+    told.awaitFirst();
+    assertThat(early).contains("combine");
+    Set<String> late = ConcurrentHashMap.newKeySet();
+    WarmUp begun = WarmUp.of(watched("told late", late));
+    begun.awaitFirst();
+    assertThat(late).doesNotContain("combine");
+    begun.expect(EXPECTED);
+    begun.finish();
+    assertThat(late).contains("combine");
+  }
+
+  @Test
+  void theSecondModelWarmsUpByItself() {
+    Set<String> called = ConcurrentHashMap.newKeySet();
+    WarmUp warmUp = WarmUp.of(watched("two models", called));
+    warmUp.expect(combining(1));
+    warmUp.expect(EXPECTED);
+    warmUp.finish();
+    assertThat(called).contains("add").doesNotContain("combine");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package io.github.nonplus.device.cpu;
+
+import io.github.nonplus.device.Batch;
+import io.github.nonplus.library.Function;
+import io.github.nonplus.program.MemoryPlan;
+import io.github.nonplus.program.Place;
+import io.github.nonplus.program.Program;
+import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.RowSpace;
+import io.github.nonplus.program.operand.View;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/// The operations of a model, of each that of one layer, for a few tokens and with made-up weights.
+/// They have the model's own settings and widths, so a warm-up that runs them compiles what this
+/// model needs, and nothing else. Products are left out, because the small model has compiled
+/// theirs; so are routed rows, which need routers that choose.
+final class OwnOperations {
+  /// Two windows, as the small model has, of the first token, which every table has.
+  private static final Batch BATCH = Batch.scoring(List.of(new int[5], new int[3]));
+
+  /// Numbers of the largest parameters: convolutions and decays have less, products and tables
+  /// more, except in models for which it does not matter.
+  private static final long MOST_NUMBERS = 1 << 18;
+
+  /// Columns of the widest model that is warmed up, several times those of any published one: what
+  /// does not fit into memory is refused in a sentence elsewhere, and not in a thread.
+  private static final int MOST_COLUMNS = 1 << 20;
+
+  private final List<Step> steps;
+  private final Frame frame;
+
+  private OwnOperations(List<Step> steps, Frame frame) {
+    this.steps = steps;
+    this.frame = frame;
+  }
+
+  /// None of a model that is too wide.
+  static Optional<OwnOperations> of(Function function, Kernels kernels) {
+    Program program = function.program();
+    boolean isWide =
+        program.buffers().stream().anyMatch(buffer -> buffer.width() > MOST_COLUMNS)
+            || function.plan().width() > MOST_COLUMNS;
+    return isWide ? Optional.empty() : Optional.of(made(program, function.plan(), kernels));
+  }
+
+  private static OwnOperations made(Program program, MemoryPlan plan, Kernels kernels) {
+    try (MadeUpWeights weights = MadeUpWeights.halves()) {
+      Lowering lowering = new Lowering(program, weights, BATCH.tokens(), kernels, 1, Caches.here());
+      return new OwnOperations(
+          of(program.operations()).stream().map(lowering::step).toList(),
+          new Frame(plan, new Strips(kernels.stripWidth()), BATCH.tokens()));
+    }
+  }
+
+  /// So many rounds, or fewer if it is over before.
+  void run(int rounds, BooleanSupplier isOver) {
+    frame.begin(BATCH);
+    try (Workers alone = new Workers(1)) {
+      for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < steps.size() && !isOver.getAsBoolean(); i++) {
+          steps.get(i).run(frame, alone);
+        }
+      }
+    }
+  }
+
+  /// The same operation in every layer, with all rows or with the selected ones.
+  private record Kind(String operation, Optional<RowSpace> rows) {}
+
+  static List<Operation> of(List<Operation> operations) {
+    Set<Kind> known = new HashSet<>();
+    List<Operation> own = new ArrayList<>();
+    for (Operation each : operations) {
+      Kind kind = new Kind(Place.of(each).operation(), each.result().map(Buffer::rows));
+      if (!each.ends() && numbers(each) <= MOST_NUMBERS && !isRouted(each) && known.add(kind)) {
+        own.add(each);
+      }
+    }
+    return own;
+  }
+
+  private static long numbers(Operation operation) {
+    return operation.parameters().stream()
+        .mapToLong(
+            each -> each.shape().stream().mapToLong(size -> size).reduce(1, Math::multiplyExact))
+        .sum();
+  }
+
+  private static boolean isRouted(Operation operation) {
+    return Stream.concat(operation.inputs().stream().map(View::buffer), operation.result().stream())
+        .anyMatch(buffer -> buffer.rows() instanceof RowSpace.Routed);
+  }
+}
