@@ -49,6 +49,7 @@ final class AttendScratch {
   private final float[] max;
   private final float[] sum;
   private final float[] weighted;
+  private final float[] zeros;
 
   private final float[] keyBiases = new float[KEYS];
 
@@ -85,6 +86,7 @@ final class AttendScratch {
     this.max = new float[slots * width];
     this.sum = new float[slots * width];
     this.weighted = new float[Math.multiplyExact(slots, slotLength)];
+    this.zeros = new float[slotLength];
   }
 
   /// Whether it serves heads of these sizes and that many strips of queries.
@@ -134,7 +136,9 @@ final class AttendScratch {
     Arrays.fill(max, slot * width, (slot + 1) * width, law.firstMax(head));
     if (!law.isPlain()) {
       Arrays.fill(sum, slot * width, (slot + 1) * width, law.firstSum());
-      Arrays.fill(weighted, slot * slotLength, (slot + 1) * slotLength, 0);
+      // A copy is as fast from the first call on; Arrays.fill is a loop that must be compiled
+      // first.
+      System.arraycopy(zeros, 0, weighted, slot * slotLength, slotLength);
     }
   }
 

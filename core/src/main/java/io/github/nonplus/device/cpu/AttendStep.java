@@ -131,12 +131,16 @@ record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch
   /// Puts together the queries of selected tokens.
   private void gather(Frame frame, AttendScratch own, Stretch stretch, int strip, int column) {
     int width = frame.layout().width();
+    int size = attend().keySize();
+    float[] arena = frame.arena();
+    float[] query = own.query;
     int end = Math.min(stretch.to(), (strip + 1) * width);
     for (int row = Math.max(stretch.from(), strip * width); row < end; row++) {
       int token = frame.batch().selected()[row];
-      int at = frame.at(attend().query(), token / width, column) + token % width;
-      for (int d = 0; d < attend().keySize(); d++) {
-        own.query[d * width + row % width] = frame.arena()[at + d * width];
+      int from = frame.at(attend().query(), token / width, column) + token % width;
+      int to = row % width;
+      for (int d = 0; d < size; d++) {
+        query[to + d * width] = arena[from + d * width];
       }
     }
   }

@@ -6,7 +6,10 @@ import io.github.nonplus.program.MemoryPlan;
 import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Operation;
+import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
+import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ import java.util.stream.Stream;
 /// The operations of a model, of each that of one layer, for a few tokens and with made-up weights.
 /// They have the model's own settings and widths, so a warm-up that runs them compiles what this
 /// model needs, and nothing else. Products are left out, because the small model has compiled
-/// theirs; so are routed rows, which need routers that choose.
+/// theirs, but for the first rows of the head; so are routed rows, which need routers that choose.
 final class OwnOperations {
   /// Two windows, as the small model has, of the first token, which every table has.
   private static final Batch BATCH = Batch.scoring(List.of(new int[5], new int[3]));
@@ -32,6 +35,8 @@ final class OwnOperations {
   /// Columns of the widest model that is warmed up, several times those of any published one: what
   /// does not fit into memory is refused in a sentence elsewhere, and not in a thread.
   private static final int MOST_COLUMNS = 1 << 20;
+
+  private static final int HEAD_OUTPUTS = 64;
 
   private final List<Step> steps;
   private final Frame frame;
@@ -79,11 +84,22 @@ final class OwnOperations {
     List<Operation> own = new ArrayList<>();
     for (Operation each : operations) {
       Kind kind = new Kind(Place.of(each).operation(), each.result().map(Buffer::rows));
-      if (!each.ends() && numbers(each) <= MOST_NUMBERS && !isRouted(each) && known.add(kind)) {
-        own.add(each);
+      Operation small = each instanceof Score score ? small(score) : each;
+      if (numbers(small) <= MOST_NUMBERS && !isRouted(small) && known.add(kind)) {
+        own.add(small);
       }
     }
     return own;
+  }
+
+  /// A score of the first tokens only.
+  private static Score small(Score score) {
+    Linear head = score.head();
+    int outputs = Math.min(HEAD_OUTPUTS, head.weight().outputs());
+    Parameter weight = Parameter.matrix(head.weight().name(), outputs, head.weight().inputs());
+    Parameter bias =
+        head.findBias().map(each -> Parameter.vector(each.name(), outputs)).orElse(null);
+    return new Score(score.input(), new Linear(weight, bias), score.scale(), score.softCap());
   }
 
   private static long numbers(Operation operation) {
