@@ -36,8 +36,6 @@ final class OwnOperations {
   /// does not fit into memory is refused in a sentence elsewhere, and not in a thread.
   private static final int MOST_COLUMNS = 1 << 20;
 
-  private static final int HEAD_OUTPUTS = 64;
-
   private final List<Step> steps;
   private final Frame frame;
 
@@ -95,8 +93,9 @@ final class OwnOperations {
   /// A score of the first tokens only.
   private static Score small(Score score) {
     Linear head = score.head();
-    int outputs = Math.min(HEAD_OUTPUTS, head.weight().outputs());
-    Parameter weight = Parameter.matrix(head.weight().name(), outputs, head.weight().inputs());
+    int inputs = head.weight().inputs();
+    int outputs = Math.clamp(MOST_NUMBERS / inputs, 1, head.weight().outputs());
+    Parameter weight = Parameter.matrix(head.weight().name(), outputs, inputs);
     Parameter bias =
         head.findBias().map(each -> Parameter.vector(each.name(), outputs)).orElse(null);
     return new Score(score.input(), new Linear(weight, bias), score.scale(), score.softCap());

@@ -30,8 +30,8 @@ final class WarmUp implements AutoCloseable {
   /// That of a JVM, by the names of kernels.
   private static final Map<String, WarmUp> BEGUN = new ConcurrentHashMap<>();
 
-  /// Rounds of the real model's own operations: after three of them all are compiled, or nearly.
-  private static final int OWN_ROUNDS = 6;
+  /// Rounds of the real model's own operations: the first three take nearly all the time.
+  private static final int OWN_ROUNDS = 12;
 
   private final Kernels kernels;
   private final CountDownLatch first = new CountDownLatch(1);

@@ -16,6 +16,7 @@ import io.github.nonplus.program.op.Score;
 import io.github.nonplus.program.op.SelectRows;
 import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
+import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import java.io.IOException;
@@ -72,15 +73,12 @@ class OwnOperationsTest {
   }
 
   @Test
-  void theScoreIsThatOfTheFirstTokens() throws IOException {
-    assertThat(own("gemma2"))
-        .filteredOn(Score.class::isInstance)
-        .singleElement()
-        .satisfies(
-            score -> {
-              assertThat(((Score) score).softCap()).isPositive();
-              assertThat(((Score) score).head().weight().outputs()).isEqualTo(64);
-            });
+  void aLargeHeadIsCutToItsFirstTokens() {
+    Buffer x = new Buffer("x", RowSpace.SELECTED, 1024);
+    Linear head = Linear.of(Parameter.matrix("head", 100_000, 1024));
+    List<Operation> own = OwnOperations.of(List.of(new Score(x.view(), head, 0.5, 30)));
+    Linear small = Linear.of(Parameter.matrix("head", 256, 1024));
+    assertThat(own).containsExactly(new Score(x.view(), small, 0.5, 30));
   }
 
   @Test
