@@ -53,13 +53,14 @@ record Blocking(int inputs, int weights) {
     return new Blocking(near < LONG_ENOUGH ? Math.max(near, far) : near, weights);
   }
 
-  /// For a matrix of that many inputs and outputs, shared by so many workers.
-  Cut cut(int depth, int all, int workers) {
+  /// For a matrix of that many inputs and outputs. Workers share deep ones by panels in any case.
+  Cut cut(int depth, int all, Share share) {
     int whole = down(weights / depth);
     boolean isShallow = whole >= WIDE_ENOUGH;
     int held = isShallow ? whole : down(weights / inputs);
     int most = Math.clamp(held, FEWEST_OUTPUTS, MOST_OUTPUTS);
-    int each = down(all / (PANELS_EACH * workers));
+    int each =
+        isShallow && share.byTokens() ? down(all) : down(all / (PANELS_EACH * share.workers()));
     return new Cut(inputs, Math.clamp(each, FEWEST_OUTPUTS, most), isShallow ? 1 : STRIPS);
   }
 

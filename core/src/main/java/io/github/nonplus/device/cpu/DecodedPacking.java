@@ -1,5 +1,6 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.weights.Dense;
 import io.github.nonplus.weights.Matrix;
 
 /// Any format, by its own decoder.
@@ -7,6 +8,11 @@ final class DecodedPacking extends BlockPacking {
   @Override
   public boolean suits(Matrix matrix) {
     return true;
+  }
+
+  @Override
+  public boolean isQuick(Matrix matrix) {
+    return matrix.format() instanceof Dense;
   }
 
   @Override

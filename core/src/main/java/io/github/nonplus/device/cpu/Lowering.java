@@ -99,7 +99,9 @@ final class Lowering {
           && operations.get(i + 1) instanceof Gate gate
           && gate.gates(matmul)
           && isReadOnce(matmul.output())) {
-        Panels panels = reserve(Panels.beside(matmul.parts(), weights, blocking, scratch.length));
+        Panels panels =
+            reserve(
+                Panels.beside(matmul.parts(), weights, blocking, Share.of(tokens, scratch.length)));
         fused.set(i, ProductStep.gated(matmul, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
         unwritten.add(matmul.output());
@@ -168,7 +170,7 @@ final class Lowering {
   }
 
   private Panels panels(List<Linear> parts) {
-    return reserve(Panels.of(parts, weights, blocking, scratch.length));
+    return reserve(Panels.of(parts, weights, blocking, Share.of(tokens, scratch.length)));
   }
 
   /// The panels of each expert.
@@ -182,8 +184,8 @@ final class Lowering {
       List<Linear> parts = experts.of(expert);
       Panels panels =
           beside
-              ? Panels.beside(parts, weights, blocking, scratch.length)
-              : Panels.of(parts, weights, blocking, scratch.length);
+              ? Panels.beside(parts, weights, blocking, Share.byPanels(scratch.length))
+              : Panels.of(parts, weights, blocking, Share.byPanels(scratch.length));
       all.add(reserve(panels, strips));
     }
     return all;

@@ -20,6 +20,11 @@ final class Packer {
     return packing(matrix).grain(matrix);
   }
 
+  /// [Packing#isQuick].
+  boolean isQuick(Matrix matrix) {
+    return packing(matrix).isQuick(matrix);
+  }
+
   /// [Packing#pack].
   void pack(
       Matrix matrix,

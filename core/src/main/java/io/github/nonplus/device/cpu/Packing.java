@@ -8,6 +8,11 @@ interface Packing {
   /// Whether it is one for that matrix.
   boolean suits(Matrix matrix);
 
+  /// Whether it takes so little time that each worker can pack all panels for tokens of its own.
+  default boolean isQuick(Matrix matrix) {
+    return true;
+  }
+
   /// Inputs of which a stretch consists, but for the last one.
   default int grain(Matrix matrix) {
     return 1;

@@ -23,6 +23,7 @@ final class Panels {
   private final int depth;
   private final int stretches;
   private final int grain;
+  private final boolean isQuick;
   private final int outputs;
 
   /// Outputs `from` to `to` of a layer, and of others the same that lie beside them in the panel.
@@ -51,25 +52,25 @@ final class Panels {
             .flatMap(panel -> panel.matrices().stream())
             .mapToInt(packer::grain)
             .reduce(1, Panels::commonMultiple);
+    this.isQuick =
+        panels.stream().flatMap(panel -> panel.matrices().stream()).allMatch(packer::isQuick);
   }
 
   /// Layers whose products lie side by side, each in panels of its own.
-  ///
-  /// @param workers who share them
-  static Panels of(List<Linear> parts, ModelWeights weights, Blocking blocking, int workers) {
-    return cut(parts.stream().map(List::of).toList(), weights, blocking, workers);
+  static Panels of(List<Linear> parts, ModelWeights weights, Blocking blocking, Share share) {
+    return cut(parts.stream().map(List::of).toList(), weights, blocking, share);
   }
 
   /// Layers of which the same outputs belong together: each panel has them of all. Columns are
   /// those of one layer.
-  static Panels beside(List<Linear> parts, ModelWeights weights, Blocking blocking, int workers) {
-    return cut(List.of(parts), weights, blocking, workers);
+  static Panels beside(List<Linear> parts, ModelWeights weights, Blocking blocking, Share share) {
+    return cut(List.of(parts), weights, blocking, share);
   }
 
   private static Panels cut(
-      List<List<Linear>> groups, ModelWeights weights, Blocking blocking, int workers) {
+      List<List<Linear>> groups, ModelWeights weights, Blocking blocking, Share share) {
     int all = groups.stream().flatMap(List::stream).mapToInt(Panels::rows).sum();
-    Blocking.Cut cut = blocking.cut(depth(groups), all, workers);
+    Blocking.Cut cut = blocking.cut(depth(groups), all, share);
     return new Panels(
         groups,
         weights,
@@ -133,6 +134,11 @@ final class Panels {
 
   Blocking.Cut cut() {
     return cut;
+  }
+
+  /// Whether packing is so quick that each worker can pack all panels.
+  boolean isQuick() {
+    return isQuick;
   }
 
   int stretches() {

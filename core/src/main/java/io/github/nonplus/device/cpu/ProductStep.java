@@ -22,6 +22,9 @@ record ProductStep(
     Kernels kernels,
     Scratch[] scratch)
     implements Step {
+  /// Tokens of a piece, at most.
+  private static final int PIECE = 128;
+
   /// Takes the products of panel `index` with a strip.
   @FunctionalInterface
   private interface Ending {
@@ -72,6 +75,37 @@ record ProductStep(
 
   @Override
   public void run(Frame frame, Workers workers) {
+    if (panels.cut().packsWholeDepth()) {
+      runInPieces(frame, workers);
+    } else {
+      runInPanels(frame, workers);
+    }
+  }
+
+  /// A panel stays packed while pieces of the batch pass it. With many tokens, workers have tokens
+  /// of their own, which lie in their caches, and each packs all panels; with few, that would take
+  /// too long, and they have panels of their own.
+  private void runInPieces(Frame frame, Workers workers) {
+    int strips = frame.strips(output);
+    int width = kernels.stripWidth();
+    int team = workers.threads();
+    int each = Math.max(1, Math.ceilDiv(strips * width, PIECE * team));
+    int pieces = each * team;
+    boolean byTokens = panels.isQuick() && Share.isByTokens(strips * width, team);
+    workers.run(
+        panels.count() * pieces,
+        (worker, task) -> {
+          int index = byTokens ? task / each % panels.count() : task / pieces;
+          int piece =
+              byTokens ? task / (each * panels.count()) * each + task % each : task % pieces;
+          int from = (int) ((long) strips * piece / pieces);
+          int to = (int) ((long) strips * (piece + 1) / pieces);
+          panel(frame, scratch[worker], index, from, to);
+        });
+  }
+
+  /// Each panel is packed a stretch at a time, for many strips.
+  private void runInPanels(Frame frame, Workers workers) {
     int strips = frame.strips(output);
     // The last panels are cut by strips, so that the workers end together.
     int cuts = workers.threads();

@@ -61,7 +61,7 @@ final class ScoreStep implements Step {
   /// @param workers who share them
   static Panels panels(Score score, ModelWeights weights, Blocking blocking, int workers) {
     Parameter head = score.head().weight();
-    Blocking.Cut cut = blocking.cut(head.inputs(), head.outputs(), workers);
+    Blocking.Cut cut = blocking.cut(head.inputs(), head.outputs(), Share.byPanels(workers));
     int pieces = Math.max(1, cut.outputs() / piece(score));
     pieces =
         pieces < PIECES_PER_CHUNK

@@ -17,6 +17,8 @@ final class Scratch {
   private float[] sums = {};
   private final Packer packer = new Packer();
   private float[] panel = {};
+  private Panels packed;
+  private int packedIndex;
   private int slot;
 
   /// @param columns the most of any buffer
@@ -57,9 +59,14 @@ final class Scratch {
 
   /// Makes panel `index` the one at hand.
   void begin(Panels panels, int index, Kernels kernels) {
-    for (int i = 0; i < panels.stretches() && panels.cut().packsWholeDepth(); i++) {
+    if (!panels.cut().packsWholeDepth() || (packed == panels && packedIndex == index)) {
+      return;
+    }
+    for (int i = 0; i < panels.stretches(); i++) {
       panels.pack(index, i, kernels, packer, panel);
     }
+    packed = panels;
+    packedIndex = index;
   }
 
   /// Multiplies strips `from` to `to`, no more than pass together, with panel `index`, which is at
@@ -91,6 +98,7 @@ final class Scratch {
       }
       if (!panels.cut().packsWholeDepth()) {
         panels.pack(index, stretch, kernels, packer, panel);
+        packed = null;
       }
       int panelAt = panels.packedAt(index, stretch);
       for (int strip = from; strip < to; strip++) {

@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A team of threads that share the tasks of one operation. Which thread takes which task is left
 /// to chance, so no result may depend on it.
@@ -36,22 +35,23 @@ public final class Workers implements AutoCloseable {
 
   /// Runs tasks 0 to `count` − 1 and returns when all are done.
   public void run(int count, Task task) {
-    AtomicInteger next = new AtomicInteger();
+    int team = Math.clamp(count, 1, threads);
+    TaskShares shares = new TaskShares(count, team);
     List<Future<?>> running = new ArrayList<>();
-    for (int worker = 1; worker < Math.min(threads, count); worker++) {
+    for (int worker = 1; worker < team; worker++) {
       int self = worker;
-      running.add(others.submit(() -> drain(self, next, count, task)));
+      running.add(others.submit(() -> drain(self, shares, task)));
     }
     try {
-      drain(0, next, count, task);
+      drain(0, shares, task);
     } finally {
-      next.set(count); // after a failure nobody takes another task
+      shares.end(); // after a failure nobody takes another task
       await(running);
     }
   }
 
-  private static void drain(int worker, AtomicInteger next, int count, Task task) {
-    for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+  private static void drain(int worker, TaskShares shares, Task task) {
+    for (int i = shares.next(worker); i != TaskShares.NONE; i = shares.next(worker)) {
       task.run(worker, i);
     }
   }

@@ -42,7 +42,7 @@ class CachesTest {
       for (Caches caches : List.of(Caches.USUAL, ZEN_4, XEON)) {
         Blocking blocking = Blocking.of(caches, strip);
         for (int depth : new int[] {64, 576, 2048, 4096, 14336}) {
-          Blocking.Cut cut = blocking.cut(depth, 32000, 2);
+          Blocking.Cut cut = blocking.cut(depth, 32000, Share.byPanels(2));
           int inputs = cut.packsWholeDepth() ? depth : cut.inputs();
           assertThat(inputs * cut.outputs() * Float.BYTES)
               .as("%d inputs of %s", depth, cut)
@@ -67,8 +67,8 @@ class CachesTest {
   @Test
   void manyWorkersHaveSeveralPanelsEach() {
     Blocking blocking = Blocking.of(XEON, 32);
-    assertThat(blocking.cut(4096, 4096, 2).outputs()).isEqualTo(512);
-    assertThat(blocking.cut(4096, 4096, 8).outputs()).isEqualTo(160);
+    assertThat(blocking.cut(4096, 4096, Share.byPanels(2)).outputs()).isEqualTo(512);
+    assertThat(blocking.cut(4096, 4096, Share.byPanels(8)).outputs()).isEqualTo(160);
   }
 
   private void cache(int index, String level, String type, String size) throws IOException {
