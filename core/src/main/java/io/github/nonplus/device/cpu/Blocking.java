@@ -28,7 +28,7 @@ record Blocking(int inputs, int weights) {
   private static final int FEWEST_OUTPUTS = 96;
 
   /// Panels that every worker should have of a product, so that all end together.
-  private static final int PANELS_EACH = 3;
+  static final int PANELS_EACH = 3;
 
   /// Strips whose sums wait for the next stretch of a deep matrix.
   static final int STRIPS = 64;
@@ -53,14 +53,13 @@ record Blocking(int inputs, int weights) {
     return new Blocking(near < LONG_ENOUGH ? Math.max(near, far) : near, weights);
   }
 
-  /// For a matrix of that many inputs and outputs. Workers share deep ones by panels in any case.
+  /// For a matrix of that many inputs and outputs.
   Cut cut(int depth, int all, Share share) {
     int whole = down(weights / depth);
     boolean isShallow = whole >= WIDE_ENOUGH;
     int held = isShallow ? whole : down(weights / inputs);
     int most = Math.clamp(held, FEWEST_OUTPUTS, MOST_OUTPUTS);
-    int each =
-        isShallow && share.byTokens() ? down(all) : down(all / (PANELS_EACH * share.workers()));
+    int each = share.byTokens() ? down(all) : down(all / (PANELS_EACH * share.workers()));
     return new Cut(inputs, Math.clamp(each, FEWEST_OUTPUTS, most), isShallow ? 1 : STRIPS);
   }
 

@@ -75,39 +75,54 @@ record ProductStep(
 
   @Override
   public void run(Frame frame, Workers workers) {
+    int strips = frame.strips(output);
+    int team = workers.threads();
+    boolean byTokens = panels.isQuick() && Share.isByTokens(strips * kernels.stripWidth(), team);
     if (panels.cut().packsWholeDepth()) {
-      runInPieces(frame, workers);
+      runInPieces(frame, workers, strips, byTokens);
+    } else if (byTokens && panels.count() < Blocking.PANELS_EACH * team) {
+      runInParts(frame, workers, strips);
     } else {
-      runInPanels(frame, workers);
+      runInPanels(frame, workers, strips);
     }
   }
 
-  /// A panel stays packed while pieces of the batch pass it. With many tokens, workers have tokens
-  /// of their own, which lie in their caches, and each packs all panels; with few, that would take
-  /// too long, and they have panels of their own.
-  private void runInPieces(Frame frame, Workers workers) {
-    int strips = frame.strips(output);
-    int width = kernels.stripWidth();
+  /// A panel of the whole depth stays packed while pieces of the batch pass it.
+  ///
+  /// @param byTokens whether workers have tokens of their own, which lie in their caches; else they
+  ///   have panels of their own
+  private void runInPieces(Frame frame, Workers workers, int strips, boolean byTokens) {
     int team = workers.threads();
-    int each = Math.max(1, Math.ceilDiv(strips * width, PIECE * team));
+    int each = Math.max(1, Math.ceilDiv(strips * kernels.stripWidth(), PIECE * team));
     int pieces = each * team;
-    boolean byTokens = panels.isQuick() && Share.isByTokens(strips * width, team);
     workers.run(
         panels.count() * pieces,
         (worker, task) -> {
           int index = byTokens ? task / each % panels.count() : task / pieces;
           int piece =
               byTokens ? task / (each * panels.count()) * each + task % each : task % pieces;
-          int from = (int) ((long) strips * piece / pieces);
-          int to = (int) ((long) strips * (piece + 1) / pieces);
-          panel(frame, scratch[worker], index, from, to);
+          part(frame, scratch[worker], index, piece, pieces, strips);
         });
   }
 
-  /// Each panel is packed a stretch at a time, for many strips.
-  private void runInPanels(Frame frame, Workers workers) {
-    int strips = frame.strips(output);
-    // The last panels are cut by strips, so that the workers end together.
+  /// Each worker packs the few panels that there are, a stretch at a time, for tokens of its own.
+  private void runInParts(Frame frame, Workers workers, int strips) {
+    int parts = workers.threads();
+    workers.run(
+        panels.count() * parts,
+        (worker, task) ->
+            part(
+                frame,
+                scratch[worker],
+                task % panels.count(),
+                task / panels.count(),
+                parts,
+                strips));
+  }
+
+  /// Each panel is packed a stretch at a time, for all tokens; but the last ones are cut by strips,
+  /// so that the workers end together.
+  private void runInPanels(Frame frame, Workers workers, int strips) {
     int cuts = workers.threads();
     int whole = Math.max(0, panels.count() - (cuts == 1 ? 0 : cuts));
     workers.run(
@@ -116,12 +131,17 @@ record ProductStep(
           if (task < whole) {
             panel(frame, scratch[worker], task, 0, strips);
           } else {
-            int cut = (task - whole) % cuts;
-            int from = (int) ((long) strips * cut / cuts);
-            int to = (int) ((long) strips * (cut + 1) / cuts);
-            panel(frame, scratch[worker], whole + (task - whole) / cuts, from, to);
+            int index = whole + (task - whole) / cuts;
+            part(frame, scratch[worker], index, (task - whole) % cuts, cuts, strips);
           }
         });
+  }
+
+  /// Part `part` of so many even ones of the batch's strips.
+  private void part(Frame frame, Scratch own, int index, int part, int parts, int strips) {
+    int from = (int) ((long) strips * part / parts);
+    int to = (int) ((long) strips * (part + 1) / parts);
+    panel(frame, own, index, from, to);
   }
 
   private void panel(Frame frame, Scratch own, int index, int from, int to) {

@@ -29,14 +29,27 @@ class BlockingTest {
     }
   }
 
+  /// Enough tokens for two workers to have tokens of their own, and not for nine.
+  @ParameterizedTest
+  @MethodSource("caches")
+  void norOnWhetherWorkersShareTokensOrPanels(Caches caches) {
+    Batch batch = SmallModel.batch(600, 500);
+    double[] byPanels = losses(batch, Kernels.scalar(), caches, 9);
+    assertThat(losses(batch, Kernels.scalar(), caches, 1)).isEqualTo(byPanels);
+    assertThat(losses(batch, Kernels.scalar(), caches, 2)).isEqualTo(byPanels);
+  }
+
   private static double[] losses(Caches caches, int threads) {
-    Kernels kernels = Kernels.scalar();
+    return losses(BATCH, Kernels.scalar(), caches, threads);
+  }
+
+  private static double[] losses(Batch batch, Kernels kernels, Caches caches, int threads) {
     try (Workers workers = new Workers(threads);
         MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =
             new CpuExecutable(
-                SmallModel.score(), weights, BATCH.tokens(), kernels, workers, caches)) {
-      return executable.score(BATCH);
+                SmallModel.score(), weights, batch.tokens(), kernels, workers, caches)) {
+      return executable.score(batch);
     }
   }
 }

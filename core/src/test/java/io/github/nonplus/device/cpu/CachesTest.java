@@ -71,6 +71,14 @@ class CachesTest {
     assertThat(blocking.cut(4096, 4096, Share.byPanels(8)).outputs()).isEqualTo(160);
   }
 
+  @Test
+  void workersWithTokensOfTheirOwnHavePanelsAsWideAsTheCacheHolds() {
+    Blocking blocking = Blocking.of(XEON, 32);
+    assertThat(blocking.cut(576, 576, Share.of(2048, 2)).outputs()).isEqualTo(448);
+    assertThat(blocking.cut(576, 576, Share.of(1023, 2)).outputs()).isEqualTo(96);
+    assertThat(blocking.cut(3072, 768, Share.of(2048, 2)).outputs()).isEqualTo(512);
+  }
+
   private void cache(int index, String level, String type, String size) throws IOException {
     Path cache = Files.createDirectories(folder.resolve("index" + index));
     Files.writeString(cache.resolve("level"), level + "\n");
