@@ -59,7 +59,7 @@ record Blocking(int inputs, int weights) {
     boolean isShallow = whole >= WIDE_ENOUGH;
     int held = isShallow ? whole : down(weights / inputs);
     int most = Math.clamp(held, FEWEST_OUTPUTS, MOST_OUTPUTS);
-    int each = share.byTokens() ? down(all) : down(all / (PANELS_EACH * share.workers()));
+    int each = share.byTokens(!isShallow) ? down(all) : down(all / (PANELS_EACH * share.workers()));
     return new Cut(inputs, Math.clamp(each, FEWEST_OUTPUTS, most), isShallow ? 1 : STRIPS);
   }
 

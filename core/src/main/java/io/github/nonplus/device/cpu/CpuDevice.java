@@ -1,5 +1,6 @@
 package io.github.nonplus.device.cpu;
 
+import io.github.nonplus.device.Arithmetic;
 import io.github.nonplus.device.Computation;
 import io.github.nonplus.device.Device;
 import io.github.nonplus.device.Executable;
@@ -64,7 +65,8 @@ final class CpuDevice implements Device {
   /// It computes every program.
   @Override
   public Computation computation(Program program, DeviceCode code) {
-    return Computation.inFloat32(kernels());
+    int batch = WantedBatch.of(program, threads(), Runtime.getRuntime().maxMemory());
+    return new Computation(kernels(), Arithmetic.FLOAT32, batch);
   }
 
   /// Neither processor nor kernels change a bit of a result.

@@ -59,7 +59,8 @@ record ExpertStep(
   @Override
   public void run(Frame frame, Workers workers) {
     List<Task> tasks = tasks(frame);
-    workers.run(tasks.size(), (worker, index) -> run(frame, scratch[worker], tasks.get(index)));
+    workers.runInTurn(
+        tasks.size(), (worker, index) -> run(frame, scratch[worker], tasks.get(index)));
     clearOthers(frame);
   }
 

@@ -101,7 +101,8 @@ final class Lowering {
           && isReadOnce(matmul.output())) {
         Panels panels =
             reserve(
-                Panels.beside(matmul.parts(), weights, blocking, Share.of(tokens, scratch.length)));
+                Panels.beside(
+                    matmul.parts(), weights, blocking, new Share(scratch.length, tokens)));
         fused.set(i, ProductStep.gated(matmul, gate, panels, kernels, scratch));
         fused.set(i + 1, Step.NOTHING);
         unwritten.add(matmul.output());
@@ -170,7 +171,7 @@ final class Lowering {
   }
 
   private Panels panels(List<Linear> parts) {
-    return reserve(Panels.of(parts, weights, blocking, Share.of(tokens, scratch.length)));
+    return reserve(Panels.of(parts, weights, blocking, new Share(scratch.length, tokens)));
   }
 
   /// The panels of each expert.

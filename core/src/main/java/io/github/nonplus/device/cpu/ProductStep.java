@@ -77,8 +77,10 @@ record ProductStep(
   public void run(Frame frame, Workers workers) {
     int strips = frame.strips(output);
     int team = workers.threads();
-    boolean byTokens = panels.isQuick() && Share.isByTokens(strips * kernels.stripWidth(), team);
-    if (panels.cut().packsWholeDepth()) {
+    boolean isDeep = !panels.cut().packsWholeDepth();
+    Share share = new Share(team, strips * kernels.stripWidth());
+    boolean byTokens = panels.isQuick() && share.byTokens(isDeep);
+    if (!isDeep) {
       runInPieces(frame, workers, strips, byTokens);
     } else if (byTokens && panels.count() < Blocking.PANELS_EACH * team) {
       runInParts(frame, workers, strips);
@@ -125,7 +127,7 @@ record ProductStep(
   private void runInPanels(Frame frame, Workers workers, int strips) {
     int cuts = workers.threads();
     int whole = Math.max(0, panels.count() - (cuts == 1 ? 0 : cuts));
-    workers.run(
+    workers.runInTurn(
         whole + (panels.count() - whole) * cuts,
         (worker, task) -> {
           if (task < whole) {

@@ -38,6 +38,8 @@ final class TaskShares {
     }
   }
 
+  /// @param workers who have ranges of their own; with 1, all share one, and take its tasks in
+  ///   order
   TaskShares(int tasks, int workers) {
     ranges = new Range[workers];
     Arrays.setAll(
@@ -51,7 +53,7 @@ final class TaskShares {
 
   /// The next task of a worker, or [#NONE] if all are taken.
   int next(int worker) {
-    int own = ranges[worker].first();
+    int own = ranges[worker % ranges.length].first();
     return own == NONE ? others() : own;
   }
 

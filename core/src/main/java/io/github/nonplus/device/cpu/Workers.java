@@ -33,10 +33,20 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
-  /// Runs tasks 0 to `count` − 1 and returns when all are done.
+  /// Runs tasks 0 to `count` − 1 and returns when all are done. Each worker begins with a range of
+  /// them, the same in all operations of as many tasks.
   public void run(int count, Task task) {
     int team = Math.clamp(count, 1, threads);
-    TaskShares shares = new TaskShares(count, team);
+    run(team, new TaskShares(count, team), task);
+  }
+
+  /// The same, but whoever is free takes the next one: for tasks of unlike sizes, the small ones at
+  /// the end.
+  void runInTurn(int count, Task task) {
+    run(Math.clamp(count, 1, threads), new TaskShares(count, 1), task);
+  }
+
+  private void run(int team, TaskShares shares, Task task) {
     List<Future<?>> running = new ArrayList<>();
     for (int worker = 1; worker < team; worker++) {
       int self = worker;

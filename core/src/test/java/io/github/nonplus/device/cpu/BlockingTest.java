@@ -29,11 +29,12 @@ class BlockingTest {
     }
   }
 
-  /// Enough tokens for two workers to have tokens of their own, and not for nine.
+  /// Enough tokens for one and two workers to have tokens of their own, of deep matrices, too, and
+  /// not for nine.
   @ParameterizedTest
   @MethodSource("caches")
   void norOnWhetherWorkersShareTokensOrPanels(Caches caches) {
-    Batch batch = SmallModel.batch(600, 500);
+    Batch batch = SmallModel.batch(1200, 900);
     double[] byPanels = losses(batch, Kernels.scalar(), caches, 9);
     assertThat(losses(batch, Kernels.scalar(), caches, 1)).isEqualTo(byPanels);
     assertThat(losses(batch, Kernels.scalar(), caches, 2)).isEqualTo(byPanels);

@@ -74,9 +74,10 @@ class CachesTest {
   @Test
   void workersWithTokensOfTheirOwnHavePanelsAsWideAsTheCacheHolds() {
     Blocking blocking = Blocking.of(XEON, 32);
-    assertThat(blocking.cut(576, 576, Share.of(2048, 2)).outputs()).isEqualTo(448);
-    assertThat(blocking.cut(576, 576, Share.of(1023, 2)).outputs()).isEqualTo(96);
-    assertThat(blocking.cut(3072, 768, Share.of(2048, 2)).outputs()).isEqualTo(512);
+    assertThat(blocking.cut(576, 576, new Share(2, 2048)).outputs()).isEqualTo(448);
+    assertThat(blocking.cut(576, 576, new Share(2, 1023)).outputs()).isEqualTo(96);
+    assertThat(blocking.cut(3072, 768, new Share(2, 2048)).outputs()).isEqualTo(512);
+    assertThat(blocking.cut(3072, 768, new Share(2, 2047)).outputs()).isEqualTo(128);
   }
 
   private void cache(int index, String level, String type, String size) throws IOException {

@@ -42,6 +42,14 @@ class TaskSharesTest {
   }
 
   @Test
+  void ofOneRangeAllTakeTheFirstThatIsLeft() {
+    TaskShares shares = new TaskShares(4, 1);
+    assertThat(shares.next(2)).isEqualTo(0);
+    assertThat(shares.next(0)).isEqualTo(1);
+    assertThat(next(shares, 1, 3)).containsExactly(2, 3, TaskShares.NONE);
+  }
+
+  @Test
   void afterItsEndNobodyGetsATask() {
     TaskShares shares = new TaskShares(9, 3);
     next(shares, 0, 1);
