@@ -32,9 +32,9 @@ final class OwnOperations {
   /// more, except in models for which it does not matter.
   private static final long MOST_NUMBERS = 1 << 18;
 
-  /// Columns of the widest model that is warmed up, several times those of any published one: what
-  /// does not fit into memory is refused in a sentence elsewhere, and not in a thread.
-  private static final int MOST_COLUMNS = 1 << 20;
+  /// Columns of the widest model that is warmed up: wider ones have so much to do that it would
+  /// save little, and what fits no memory is refused in a sentence elsewhere, and not in a thread.
+  private static final int MOST_COLUMNS = 1 << 18;
 
   private final List<Step> steps;
   private final Frame frame;
