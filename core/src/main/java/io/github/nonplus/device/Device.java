@@ -35,8 +35,8 @@ public interface Device extends AutoCloseable {
     return "%s, kernels %s".formatted(description(), computation.kernels());
   }
 
-  /// Tells it what it will load, before weights are read: one that has something to prepare does so
-  /// meanwhile.
+  /// Tells it what it will load, where weights are read before: one that has something to prepare
+  /// does so meanwhile. Not needed.
   default void expect(Function function) {}
 
   /// Threads of this process that it computes with.

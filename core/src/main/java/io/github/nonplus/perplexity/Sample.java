@@ -51,7 +51,6 @@ public record Sample(String device, List<WindowScore> scores, double allowed) {
       scoring.requireScorable(file);
       Function score = scoring.score();
       Computation computation = device.computation(score.program(), scoring.library().code());
-      device.expect(score);
       List<WindowScore> scores = new ArrayList<>();
       try (ModelWeights weights = scoring.directory().openWeights();
           Executable executable = device.load(score, scoring.library().code(), weights, longest)) {

@@ -87,6 +87,7 @@ final class CpuDevice implements Device {
 
   @Override
   public Executable load(Function function, DeviceCode code, ModelWeights weights, int tokens) {
+    expect(function); // whoever has not said so before
     warmUp.ifPresent(WarmUp::finish);
     return new CpuExecutable(function, weights, tokens, kernels, workers);
   }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /// The operations of a model, of each that of one layer, for a few tokens and with made-up weights.
 /// They have the model's own settings and widths, so a warm-up that runs them compiles what this
-/// model needs, and nothing else. Products are left out, because the small model has compiled
+/// model needs, and nothing else. Large products are left out, because the small model has compiled
 /// theirs, but for the first rows of the head; so are routed rows, which need routers that choose.
 final class OwnOperations {
   /// Two windows, as the small model has, of the first token, which every table has.

@@ -77,49 +77,34 @@ record ProductStep(
   public void run(Frame frame, Workers workers) {
     int strips = frame.strips(output);
     int team = workers.threads();
+    int tokens = strips * kernels.stripWidth();
     boolean isDeep = !panels.cut().packsWholeDepth();
-    Share share = new Share(team, strips * kernels.stripWidth());
-    boolean byTokens = panels.isQuick() && share.byTokens(isDeep);
+    boolean byTokens = panels.isQuick() && new Share(team, tokens).byTokens(isDeep);
     if (!isDeep) {
-      runInPieces(frame, workers, strips, byTokens);
+      runInPieces(
+          frame, workers, strips, Math.max(1, Math.ceilDiv(tokens, PIECE * team)), byTokens);
     } else if (byTokens && panels.count() < Blocking.PANELS_EACH * team) {
-      runInParts(frame, workers, strips);
+      runInPieces(frame, workers, strips, 1, true); // more would be packed again for each
     } else {
       runInPanels(frame, workers, strips);
     }
   }
 
-  /// A panel of the whole depth stays packed while pieces of the batch pass it.
+  /// A panel stays at hand while pieces of the batch pass it.
   ///
-  /// @param byTokens whether workers have tokens of their own, which lie in their caches; else they
-  ///   have panels of their own
-  private void runInPieces(Frame frame, Workers workers, int strips, boolean byTokens) {
+  /// @param each pieces of a worker's part of the batch
+  /// @param byTokens whether workers have tokens of their own, which lie in their caches, and all
+  ///   panels; else they have panels of their own, and all tokens
+  private void runInPieces(Frame frame, Workers workers, int strips, int each, boolean byTokens) {
     int team = workers.threads();
-    int each = Math.max(1, Math.ceilDiv(strips * kernels.stripWidth(), PIECE * team));
-    int pieces = each * team;
     workers.run(
-        panels.count() * pieces,
+        panels.count() * team * each,
         (worker, task) -> {
-          int index = byTokens ? task / each % panels.count() : task / pieces;
-          int piece =
-              byTokens ? task / (each * panels.count()) * each + task % each : task % pieces;
-          part(frame, scratch[worker], index, piece, pieces, strips);
+          int row = task / each; // one panel and one part of the batch
+          int index = byTokens ? row % panels.count() : row / team;
+          int part = byTokens ? row / panels.count() : row % team;
+          part(frame, scratch[worker], index, part * each + task % each, team * each, strips);
         });
-  }
-
-  /// Each worker packs the few panels that there are, a stretch at a time, for tokens of its own.
-  private void runInParts(Frame frame, Workers workers, int strips) {
-    int parts = workers.threads();
-    workers.run(
-        panels.count() * parts,
-        (worker, task) ->
-            part(
-                frame,
-                scratch[worker],
-                task % panels.count(),
-                task / panels.count(),
-                parts,
-                strips));
   }
 
   /// Each panel is packed a stretch at a time, for all tokens; but the last ones are cut by strips,

@@ -10,7 +10,7 @@ record Share(int workers, int tokens) {
   /// fifteen times as long.
   private static final int TOKENS_EACH = 512;
 
-  /// The same of deep matrices, which gain less.
+  /// The same of deep matrices: with 512 tokens for each of sixteen workers they gained nothing.
   private static final int TOKENS_EACH_OF_DEEP = 1024;
 
   /// By panels, whatever the batch.

@@ -35,16 +35,17 @@ class BlockingTest {
   @MethodSource("caches")
   void norOnWhetherWorkersShareTokensOrPanels(Caches caches) {
     Batch batch = SmallModel.batch(1200, 900);
-    double[] byPanels = losses(batch, Kernels.scalar(), caches, 9);
-    assertThat(losses(batch, Kernels.scalar(), caches, 1)).isEqualTo(byPanels);
-    assertThat(losses(batch, Kernels.scalar(), caches, 2)).isEqualTo(byPanels);
+    double[] byPanels = losses(batch, caches, 9);
+    assertThat(losses(batch, caches, 1)).isEqualTo(byPanels);
+    assertThat(losses(batch, caches, 2)).isEqualTo(byPanels);
   }
 
   private static double[] losses(Caches caches, int threads) {
-    return losses(BATCH, Kernels.scalar(), caches, threads);
+    return losses(BATCH, caches, threads);
   }
 
-  private static double[] losses(Batch batch, Kernels kernels, Caches caches, int threads) {
+  private static double[] losses(Batch batch, Caches caches, int threads) {
+    Kernels kernels = Kernels.scalar();
     try (Workers workers = new Workers(threads);
         MadeUpWeights weights = MadeUpWeights.ofEveryForm();
         CpuExecutable executable =

@@ -44,7 +44,7 @@ class OwnOperationsTest {
   /// The warm-up runs them in a thread of its own, where a failure would go unnoticed.
   @ParameterizedTest
   @MethodSource("fixtures")
-  void thoseOfEveryFamilyRunWithoutItsProducts(String fixture) throws IOException {
+  void thoseOfEveryFamilyRun(String fixture) throws IOException {
     OwnOperations.of(function(fixture), VectorKernels.of(128)).orElseThrow().run(2, () -> false);
   }
 

@@ -12,12 +12,14 @@ import io.github.nonplus.weights.Format;
 import io.github.nonplus.weights.Matrix;
 import io.github.nonplus.weights.RowOrder;
 import io.github.nonplus.weights.codes.FormatCases;
+import io.github.nonplus.weights.codes.TableBlocks;
 import io.github.nonplus.weights.ggml.GgmlTypes;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,6 +81,20 @@ class PackerTest {
       Matrix matrix = Matrix.of(format, 24, 1024, List.of(MemorySegment.ofArray(blocks)));
       requireExact(matrix, 3, 24, kernels);
     }
+  }
+
+  /// Each worker may pack all panels of the formats that are commonest, but not of those that have
+  /// no packing of their own.
+  @Test
+  void whatHasAPackingOfItsOwnIsQuick() {
+    Packer packer = new Packer();
+    assertThat(matrices()).allMatch(packer::isQuick);
+    TableBlocks table = new TableBlocks(64, 0, ElementType.FLOAT32);
+    List<MemorySegment> planes =
+        table.planeBytes(ROWS, 64).stream()
+            .map(bytes -> MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]))
+            .toList();
+    assertThat(packer.isQuick(Matrix.of(table, ROWS, 64, planes))).isFalse();
   }
 
   private static void requireExact(Matrix matrix, int from, int to, Kernels kernels) {
