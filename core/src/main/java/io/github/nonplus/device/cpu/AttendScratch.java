@@ -28,9 +28,6 @@ final class AttendScratch {
   /// The rows of the tokens of the strip at hand; −1 for those that are not of the task.
   final int[] tokens;
 
-  /// Room for the queries of a strip.
-  final float[] query;
-
   private final Kernels kernels;
   private final int keySize;
   private final int valueSize;
@@ -40,19 +37,24 @@ final class AttendScratch {
   private final int[] positions;
   private final int[] hiddenBefore;
   private final float[] values;
-  private final float[] scores;
-  private final float[] tile;
+
+  /// Room for a strip's queries, scores and products, and each slot's weighted values.
+  private final float[] room;
+
+  private final int scoresAt;
+  private final int productsAt;
+  private final int weightedAt;
   private final float[] before;
   private final float[] factor;
   private final float[] shift;
   private final float[] sums;
   private final float[] max;
   private final float[] sum;
-  private final float[] weighted;
   private final float[] zeros;
 
   private final float[] keyBiases = new float[KEYS];
 
+  private int begin;
   private AttendLaw law;
   private Frame frame;
   private float[] arena;
@@ -75,23 +77,42 @@ final class AttendScratch {
     this.tokens = new int[width];
     this.positions = new int[width];
     this.hiddenBefore = new int[width];
-    this.query = new float[keySize * width];
     this.values = new float[Panels.withRemainder(valueSize) * KEYS];
-    this.scores = new float[(KEYS + 2 * width) * width];
-    this.tile = new float[slotLength];
+    this.scoresAt = keySize * width;
+    this.productsAt = scoresAt + (KEYS + 2 * width) * width;
+    this.weightedAt = productsAt + slotLength;
+    int slotted = Math.multiplyExact(slots, slotLength);
+    this.room = new float[Math.addExact(weightedAt + Alignment.SLACK, slotted)];
     this.before = new float[width];
     this.factor = new float[width];
     this.shift = new float[width];
     this.sums = new float[width];
     this.max = new float[slots * width];
     this.sum = new float[slots * width];
-    this.weighted = new float[Math.multiplyExact(slots, slotLength)];
     this.zeros = new float[slotLength];
   }
 
   /// Whether it serves heads of these sizes and that many strips of queries.
   boolean fits(int keySize, int valueSize, int slots) {
     return this.keySize == keySize && this.valueSize == valueSize && this.slots >= slots;
+  }
+
+  /// Begins a task.
+  void begin() {
+    begin = Alignment.of(room);
+  }
+
+  /// Room for the queries of a strip begins at [#queries].
+  float[] room() {
+    return room;
+  }
+
+  int queries() {
+    return begin;
+  }
+
+  private int weighted(int slot) {
+    return begin + weightedAt + slot * slotLength;
   }
 
   /// Makes `count` keys and values from key `first` of the window that begins in row `start` on the
@@ -138,7 +159,7 @@ final class AttendScratch {
       Arrays.fill(sum, slot * width, (slot + 1) * width, law.firstSum());
       // A copy is as fast from the first call on; Arrays.fill is a loop that must be compiled
       // first.
-      System.arraycopy(zeros, 0, weighted, slot * slotLength, slotLength);
+      System.arraycopy(zeros, 0, room, weighted(slot), slotLength);
     }
   }
 
@@ -156,10 +177,10 @@ final class AttendScratch {
     }
     Products products = kernels.products();
     for (int i = 0; i * width < skipped + seen; i++) {
-      int out = i * width * width;
-      products.multiplyStrip(arena, keyStrips[i], queries, queryAt, keySize, scores, out);
+      int out = begin + scoresAt + i * width * width;
+      products.multiplyStrip(arena, keyStrips[i], queries, queryAt, keySize, room, out);
     }
-    int at = skipped * width;
+    int at = begin + scoresAt + skipped * width;
     int hidden = Math.clamp(least, 0, seen);
     if (law.isPlain()) {
       plain(slot, at, hidden, seen);
@@ -173,15 +194,15 @@ final class AttendScratch {
     Products products = kernels.products();
     StripOperations strips = kernels.strips();
     float scale = law.scale();
-    strips.hide(scores, at, hidden, seen, visible);
+    strips.hide(room, at, hidden, seen, visible);
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);
-    strips.max(scores, at, seen, max, slotAt);
-    strips.exponentials(scores, at, seen, max, slotAt, scale, sums);
+    strips.max(room, at, seen, max, slotAt);
+    strips.exponentials(room, at, seen, max, slotAt, scale, sums);
     if (isFirst) {
       System.arraycopy(sums, 0, sum, slotAt, width);
-      int out = slot * slotLength;
-      products.multiply(values, 0, KEYS, valueSize, scores, at, seen, false, weighted, out);
+      int out = weighted(slot);
+      products.multiply(values, 0, KEYS, valueSize, room, at, seen, false, room, out);
       return;
     }
     for (int t = 0; t < width; t++) {
@@ -199,33 +220,33 @@ final class AttendScratch {
       for (int t = 0; t < width; t++) {
         positions[t] = visible[t] - 1;
       }
-      strips.scores(scores, at, seen, law.scoreScale(), law.softCap(), law.slope(head), positions);
+      strips.scores(room, at, seen, law.scoreScale(), law.softCap(), law.slope(head), positions);
     }
     if (law.attend().keyBias() != null) {
-      strips.addBias(scores, at, seen, keyBiases, 0);
+      strips.addBias(room, at, seen, keyBiases, 0);
     }
-    strips.hide(scores, at, hidden, seen, visible);
+    strips.hide(room, at, hidden, seen, visible);
     if (law.hidesFirst()) {
       int from = Math.clamp(kept, 0, seen);
       for (int t = 0; t < width; t++) {
         hiddenBefore[t] = first[t] - from;
       }
-      strips.hideBefore(scores, at + from * width, seen - from, hiddenBefore);
+      strips.hideBefore(room, at + from * width, seen - from, hiddenBefore);
     }
     if (law.attend().chosen() != null) {
       int keyHead = head / law.attend().headsPerKey();
       ChosenKeys.hideOthers(
-          law.attend(), frame, keyHead, tokens, visible, firstKey, scores, at, seen);
+          law.attend(), frame, keyHead, tokens, visible, firstKey, room, at, seen);
     }
     int slotAt = slot * width;
     System.arraycopy(max, slotAt, before, 0, width);
-    strips.max(scores, at, seen, max, slotAt);
+    strips.max(room, at, seen, max, slotAt);
     for (int t = 0; t < width; t++) {
       float largest = max[slotAt + t];
       shift[t] = largest == Float.NEGATIVE_INFINITY ? 0 : largest;
       factor[t] = Exponential.of((before[t] - shift[t]) * scale);
     }
-    strips.exponentials(scores, at, seen, shift, 0, scale, sums);
+    strips.exponentials(room, at, seen, shift, 0, scale, sums);
     accumulate(slot, at, seen);
   }
 
@@ -234,20 +255,21 @@ final class AttendScratch {
     for (int t = 0; t < width; t++) {
       sum[slotAt + t] = sum[slotAt + t] * factor[t] + sums[t];
     }
-    kernels.products().multiply(values, 0, KEYS, valueSize, scores, at, seen, false, tile, 0);
-    kernels.strips().accumulate(weighted, slot * slotLength, factor, tile, 0, valueSize);
+    int out = begin + productsAt;
+    kernels.products().multiply(values, 0, KEYS, valueSize, room, at, seen, false, room, out);
+    kernels.strips().accumulate(room, weighted(slot), factor, room, out, valueSize);
   }
 
   /// Writes the weighted means of values of tokens `from` to `to` of slot `slot`.
   void end(int slot, int from, int to, float[] out, int outAt) {
-    int at = slot * slotLength;
-    kernels.strips().divide(weighted, at, valueSize, sum, slot * width);
+    int at = weighted(slot);
+    kernels.strips().divide(room, at, valueSize, sum, slot * width);
     if (to - from == width) {
-      System.arraycopy(weighted, at, out, outAt, valueSize * width);
+      System.arraycopy(room, at, out, outAt, valueSize * width);
       return;
     }
     for (int d = 0; d < valueSize; d++) {
-      System.arraycopy(weighted, at + d * width + from, out, outAt + d * width + from, to - from);
+      System.arraycopy(room, at + d * width + from, out, outAt + d * width + from, to - from);
     }
   }
 }

@@ -77,6 +77,7 @@ record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch
   private void attend(Frame frame, AttendScratch own, Stretch stretch, int keyHead) {
     int width = frame.layout().width();
     int heads = attend().headsPerKey();
+    own.begin();
     for (int slot = 0; slot < (stretch.end() - stretch.strip()) * heads; slot++) {
       own.begin(law, slot, keyHead * heads + slot % heads);
     }
@@ -96,7 +97,7 @@ record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch
           int slot = (strip - stretch.strip()) * heads + head;
           if (selects) {
             gather(frame, own, stretch, strip, column);
-            own.tile(slot, queryHead, own.query, 0);
+            own.tile(slot, queryHead, own.room(), own.queries());
           } else {
             own.tile(slot, queryHead, frame.arena(), frame.at(attend().query(), strip, column));
           }
@@ -133,12 +134,12 @@ record AttendStep(AttendLaw law, boolean selects, Kernels kernels, AttendScratch
     int width = frame.layout().width();
     int size = attend().keySize();
     float[] arena = frame.arena();
-    float[] query = own.query;
+    float[] query = own.room();
     int end = Math.min(stretch.to(), (strip + 1) * width);
     for (int row = Math.max(stretch.from(), strip * width); row < end; row++) {
       int token = frame.batch().selected()[row];
       int from = frame.at(attend().query(), token / width, column) + token % width;
-      int to = row % width;
+      int to = own.queries() + row % width;
       for (int d = 0; d < size; d++) {
         query[to + d * width] = arena[from + d * width];
       }

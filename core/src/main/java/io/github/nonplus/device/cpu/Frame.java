@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The memory of the batch at hand: one arena that holds every buffer where the plan says, in
-/// [Strips].
+/// [Strips], each column of which begins with a line of the cache.
 final class Frame {
   private final MemoryPlan plan;
   private final Strips layout;
@@ -20,6 +20,7 @@ final class Frame {
   private final int[] window;
   private final List<Routed> routed = new ArrayList<>();
   private Grouping grouping;
+  private int begin;
   private Batch batch;
 
   /// @param tokens the most that a batch may have
@@ -27,7 +28,8 @@ final class Frame {
     this.plan = plan;
     this.layout = layout;
     this.capacity = tokens;
-    this.arena = new float[Math.multiplyExact(plan.width(), layout.padded(tokens))];
+    int length = Math.multiplyExact(plan.width(), layout.padded(tokens));
+    this.arena = new float[Math.addExact(length, Alignment.SLACK)];
     this.window = new int[tokens];
   }
 
@@ -37,6 +39,7 @@ final class Frame {
       throw new IllegalArgumentException(next.tokens() + " tokens, room for " + capacity);
     }
     batch = next;
+    begin = Alignment.of(arena);
     routed.clear();
     for (int w = 0; w < next.windows(); w++) {
       Arrays.fill(window, next.starts()[w], next.starts()[w + 1], w);
@@ -89,7 +92,8 @@ final class Frame {
   /// Index in the arena of a view's column of a strip.
   int at(View view, int strip, int column) {
     Buffer buffer = view.buffer();
-    return plan.columns().get(buffer.name()) * layout.padded(batch.tokens())
+    return begin
+        + plan.columns().get(buffer.name()) * layout.padded(batch.tokens())
         + layout.index(buffer.width(), strip * layout.width(), view.column() + column);
   }
 

@@ -19,6 +19,7 @@ final class Scratch {
   private float[] panel = {};
   private Panels packed;
   private int packedIndex;
+  private int begin;
   private int slot;
 
   /// @param columns the most of any buffer
@@ -39,8 +40,8 @@ final class Scratch {
     }
     int together = Math.min(strips, panels.cut().strips());
     int length = Math.multiplyExact(together, panels.widest() * kernels.stripWidth());
-    if (products.length < length) {
-      products = new float[length];
+    if (products.length < length + Alignment.SLACK) {
+      products = new float[Math.addExact(length, Alignment.SLACK)];
     }
   }
 
@@ -54,7 +55,7 @@ final class Scratch {
 
   /// Where the products of the s-th of the strips begin that were multiplied last.
   int at(int s) {
-    return s * slot;
+    return begin + s * slot;
   }
 
   /// Makes panel `index` the one at hand.
@@ -73,6 +74,7 @@ final class Scratch {
   /// hand.
   void multiply(
       Panels panels, int index, Kernels kernels, float[] x, PanelInput input, int from, int to) {
+    begin = Alignment.of(products);
     slot = Panels.withRemainder(panels.products(index)) * kernels.stripWidth();
     multiply(panels, index, kernels, x, input, from, to, products, strip -> at(strip - from));
   }

@@ -31,7 +31,8 @@ class ScratchTest {
     }
     scratch.begin(panels, 0, kernels);
     scratch.multiply(panels, 0, kernels, x, _ -> 0, 0, 1);
-    return Arrays.copyOf(scratch.products, OUTPUTS * kernels.stripWidth());
+    int at = scratch.at(0);
+    return Arrays.copyOfRange(scratch.products, at, at + OUTPUTS * kernels.stripWidth());
   }
 
   /// A panel at hand is not packed again, unless another took its place since.
