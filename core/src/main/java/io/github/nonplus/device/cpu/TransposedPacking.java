@@ -13,7 +13,7 @@ final class TransposedPacking implements Packing {
   /// Inputs that are decoded before they are dealt out: a panel's fit into the first-level cache.
   private static final int INPUTS = 16;
 
-  private short[] halves = {};
+  private short[][] halves = {};
   private float[] block = {};
 
   @Override
@@ -32,8 +32,8 @@ final class TransposedPacking implements Packing {
       float[] tiles,
       int tilesAt) {
     int outputs = to - from;
-    if (halves.length < outputs) {
-      halves = new short[outputs];
+    if (block.length < INPUTS * outputs) {
+      halves = new short[INPUTS][outputs];
       block = new float[Math.multiplyExact(INPUTS, outputs)];
     }
     int width = kernels.products().tileOutputs();
@@ -44,10 +44,7 @@ final class TransposedPacking implements Packing {
     for (int i = 0; i < inputs; i += INPUTS) {
       int length = Math.min(INPUTS, inputs - i);
       if (codes == null) {
-        for (int input = 0; input < length; input++) {
-          int row = matrix.firstColumn() + k + i + input;
-          decode(matrix, row, from, outputs, kernels.unpacking(), input * outputs);
-        }
+        decode(matrix, matrix.firstColumn() + k + i, length, from, outputs, kernels.unpacking());
       } else {
         for (int input = 0; input < length; input++) {
           codes.seek(k + i + input);
@@ -65,16 +62,23 @@ final class TransposedPacking implements Packing {
     }
   }
 
-  /// Writes a stored row's outputs `from`… to the block.
+  /// Writes outputs `from`… of `count` stored rows to the block. Rows of 16 bits are all copied
+  /// before they are widened, as in [HalvesPacking].
   private void decode(
-      Matrix matrix, int row, int from, int outputs, Unpacking unpacking, int blockAt) {
+      Matrix matrix, int row, int count, int from, int outputs, Unpacking unpacking) {
     Planes planes = matrix.planes();
     int column = matrix.order().row(from);
     if (matrix.format() instanceof Dense dense && dense.type().bytes() == Short.BYTES) {
-      planes.halves(0, (long) row * planes.columns() + column, outputs, halves, 0);
-      unpacking.widen(dense.type(), halves, outputs, block, blockAt);
+      for (int i = 0; i < count; i++) {
+        planes.halves(0, (long) (row + i) * planes.columns() + column, outputs, halves[i], 0);
+      }
+      for (int i = 0; i < count; i++) {
+        unpacking.widen(dense.type(), halves[i], outputs, block, i * outputs);
+      }
     } else {
-      matrix.format().decode(planes, row, column, outputs, block, blockAt);
+      for (int i = 0; i < count; i++) {
+        matrix.format().decode(planes, row + i, column, outputs, block, i * outputs);
+      }
     }
   }
 
