@@ -15,7 +15,10 @@ package io.github.nonplus.device.cpu;
 /// @param weights that the second-level cache holds beside all else
 record Blocking(int inputs, int weights) {
   /// The fewest outputs for which reading a whole strip pays.
-  private static final int WIDE_ENOUGH = 128;
+  private static final int WIDE_ENOUGH = 160;
+
+  /// Outputs for which a stretch in the second-level cache leaves room.
+  private static final int BESIDE_FAR = 128;
 
   /// The fewest inputs for which a stretch in the first-level cache pays. On Zen 4, which holds 160
   /// there, whole models are faster with 1024 in the second-level cache; on an Intel Xeon no other
@@ -49,7 +52,7 @@ record Blocking(int inputs, int weights) {
   static Blocking of(Caches caches, int stripWidth) {
     int weights = caches.second() / 2 / Float.BYTES;
     int near = down(caches.first() / 3 * 2 / Float.BYTES / stripWidth);
-    int far = down(weights / WIDE_ENOUGH);
+    int far = down(weights / BESIDE_FAR);
     return new Blocking(near < LONG_ENOUGH ? Math.max(near, far) : near, weights);
   }
 

@@ -43,7 +43,9 @@ record MemoryScanStep(
     private final int rows = law.keySize();
     private final int keyColumn;
     private final int columns = ScanScratch.padded(law.valueSize());
-    private final float[] state = new float[Math.multiplyExact(rows, columns)];
+    private final float[] state =
+        new float[Math.addExact(Math.multiplyExact(rows, columns), Alignment.SLACK)];
+    private final int stateAt = Alignment.of(state);
     private final float[] kept = new float[ScanScratch.TOKENS * rows];
     private final float[] faded = new float[kept.length];
     private final float[] value = new float[ScanScratch.TOKENS * columns];
@@ -82,7 +84,7 @@ record MemoryScanStep(
           int beside = Math.min(BLOCK, columns - column);
           kernels
               .memories()
-              .remember(state, rows * column, beside, column, memories, law.corrects());
+              .remember(state, stateAt + rows * column, beside, column, memories, law.corrects());
         }
         addSkipped(tokens);
         stretch.scatter(out, columns, output, head * law.valueSize(), law.valueSize());
