@@ -20,7 +20,8 @@ final class Alignment {
   /// Numbers that an array needs beside those that it is to hold.
   static final int SLACK = LINE / Float.BYTES - 1;
 
-  /// Null where a program of others has not allowed calls of libraries.
+  /// Null where a program of others has not allowed calls of libraries, or none has this one: a
+  /// vector that crosses a line is as right, and only slower.
   private static final MethodHandle MEMMOVE =
       Alignment.class.getModule().isNativeAccessEnabled() ? memmove() : null;
 
@@ -35,7 +36,11 @@ final class Alignment {
             ValueLayout.ADDRESS,
             ValueLayout.JAVA_LONG);
     Linker.Option takesArrays = Linker.Option.critical(true);
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow("memmove"), takes, takesArrays);
+    return linker
+        .defaultLookup()
+        .find("memmove")
+        .map(function -> linker.downcallHandle(function, takes, takesArrays))
+        .orElse(null);
   }
 
   /// The first number of an array that begins a line, [#SLACK] at most; 0 if nobody may ask.

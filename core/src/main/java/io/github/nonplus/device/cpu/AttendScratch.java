@@ -38,7 +38,8 @@ final class AttendScratch {
   private final int[] hiddenBefore;
   private final float[] values;
 
-  /// Room for a strip's queries, scores and products, and each slot's weighted values.
+  /// Room for a strip's queries, scores and products, and each slot's weighted values, which begin
+  /// so many numbers behind [#begin].
   private final float[] room;
 
   private final int scoresAt;
@@ -54,7 +55,9 @@ final class AttendScratch {
 
   private final float[] keyBiases = new float[KEYS];
 
+  /// Where the first of them begins, and a line of the cache.
   private int begin;
+
   private AttendLaw law;
   private Frame frame;
   private float[] arena;
@@ -97,7 +100,7 @@ final class AttendScratch {
     return this.keySize == keySize && this.valueSize == valueSize && this.slots >= slots;
   }
 
-  /// Begins a task.
+  /// Begins a task, for the whole of which everything stays where it then is.
   void begin() {
     begin = Alignment.of(room);
   }
