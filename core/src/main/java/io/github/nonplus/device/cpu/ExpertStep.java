@@ -40,6 +40,11 @@ record ExpertStep(
     int to(int strip, int width) {
       return Math.min(width, to - strip * width);
     }
+
+    /// Whether all places of a strip are among them.
+    boolean hasAll(int strip, int width) {
+      return from <= strip * width && to >= (strip + 1) * width;
+    }
   }
 
   /// The strips of a task, of which those at its ends may need less than all products.
@@ -101,14 +106,30 @@ record ExpertStep(
     Panels mine = panels.get(task.expert());
     int strips = Math.ceilDiv(task.to(), kernels.stripWidth());
     int together = mine.cut().strips();
+    boolean oneByOne = gate == null && mine.isWhole(task.panel()) && together == 1;
     own.begin(mine, task.panel(), kernels);
     for (int first = task.from() / kernels.stripWidth(); first < strips; first += together) {
-      run(frame, own, task, first, Math.min(strips, first + together));
+      if (oneByOne && task.hasAll(first, kernels.stripWidth())) {
+        inPlace(frame, own, task, first);
+      } else {
+        apart(frame, own, task, first, Math.min(strips, first + together));
+      }
     }
   }
 
-  /// Strips `first` to `end` of a task.
-  private void run(Frame frame, Scratch own, Task task, int first, int end) {
+  /// A strip whose products are computed where they are stored, as all of its rows are the
+  /// expert's.
+  private void inPlace(Frame frame, Scratch own, Task task, int strip) {
+    Panels mine = panels.get(task.expert());
+    Input strips = new Input(frame, input, task);
+    float[] arena = frame.arena();
+    int out = frame.at(output.view(), strip, mine.column(task.panel()));
+    own.multiply(mine, task.panel(), kernels, arena, strips, strip, strip + 1, arena, _ -> out);
+    mine.addBias(task.panel(), kernels, arena, out);
+  }
+
+  /// Strips `first` to `end` of a task, of which the expert's rows are stored.
+  private void apart(Frame frame, Scratch own, Task task, int first, int end) {
     Panels mine = panels.get(task.expert());
     int width = kernels.stripWidth();
     Input strips = new Input(frame, input, task);
