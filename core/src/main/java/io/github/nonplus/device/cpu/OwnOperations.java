@@ -7,12 +7,14 @@ import io.github.nonplus.program.Place;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Score;
+import io.github.nonplus.program.op.Spread;
 import io.github.nonplus.program.operand.Buffer;
 import io.github.nonplus.program.operand.Linear;
 import io.github.nonplus.program.operand.Parameter;
 import io.github.nonplus.program.operand.RowSpace;
 import io.github.nonplus.program.operand.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,8 @@ import java.util.stream.Stream;
 /// The operations of a model, of each that of one layer, for a few tokens and with made-up weights.
 /// They have the model's own settings and widths, so a warm-up that runs them compiles what this
 /// model needs, and nothing else. Large products are left out, because the small model has compiled
-/// theirs, but for the first rows of the head; so are routed rows, which need routers that choose.
+/// theirs, but for the first rows of the head. Routed rows go where no router has sent them: to the
+/// first experts.
 final class OwnOperations {
   /// Two windows, as the small model has, of the first token, which every table has.
   private static final Batch BATCH = Batch.scoring(List.of(new int[5], new int[3]));
@@ -57,8 +60,30 @@ final class OwnOperations {
     try (MadeUpWeights weights = MadeUpWeights.halves()) {
       Lowering lowering = new Lowering(program, weights, BATCH.tokens(), kernels, 1, Caches.here());
       return new OwnOperations(
-          of(program.operations()).stream().map(lowering::step).toList(),
+          of(program.operations()).stream().map(each -> step(each, lowering)).toList(),
           new Frame(plan, new Strips(kernels.stripWidth()), BATCH.tokens()));
+    }
+  }
+
+  private static Step step(Operation operation, Lowering lowering) {
+    Step step = lowering.step(operation);
+    return operation instanceof Spread spread
+        ? (frame, workers) -> {
+          route(frame, spread);
+          step.run(frame, workers);
+        }
+        : step;
+  }
+
+  /// Sends every row to the first experts, each with the weight 1.
+  private static void route(Frame frame, Spread spread) {
+    float[] choice = new float[spread.routing().width()];
+    Arrays.fill(choice, 1);
+    for (int j = 0; j < spread.each(); j++) {
+      choice[j] = j;
+    }
+    for (int row = 0; row < frame.rows(spread.routing().buffer()); row++) {
+      frame.write(spread.routing(), row, choice);
     }
   }
 
@@ -74,16 +99,21 @@ final class OwnOperations {
     }
   }
 
-  /// The same operation in every layer, with all rows or with the selected ones.
+  /// The same operation in every layer, with all rows or with the selected ones. What is done to
+  /// routed rows belongs to the spread before it, whose they are.
   private record Kind(String operation, Optional<RowSpace> rows) {}
 
   static List<Operation> of(List<Operation> operations) {
     Set<Kind> known = new HashSet<>();
     List<Operation> own = new ArrayList<>();
+    boolean isSpread = false;
     for (Operation each : operations) {
       Kind kind = new Kind(Place.of(each).operation(), each.result().map(Buffer::rows));
       Operation small = each instanceof Score score ? small(score) : each;
-      if (numbers(small) <= MOST_NUMBERS && !isRouted(small) && known.add(kind)) {
+      if (each instanceof Spread) {
+        isSpread = known.add(kind);
+      }
+      if (numbers(small) <= MOST_NUMBERS && (isRouted(each) ? isSpread : known.add(kind))) {
         own.add(small);
       }
     }

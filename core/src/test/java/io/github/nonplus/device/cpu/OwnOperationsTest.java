@@ -9,7 +9,7 @@ import io.github.nonplus.perplexity.ScoringModel;
 import io.github.nonplus.program.Program;
 import io.github.nonplus.program.op.Attend;
 import io.github.nonplus.program.op.Embed;
-import io.github.nonplus.program.op.ExpertMatMul;
+import io.github.nonplus.program.op.Gather;
 import io.github.nonplus.program.op.Norm;
 import io.github.nonplus.program.op.Operation;
 import io.github.nonplus.program.op.Score;
@@ -81,11 +81,16 @@ class OwnOperationsTest {
     assertThat(own).containsExactly(new Score(x.view(), small, 0.5, 30));
   }
 
+  /// Rows are spread and gathered once for all rows and once for the selected ones.
   @Test
-  void routedRowsAreNotAmongThem() throws IOException {
-    assertThat(function("mixtral").program().operations())
-        .hasAtLeastOneElementOfType(Spread.class)
-        .hasAtLeastOneElementOfType(ExpertMatMul.class);
-    assertThat(own("mixtral")).doesNotHaveAnyElementsOfTypes(Spread.class, ExpertMatMul.class);
+  void routedRowsAreAmongThemWithTheirSpread() throws IOException {
+    List<Operation> all = function("mixtral").program().operations();
+    List<Operation> own = own("mixtral");
+    assertThat(all).filteredOn(Spread.class::isInstance).hasSizeGreaterThan(1);
+    assertThat(own)
+        .filteredOn(Spread.class::isInstance)
+        .extracting(each -> ((Spread) each).input().buffer().rows())
+        .containsExactly(RowSpace.TOKENS, RowSpace.SELECTED);
+    assertThat(own).filteredOn(Gather.class::isInstance).hasSize(2);
   }
 }
