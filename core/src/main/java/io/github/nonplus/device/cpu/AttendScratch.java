@@ -51,7 +51,6 @@ final class AttendScratch {
   private final float[] sums;
   private final float[] max;
   private final float[] sum;
-  private final float[] zeros;
 
   private final float[] keyBiases = new float[KEYS];
 
@@ -92,7 +91,6 @@ final class AttendScratch {
     this.sums = new float[width];
     this.max = new float[slots * width];
     this.sum = new float[slots * width];
-    this.zeros = new float[slotLength];
   }
 
   /// Whether it serves heads of these sizes and that many strips of queries.
@@ -160,9 +158,7 @@ final class AttendScratch {
     Arrays.fill(max, slot * width, (slot + 1) * width, law.firstMax(head));
     if (!law.isPlain()) {
       Arrays.fill(sum, slot * width, (slot + 1) * width, law.firstSum());
-      // A copy is as fast from the first call on; Arrays.fill is a loop that must be compiled
-      // first.
-      System.arraycopy(zeros, 0, room, weighted(slot), slotLength);
+      Filling.fill(room, weighted(slot), slotLength, 0);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.nonplus.device.cpu;
 
 import io.github.nonplus.program.op.Gather;
-import java.util.Arrays;
 
 /// Where routed rows are put together again. They are read in the order in which they lie, which is
 /// that of their experts, and each is added to the sums of its row, so memory is read once and from
@@ -31,22 +30,12 @@ record GatherStep(Gather gather, Scratch[] scratch) implements Step {
           } else {
             int length = frame.rows(gather.output()) * COLUMNS;
             float[] sums = scratch[worker].sums(length);
-            clear(sums, length);
+            // What leaves a first term as it is, be it -0.
+            Filling.fill(sums, 0, length, -0f);
             add(frame, terms, sums, column, count);
             store(frame, sums, column, count);
           }
         });
-  }
-
-  /// Sets sums to what leaves a first term as it is, be it -0. Copies, each twice as long as the
-  /// one before, are as fast from the first call on; `Arrays.fill` is a loop that stays slow for
-  /// batches, until it is compiled for good.
-  private static void clear(float[] sums, int length) {
-    int done = Math.min(length, COLUMNS);
-    Arrays.fill(sums, 0, done, -0f);
-    for (; done < length; done *= 2) {
-      System.arraycopy(sums, 0, sums, done, Math.min(done, length - done));
-    }
   }
 
   private Terms terms(Frame frame) {

@@ -40,8 +40,9 @@ final class Scratch {
     }
     int together = Math.min(strips, panels.cut().strips());
     int length = Math.multiplyExact(together, panels.widest() * kernels.stripWidth());
-    if (products.length < length + Alignment.SLACK) {
-      products = new float[Math.addExact(length, Alignment.SLACK)];
+    int aligned = Math.addExact(length, Alignment.SLACK);
+    if (products.length < aligned) {
+      products = new float[aligned];
     }
   }
 

@@ -64,6 +64,14 @@ class CachesTest {
     assertThat(Blocking.of(Caches.USUAL, 32).inputs()).isEqualTo(512);
   }
 
+  /// A panel of the whole depth would be too narrow: for every few outputs a strip was read again.
+  @Test
+  void deepMatricesArePackedAStretchAtATime() {
+    Blocking blocking = Blocking.of(XEON, 32);
+    assertThat(blocking.cut(1536, 4096, Share.byPanels(2)).packsWholeDepth()).isTrue();
+    assertThat(blocking.cut(2048, 4096, Share.byPanels(2)).packsWholeDepth()).isFalse();
+  }
+
   @Test
   void manyWorkersHaveSeveralPanelsEach() {
     Blocking blocking = Blocking.of(XEON, 32);

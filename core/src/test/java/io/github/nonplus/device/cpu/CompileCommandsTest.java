@@ -81,6 +81,22 @@ class CompileCommandsTest {
   }
 
   @Test
+  void everyMethodThatIsCompiledSoonerThanItsPackageExists() throws Exception {
+    List<String> methods =
+        orders("CompileThresholdScaling").stream()
+            .map(order -> order.replaceFirst(" .*", ""))
+            .filter(order -> !order.startsWith("vector*::"))
+            .toList();
+    assertThat(methods).contains("GatherStep::terms");
+    for (String method : methods) {
+      String[] parts = method.split("::");
+      assertThat(Class.forName(PACKAGE + parts[0]).getDeclaredMethods())
+          .as(method)
+          .anyMatch(each -> parts[1].equals("*") || each.getName().equals(parts[1]));
+    }
+  }
+
+  @Test
   void classesOfFormatsThatAreListedExist() throws Exception {
     for (String line : Files.readAllLines(Path.of("..", "build", "compile-commands"))) {
       if (line.matches("(dont)?inline io.github.nonplus.weights.*") && !line.contains("*::")) {
